@@ -1,0 +1,1 @@
+//! The library of the book *Stuck at 1.0*.

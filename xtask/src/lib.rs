@@ -1,0 +1,1 @@
+//! The build tool of *Stuck at 1.0*.

@@ -1,0 +1,3 @@
+//! `cargo xtask`: everything but writing the book.
+
+fn main() {}
