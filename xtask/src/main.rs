@@ -1,3 +1,111 @@
 //! `cargo xtask`: everything but writing the book.
 
-fn main() {}
+use std::io;
+use std::process::ExitCode;
+
+use anstream::eprintln;
+use anstyle::AnsiColor;
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::jupyter::Jupyter;
+use xtask::project::Project;
+use xtask::search_path::SearchPath;
+use xtask::site::{self, Serving};
+use xtask::step::Step;
+use xtask::{book, mirror, suite};
+
+/// The build tool of "Stuck at 1.0"
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the book, serve it, and rebuild it on every change
+    Serve(Serving),
+    /// Build the book into `site/`
+    Build,
+    /// Check everything, as CI does
+    Test {
+        /// Run only this step; may be given more than once
+        #[arg(long, value_name = "STEP", value_delimiter = ',')]
+        only: Vec<Step>,
+        /// List the steps instead
+        #[arg(long)]
+        list: bool,
+    },
+    /// Open the notebooks in JupyterLab, which is set up in `.venv` first
+    Notebook {
+        /// The notebook to open, such as `chapter5`
+        name: Option<String>,
+    },
+    /// Write the notebooks from the book
+    Mirror {
+        /// Only check that they are what the book says
+        #[arg(long)]
+        check: bool,
+    },
+    /// Expand the book's directives (called by mdBook)
+    #[command(hide = true)]
+    Preprocess {
+        #[command(subcommand)]
+        question: Option<Question>,
+    },
+}
+
+/// What mdBook asks a preprocessor before it runs it.
+#[derive(Subcommand)]
+enum Question {
+    /// Whether a renderer is supported: the answer is the exit code
+    Supports { renderer: String },
+}
+
+fn main() -> ExitCode {
+    match perform(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            let style = AnsiColor::Red.on_default().bold();
+            eprintln!("{style}error:{style:#} {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<ExitCode> {
+    let project = Project::find()?;
+    match task {
+        Task::Serve(serving) => site::serve(&project, &serving)?,
+        Task::Build => site::build(&project)?,
+        Task::Test { list: true, .. } => suite::list(),
+        Task::Test { only, .. } => suite::run(&project, &Step::select(&only))?,
+        Task::Notebook { name } => {
+            Jupyter::set_up(&project, &SearchPath::of_this_process())?.open_lab(name.as_deref())?
+        }
+        Task::Mirror { check: true } => mirror::check(&project)?,
+        Task::Mirror { check: false } => {
+            for notebook in mirror::write(&project)? {
+                eprintln!("wrote {}", project.name(&notebook));
+            }
+        }
+        Task::Preprocess {
+            question: Some(Question::Supports { renderer }),
+        } => {
+            return Ok(if renderer == "html" {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            });
+        }
+        Task::Preprocess { question: None } => {
+            book::preprocess(&project, io::stdin(), io::stdout())?
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,84 @@
+//! An outside command: echoed before it runs, its failure wrapped in what was being attempted.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::process::Command;
+
+use anstream::eprintln;
+use anstyle::{Effects, Style};
+use anyhow::{Context, Result, bail};
+
+/// Runs `command` in the foreground and waits for it.
+///
+/// `attempt` completes the sentence "failed ...": `to build the book`.
+pub fn run(attempt: &str, command: &mut Command) -> Result<()> {
+    let line = Line(command).to_string();
+    let dim = Style::new().effects(Effects::DIMMED);
+    eprintln!("{dim}$ {line}{dim:#}");
+    let status = command
+        .status()
+        .with_context(|| format!("failed {attempt}: `{line}` could not be started"))?;
+    if !status.success() {
+        bail!("failed {attempt}: `{line}` ended with {status}");
+    }
+    Ok(())
+}
+
+/// A command as one would type it into a shell, with the environment variables it sets.
+struct Line<'a>(&'a Command);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for (name, value) in self.0.get_envs() {
+            if let Some(value) = value {
+                write!(f, "{}={} ", name.display(), Word(value))?;
+            }
+        }
+        write!(f, "{}", Word(self.0.get_program()))?;
+        for arg in self.0.get_args() {
+            write!(f, " {}", Word(arg))?;
+        }
+        Ok(())
+    }
+}
+
+struct Word<'a>(&'a OsStr);
+
+impl fmt::Display for Word<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let word = self.0.to_string_lossy();
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:@+,%\\".contains(c);
+        if !word.is_empty() && word.chars().all(plain) {
+            f.write_str(&word)
+        } else {
+            write!(f, "'{word}'")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_one_would_type_it() {
+        let mut command = Command::new("cargo");
+        command
+            .args(["doc", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .env_remove("CI");
+        assert_eq!(
+            Line(&command).to_string(),
+            "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps"
+        );
+    }
+
+    #[test]
+    fn a_failure_says_what_was_attempted() {
+        let error = run("to greet", &mut Command::new("no-such-program-anywhere")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "failed to greet: `no-such-program-anywhere` could not be started"
+        );
+    }
+}

@@ -1,0 +1,266 @@
+//! Jupyter in the project's own `.venv`: set up from a pinned list, with the Rust kernel in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anstream::eprintln;
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::command;
+use crate::debian;
+use crate::missing::Missing;
+use crate::project::Project;
+use crate::search_path::SearchPath;
+use crate::site;
+use crate::stamp::Stamp;
+use crate::tool::{EVCXR_JUPYTER, Toolbox};
+
+/// The oldest Python every pinned package supports.
+const OLDEST_PYTHON: (u32, u32) = (3, 10);
+
+/// Seconds one cell may take; the first cell of a notebook compiles the library.
+const CELL_TIMEOUT: u32 = 900;
+
+/// A set-up Jupyter.
+#[derive(Debug)]
+pub struct Jupyter<'a> {
+    project: &'a Project,
+    venv: PathBuf,
+}
+
+impl<'a> Jupyter<'a> {
+    /// Sets up whatever is not set up yet: the virtual environment, the packages, the kernel.
+    pub fn set_up(project: &'a Project, search: &SearchPath) -> Result<Self> {
+        let jupyter = Self {
+            project,
+            venv: project.path(".venv"),
+        };
+        let requirements = project.path("xtask/jupyter/requirements.txt");
+        let list = fs::read_to_string(&requirements)
+            .with_context(|| format!("failed to read {}", requirements.display()))?;
+        let packages = Stamp::new(jupyter.venv.join("packages-set-up"), list);
+        if !packages.is_current() || !jupyter.python().is_file() {
+            eprintln!("setting up Jupyter in .venv (about a minute, once)");
+            jupyter.create_venv(search)?;
+            jupyter.install_packages(&requirements)?;
+            packages.set()?;
+        }
+        jupyter.install_kernel()?;
+        Ok(jupyter)
+    }
+
+    /// Opens JupyterLab on `chapters/`, or on the notebook of that name in it.
+    pub fn open_lab(&self, notebook: Option<&str>) -> Result<()> {
+        let chapters = self.project.path("chapters");
+        let mut lab = self.python_command();
+        lab.args(["-m", "jupyterlab"]).current_dir(&chapters);
+        if let Some(name) = notebook {
+            lab.arg(find_notebook(&chapters, name)?);
+        }
+        if !site::someone_is_watching() {
+            lab.arg("--no-browser");
+        }
+        command::run("to open JupyterLab", &mut lab)
+    }
+
+    /// Executes `notebooks` for real, in `chapters/`, and writes the executed copies into `folder`.
+    pub fn execute(&self, notebooks: &[PathBuf], folder: &Path) -> Result<()> {
+        command::run(
+            "to execute the notebooks",
+            self.python_command()
+                .arg(self.project.path("xtask/jupyter/execute.py"))
+                .args(["--timeout", &CELL_TIMEOUT.to_string(), "--into"])
+                .arg(folder)
+                .args(notebooks)
+                .current_dir(&self.project.root),
+        )
+    }
+
+    fn create_venv(&self, search: &SearchPath) -> Result<()> {
+        let python = find_python(search)?;
+        let way_out = if cfg!(target_os = "linux") {
+            "install it (`apt-get install python3-venv` on Debian and Ubuntu) and run this again"
+        } else {
+            "install a Python that has it and run this again"
+        };
+        let create = || {
+            command::run(
+                "to create .venv",
+                Command::new(&python)
+                    .args(["-m", "venv", "--clear"])
+                    .arg(&self.venv),
+            )
+        };
+        let Err(error) = create() else { return Ok(()) };
+        if debian::install(&["python3-venv"], search)? {
+            return create();
+        }
+        eprintln!("{error:#}");
+        bail!(Missing::new("Python's venv module", way_out))
+    }
+
+    fn install_packages(&self, requirements: &Path) -> Result<()> {
+        command::run(
+            "to install the packages of Jupyter",
+            Command::new(self.python())
+                .args([
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--no-deps",
+                ])
+                .arg("--requirement")
+                .arg(requirements),
+        )
+        .context("Jupyter could not be set up: look at pip's message above, and run this again")
+    }
+
+    /// Puts the kernel `rust` into the virtual environment, and into its description the variables it
+    /// runs with, so that every front end gets the same kernel.
+    fn install_kernel(&self) -> Result<()> {
+        let evcxr = Toolbox::of_this_process()?.get(&EVCXR_JUPYTER)?;
+        let environment = serde_json::json!({
+            // `init.evcxr` in this folder shares the compiled dependencies between notebooks.
+            "EVCXR_CONFIG_DIR": self.project.path("xtask/jupyter/evcxr"),
+            // The shared dependencies are recognised by not being compiled incrementally; with 0 the
+            // library itself would be taken for one, and a change to it would not arrive.
+            "CARGO_INCREMENTAL": "1",
+            // A kernel of another version that the user has elsewhere stays as it is.
+            "JUPYTER_PATH": self.data(),
+        });
+        let kernel = Stamp::new(
+            self.venv.join("kernel-set-up"),
+            format!("{}\n{environment}\n", evcxr.display()),
+        );
+        if kernel.is_current() {
+            return Ok(());
+        }
+        command::run(
+            "to install the Rust kernel into .venv",
+            Command::new(&evcxr)
+                .arg("--install")
+                .env("JUPYTER_PATH", self.data()),
+        )?;
+        let file = self.data().join("kernels/rust/kernel.json");
+        let describe = || -> Result<()> {
+            let mut description: serde_json::Value = serde_json::from_slice(&fs::read(&file)?)?;
+            description["env"] = environment;
+            Ok(fs::write(
+                &file,
+                serde_json::to_string_pretty(&description)?,
+            )?)
+        };
+        describe().with_context(|| format!("failed to complete {}", file.display()))?;
+        kernel.set()
+    }
+
+    fn python_command(&self) -> Command {
+        let mut python = Command::new(self.python());
+        python.env("JUPYTER_PATH", self.data());
+        python
+    }
+
+    fn python(&self) -> PathBuf {
+        self.venv.join(if cfg!(windows) {
+            "Scripts/python.exe"
+        } else {
+            "bin/python"
+        })
+    }
+
+    fn data(&self) -> PathBuf {
+        self.venv.join("share/jupyter")
+    }
+}
+
+/// Every notebook of the book, by name.
+pub fn notebooks(project: &Project) -> Result<Vec<PathBuf>> {
+    let chapters = project.path("chapters");
+    let mut notebooks = Vec::new();
+    for entry in
+        fs::read_dir(&chapters).with_context(|| format!("failed to list {}", chapters.display()))?
+    {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "ipynb")
+        {
+            notebooks.push(path);
+        }
+    }
+    notebooks.sort();
+    ensure!(
+        !notebooks.is_empty(),
+        "chapters/ has no notebooks: write them with `cargo xtask mirror`"
+    );
+    Ok(notebooks)
+}
+
+/// The notebook whose file name starts with `name`: `chapter5` finds `chapter5_optimizer.ipynb`.
+fn find_notebook(chapters: &Path, name: &str) -> Result<PathBuf> {
+    let project = Project::at(chapters.parent().expect("chapters/ is inside the project"));
+    let notebooks = notebooks(&project)?;
+    let names: Vec<_> = notebooks
+        .iter()
+        .filter_map(|path| path.file_stem()?.to_str())
+        .collect();
+    let wanted = name.trim_end_matches(".ipynb");
+    match names
+        .iter()
+        .find(|stem| **stem == wanted)
+        .or_else(|| names.iter().find(|stem| stem.starts_with(wanted)))
+    {
+        Some(stem) => Ok(chapters.join(format!("{stem}.ipynb"))),
+        None => bail!(
+            "there is no notebook `{name}` in chapters/; there are {}",
+            names.join(", ")
+        ),
+    }
+}
+
+/// A Python that is new enough.
+fn find_python(search: &SearchPath) -> Result<PathBuf> {
+    let (major, minor) = OLDEST_PYTHON;
+    let names = ["python3", "python"];
+    let find = || {
+        let mut pythons = names.iter().flat_map(|name| search.find_all(name));
+        pythons.find(|python| {
+            let test = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
+            let asked = Command::new(python).args(["-c", &test]).output();
+            asked.is_ok_and(|output| output.status.success())
+        })
+    };
+    if let Some(python) = find() {
+        return Ok(python);
+    }
+    if debian::install(&["python3", "python3-venv"], search)?
+        && let Some(python) = find()
+    {
+        return Ok(python);
+    }
+    bail!(Missing::new(
+        format!("Python {major}.{minor} or newer"),
+        "install it from python.org or with your system's package manager, and run this again",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_python_names_the_way_out() {
+        let nowhere = SearchPath::of([]);
+        let error = find_python(&nowhere).unwrap_err();
+        assert!(error.is::<Missing>());
+        assert!(
+            error
+                .to_string()
+                .starts_with("needs Python 3.10 or newer; install it"),
+            "{error}"
+        );
+    }
+}

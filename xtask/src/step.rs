@@ -1,0 +1,214 @@
+//! The steps of `cargo xtask test`: what each one proves, and how.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use crate::browser;
+use crate::command::run;
+use crate::jupyter::{self, Jupyter};
+use crate::missing::Missing;
+use crate::project::Project;
+use crate::search_path::SearchPath;
+use crate::snapshots;
+use crate::tool::{CARGO_INSTA, Toolbox};
+use crate::{book, mirror, site};
+
+/// A step of the test run. The order is the order in which they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Step {
+    /// The code is formatted
+    Format,
+    /// Clippy has nothing to say
+    Clippy,
+    /// All Rust tests pass, every number is the pinned one, no snapshot is left over
+    Snapshots,
+    /// The documentation builds without a warning
+    Docs,
+    /// Every listing, output, figure, fact and formula of the book exists, and the book builds
+    Book,
+    /// The notebooks are what the book says
+    Mirror,
+    /// Every notebook, executed in a real Rust kernel, gives the outputs it records
+    Notebooks,
+    /// Every page loads in a browser: no outside request, no error, no sideways scrolling
+    Browser,
+}
+
+impl Step {
+    /// Its name on the command line.
+    pub fn name(self) -> String {
+        self.to_possible_value()
+            .expect("no step is hidden")
+            .get_name()
+            .to_owned()
+    }
+
+    /// What it proves, in a line.
+    pub fn describe(self) -> String {
+        let value = self.to_possible_value().expect("no step is hidden");
+        value
+            .get_help()
+            .expect("every step is described")
+            .to_string()
+    }
+
+    /// The steps to run: those of `only`, or all of them; in their own order, none twice.
+    pub fn select(only: &[Self]) -> Vec<Self> {
+        let all = Self::value_variants().iter().copied();
+        all.filter(|step| only.is_empty() || only.contains(step))
+            .collect()
+    }
+
+    /// Runs it. The error says what failed and the way out; it is [`Missing`] where the step could not run.
+    pub fn run(self, project: &Project) -> Result<()> {
+        let search = SearchPath::of_this_process();
+        match self {
+            Self::Format => format(project),
+            Self::Clippy => clippy(project),
+            Self::Snapshots => snapshots(project),
+            Self::Docs => docs(project),
+            Self::Book => {
+                book::check(project)?;
+                site::build(project)
+            }
+            Self::Mirror => mirror::check(project),
+            Self::Notebooks => notebooks(project, &search),
+            Self::Browser => {
+                site::build(project)?;
+                browser::check(project, &search)
+            }
+        }
+    }
+}
+
+fn format(project: &Project) -> Result<()> {
+    needs_component("rustfmt", "cargo-fmt")?;
+    run(
+        "to check the formatting",
+        cargo(project).args(["fmt", "--all", "--check"]),
+    )
+    .context("the code is not formatted: run `cargo fmt --all`")
+}
+
+fn clippy(project: &Project) -> Result<()> {
+    needs_component("clippy", "cargo-clippy")?;
+    let way_out = "clippy has something to say: follow its advice above";
+    let deny = ["--", "--deny", "warnings"];
+    run(
+        "to check the workspace with clippy",
+        cargo(project)
+            .args(["clippy", "--workspace", "--all-targets"])
+            .args(deny),
+    )
+    .context(way_out)?;
+    // What a notebook compiles: the library alone, without the command line of the examples.
+    run(
+        "to check the library alone with clippy",
+        cargo(project)
+            .args(["clippy", "--package", "hnn", "--lib"])
+            .args(deny),
+    )
+    .context(way_out)
+}
+
+fn snapshots(project: &Project) -> Result<()> {
+    snapshots::none_pending(project)?;
+    let cargo_insta = Toolbox::of_this_process()?.get(&CARGO_INSTA)?;
+    run(
+        "to test the workspace against the snapshots",
+        Command::new(cargo_insta)
+            .args([
+                "test",
+                "--workspace",
+                "--test-runner",
+                "cargo-test",
+                "--no-quiet",
+            ])
+            .args(["--check", "--unreferenced", "reject"])
+            .current_dir(&project.root),
+    )
+    .context(
+        "a test failed or a snapshot differs: look above; \
+         if the new value is meant, accept it with `cargo insta test --review`",
+    )?;
+    snapshots::none_pending(project)
+}
+
+fn docs(project: &Project) -> Result<()> {
+    run(
+        "to build the documentation",
+        cargo(project)
+            .args(["doc", "--workspace", "--no-deps", "--all-features"])
+            .env("RUSTDOCFLAGS", "--deny warnings"),
+    )
+    .context("the documentation has warnings: mend what rustdoc names above")
+}
+
+fn notebooks(project: &Project, search: &SearchPath) -> Result<()> {
+    let recorded = jupyter::notebooks(project)?;
+    let executed = project.path("target/notebooks");
+    Jupyter::set_up(project, search)?.execute(&recorded, &executed)?;
+    let differences: Vec<String> = recorded
+        .iter()
+        .filter_map(|recorded| {
+            let name = recorded.file_name().expect("a notebook has a file name");
+            mirror::compare_executed(recorded, &executed.join(name)).err()
+        })
+        .map(|error| format!("{error:#}"))
+        .collect();
+    if !differences.is_empty() {
+        bail!("{}", differences.join("\n"));
+    }
+    Ok(())
+}
+
+fn cargo(project: &Project) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(&project.root);
+    cargo
+}
+
+/// A part of the Rust toolchain that some installations leave out.
+fn needs_component(component: &str, program: &str) -> Result<()> {
+    let there = Command::new("cargo")
+        .args([program.trim_start_matches("cargo-"), "--version"])
+        .current_dir(Path::new("."))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !there {
+        bail!(Missing::new(
+            component,
+            format!("add it with `rustup component add {component}` and run this again")
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_choice_every_step_runs() {
+        assert_eq!(Step::select(&[]), Step::value_variants());
+    }
+
+    #[test]
+    fn chosen_steps_run_once_and_in_their_own_order() {
+        let only = [Step::Mirror, Step::Format, Step::Mirror];
+        assert_eq!(Step::select(&only), [Step::Format, Step::Mirror]);
+    }
+
+    #[test]
+    fn every_step_says_what_it_proves() {
+        assert_eq!(Step::Format.name(), "format");
+        for step in Step::value_variants() {
+            assert!(!step.describe().is_empty());
+        }
+    }
+}

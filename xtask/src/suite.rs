@@ -1,0 +1,174 @@
+//! A run of test steps: a header and a time for each, and a summary that says what to do.
+
+use std::env;
+use std::time::{Duration, Instant};
+
+use anstream::eprintln;
+use anstyle::{AnsiColor, Style};
+use anyhow::{Error, Result, bail};
+
+use crate::missing::Missing;
+use crate::project::Project;
+use crate::step::Step;
+
+/// How a step ended.
+#[derive(Debug)]
+enum Outcome {
+    Passed,
+    /// It needs something that is not there, and this is not CI.
+    Skipped(String),
+    Failed(String),
+}
+
+impl Outcome {
+    /// In CI everything can be set up, so what is missing there is a failure.
+    fn of(result: Result<()>, in_ci: bool) -> Self {
+        match result {
+            Ok(()) => Self::Passed,
+            Err(error) if error.downcast_ref::<Missing>().is_some() && !in_ci => {
+                Self::Skipped(chain(&error))
+            }
+            Err(error) => Self::Failed(chain(&error)),
+        }
+    }
+
+    fn style(&self) -> Style {
+        let colour = match self {
+            Self::Passed => AnsiColor::Green,
+            Self::Skipped(_) => AnsiColor::Yellow,
+            Self::Failed(_) => AnsiColor::Red,
+        };
+        colour.on_default().bold()
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "ok",
+            Self::Skipped(_) => "skipped",
+            Self::Failed(_) => "FAILED",
+        }
+    }
+
+    fn message(&self) -> &str {
+        match self {
+            Self::Passed => "",
+            Self::Skipped(message) | Self::Failed(message) => message,
+        }
+    }
+}
+
+struct Report {
+    step: Step,
+    outcome: Outcome,
+    time: Duration,
+}
+
+impl Report {
+    fn print(&self) {
+        let Self {
+            step,
+            outcome,
+            time,
+        } = self;
+        let style = outcome.style();
+        let (word, name) = (outcome.word(), step.name());
+        let first_line = outcome.message().lines().next().unwrap_or_default();
+        let line = format!("{name:<10} {:>7.1} s   {first_line}", time.as_secs_f64());
+        eprintln!("{style}{word:>8}{style:#}  {}", line.trim_end());
+    }
+}
+
+/// Runs `steps`, all of them even after a failure, and fails if one did.
+pub fn run(project: &Project, steps: &[Step]) -> Result<()> {
+    let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    let heading = Style::new().bold();
+    let started = Instant::now();
+    let mut reports = Vec::new();
+    for &step in steps {
+        let started = Instant::now();
+        eprintln!(
+            "\n{heading}== {}: {}{heading:#}",
+            step.name(),
+            step.describe()
+        );
+        let outcome = Outcome::of(step.run(project), in_ci);
+        let style = outcome.style();
+        if !outcome.message().is_empty() {
+            eprintln!("{style}{}{style:#}", outcome.message());
+        }
+        let time = started.elapsed();
+        eprintln!(
+            "{style}{}{style:#} after {:.1} s",
+            outcome.word(),
+            time.as_secs_f64()
+        );
+        reports.push(Report {
+            step,
+            outcome,
+            time,
+        });
+    }
+
+    eprintln!("\n{heading}== summary{heading:#}");
+    reports.iter().for_each(Report::print);
+    let failed: Vec<_> = reports
+        .iter()
+        .filter(|report| matches!(report.outcome, Outcome::Failed(_)))
+        .map(|report| report.step.name())
+        .collect();
+    let total = started.elapsed().as_secs_f64();
+    if !failed.is_empty() {
+        let again: String = failed
+            .iter()
+            .map(|name| format!(" --only {name}"))
+            .collect();
+        bail!(
+            "{} of {} steps failed in {total:.1} s; once mended: `cargo xtask test{again}`",
+            failed.len(),
+            steps.len()
+        );
+    }
+    eprintln!("{} steps in {total:.1} s", steps.len());
+    Ok(())
+}
+
+/// Prints the steps and what they prove.
+pub fn list() {
+    for step in Step::select(&[]) {
+        anstream::println!("{:<10} {}", step.name(), step.describe());
+    }
+}
+
+/// The whole chain of an error, the way out last.
+fn chain(error: &Error) -> String {
+    let mut causes: Vec<_> = error.chain().map(ToString::to_string).collect();
+    causes.reverse();
+    causes.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing() -> Result<()> {
+        Err(Missing::new("Chromium", "install it").into())
+    }
+
+    #[test]
+    fn what_is_missing_skips_a_step_at_home_and_fails_it_in_ci() {
+        assert!(matches!(Outcome::of(missing(), false), Outcome::Skipped(_)));
+        assert!(matches!(Outcome::of(missing(), true), Outcome::Failed(_)));
+        let other = || Err(anyhow::anyhow!("broken"));
+        assert!(matches!(Outcome::of(other(), false), Outcome::Failed(_)));
+    }
+
+    #[test]
+    fn a_failure_shows_the_cause_and_then_the_way_out() {
+        let error = anyhow::anyhow!("failed to format: `cargo fmt` ended with exit status: 1")
+            .context("run `cargo fmt`");
+        assert_eq!(
+            chain(&error),
+            "failed to format: `cargo fmt` ended with exit status: 1\nrun `cargo fmt`"
+        );
+    }
+}

@@ -1,0 +1,205 @@
+//! The cargo tools the project is built with, each in exactly one version.
+//!
+//! A tool is taken from `PATH` or cargo's own folder if that very version is there, else from a folder of
+//! its own in the tool cache (`<cache>/<tool>-<version>/bin`), else installed into that folder. So
+//! nobody's own mdBook of another version is touched, and two checkouts share one copy.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anstream::eprintln;
+use anyhow::{Context, Result};
+
+use crate::command;
+use crate::search_path::SearchPath;
+
+/// Builds the book.
+pub const MDBOOK: Tool = Tool {
+    name: "mdbook",
+    version: "0.5.4",
+    proof: Proof::VersionFlag,
+    minutes: "two to four minutes",
+};
+
+/// The Rust kernel of the notebooks. Knows no `--version`.
+pub const EVCXR_JUPYTER: Tool = Tool {
+    name: "evcxr_jupyter",
+    version: "0.22.0",
+    proof: Proof::InstallRecord,
+    minutes: "four to eight minutes",
+};
+
+/// Runs the snapshot tests and judges what they left behind.
+pub const CARGO_INSTA: Tool = Tool {
+    name: "cargo-insta",
+    version: "1.49.0",
+    proof: Proof::VersionFlag,
+    minutes: "about a minute",
+};
+
+/// A program from crates.io, pinned to one version.
+#[derive(Debug)]
+pub struct Tool {
+    /// The crate and the program in it.
+    pub name: &'static str,
+    /// The one version the project is built with.
+    pub version: &'static str,
+    proof: Proof,
+    minutes: &'static str,
+}
+
+/// How an installed program shows which version it is.
+#[derive(Debug)]
+enum Proof {
+    /// The program prints it when asked with `--version`.
+    VersionFlag,
+    /// Cargo wrote it down beside the folder of the program, in `.crates.toml`.
+    InstallRecord,
+}
+
+impl Tool {
+    /// Whether the program at `path` is this tool in this version.
+    fn is_at(&self, path: &Path) -> bool {
+        match self.proof {
+            Proof::VersionFlag => Command::new(path)
+                .arg("--version")
+                .stdin(Stdio::null())
+                .output()
+                .is_ok_and(|output| self.is_named_in(&String::from_utf8_lossy(&output.stdout))),
+            Proof::InstallRecord => path
+                .parent()
+                .and_then(Path::parent)
+                .and_then(|root| fs::read_to_string(root.join(".crates.toml")).ok())
+                .is_some_and(|record| self.is_recorded_in(&record)),
+        }
+    }
+
+    /// Whether the output of `--version`, such as `mdbook v0.5.4`, names exactly this version.
+    fn is_named_in(&self, output: &str) -> bool {
+        output
+            .split_whitespace()
+            .any(|word| word.strip_prefix('v').unwrap_or(word) == self.version)
+    }
+
+    /// Whether cargo's list of installed crates has exactly this version.
+    fn is_recorded_in(&self, record: &str) -> bool {
+        let entry = format!("\"{} {} (", self.name, self.version);
+        record.lines().any(|line| line.starts_with(&entry))
+    }
+}
+
+/// The places where tools are looked for, and the one where they are installed.
+#[derive(Debug)]
+pub struct Toolbox {
+    search: SearchPath,
+    cache: PathBuf,
+}
+
+impl Toolbox {
+    /// `PATH`, cargo's own folder, and the cache: `$HNN_TOOLS`, or `stuck-at-1.0` in the user's cache folder.
+    pub fn of_this_process() -> Result<Self> {
+        let home = dirs::home_dir();
+        let cargo_home = env::var_os("CARGO_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(home?.join(".cargo")));
+        let path = SearchPath::of_this_process();
+        let search = match cargo_home {
+            Some(cargo_home) => path.then(cargo_home.join("bin")),
+            None => path,
+        };
+        let cache = env::var_os("HNN_TOOLS")
+            .map(PathBuf::from)
+            .or_else(|| Some(dirs::cache_dir()?.join("stuck-at-1.0")))
+            .context("no folder to keep tools in: set HNN_TOOLS to one")?;
+        Ok(Self::new(search, cache))
+    }
+
+    /// A toolbox that looks in `search` and keeps its own tools in `cache`.
+    pub fn new(search: SearchPath, cache: impl Into<PathBuf>) -> Self {
+        Self {
+            search,
+            cache: cache.into(),
+        }
+    }
+
+    /// The path of `tool`, which is installed first if need be.
+    pub fn get(&self, tool: &Tool) -> Result<PathBuf> {
+        match self.find(tool) {
+            Some(path) => Ok(path),
+            None => self.install(tool),
+        }
+    }
+
+    /// The path of `tool` if it is installed.
+    pub fn find(&self, tool: &Tool) -> Option<PathBuf> {
+        let cached = SearchPath::of([self.home_of(tool).join("bin")]);
+        self.search
+            .find_all(tool.name)
+            .chain(cached.find_all(tool.name))
+            .find(|path| tool.is_at(path))
+    }
+
+    fn home_of(&self, tool: &Tool) -> PathBuf {
+        self.cache.join(format!("{}-{}", tool.name, tool.version))
+    }
+
+    fn install(&self, tool: &Tool) -> Result<PathBuf> {
+        let Tool {
+            name,
+            version,
+            minutes,
+            ..
+        } = tool;
+        let home = self.home_of(tool);
+        eprintln!(
+            "{name} {version} is not on this computer yet: installing it into {} ({minutes}, once)",
+            home.display()
+        );
+        let way_out = || {
+            format!(
+                "{name} {version} is needed; install it yourself with \
+                 `cargo install --locked {name}@{version}`, or set HNN_TOOLS to a folder that has \
+                 {name}-{version}/bin/{name}, and run this again"
+            )
+        };
+        command::run(
+            &format!("to install {name} {version}"),
+            Command::new("cargo")
+                .args(["install", "--locked", "--root"])
+                .arg(&home)
+                .arg(format!("{name}@{version}")),
+        )
+        .with_context(way_out)?;
+        self.find(tool).with_context(way_out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_exact_version_counts() {
+        assert!(MDBOOK.is_named_in("mdbook v0.5.4\n"));
+        assert!(CARGO_INSTA.is_named_in("cargo-insta 1.49.0\n"));
+        for other in [
+            "mdbook v0.5.40",
+            "mdbook v0.5.4-beta",
+            "mdbook v10.5.4",
+            "mdbook v0.4.52",
+            "",
+        ] {
+            assert!(!MDBOOK.is_named_in(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_tool_without_a_version_flag_is_recognised_by_the_record_of_its_install() {
+        let record = "[v1]\n\"evcxr_jupyter 0.22.0 (registry+index)\" = [\"evcxr_jupyter\"]\n";
+        assert!(EVCXR_JUPYTER.is_recorded_in(record));
+        assert!(!EVCXR_JUPYTER.is_recorded_in(&record.replace("0.22.0", "0.21.1")));
+        assert!(!EVCXR_JUPYTER.is_recorded_in(&record.replace("evcxr_jupyter 0", "evcxr 0")));
+    }
+}
