@@ -1,1 +1,42 @@
-//! The library of the book *Stuck at 1.0*.
+//! The library of the book *Stuck at 1.0*: a Hamiltonian neural network, and the notebook that could not train one.
+//!
+//! A Hamiltonian neural network learns one scalar function, the energy H(q, p), and reads the motion off its
+//! gradient (Greydanus, Dzamba and Yosinski 2019, "Hamiltonian Neural Networks", NeurIPS):
+//!
+//! ```text
+//! dq/dt =  ∂H/∂p
+//! dp/dt = -∂H/∂q
+//! ```
+//!
+//! Data flows one way: [`dataset`] → [`network`] → loss → [`optimizer`] → [`evidence`].
+//!
+//! - [`dataset`]: points of phase space, z = (q, p)
+//! - [`activation`], [`network`]: the model H(z; θ) and its gradient with respect to θ
+//! - [`hamiltonian`]: vector fields, true and learned
+//! - [`optimizer`], [`schedule`]: how θ moves
+//! - [`integrator`]: how z moves
+//! - [`notebook`]: the notebook as found, slips and all
+//! - [`gradient_check`]: a gradient against differences of the loss it claims to descend
+//! - [`evidence`]: tables, text, facts and figures, the same in a terminal, in Jupyter and in a test
+//! - [`random`]: random numbers with a documented stream
+//!
+//! Every result is the same bits on every CPU that has fused multiply-add: matrix products come from `ndarray`,
+//! transcendental functions from the `libm` crate, random numbers from ChaCha8.
+
+pub mod activation;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod dataset;
+mod error;
+pub mod evidence;
+pub mod gradient_check;
+pub mod hamiltonian;
+pub mod integrator;
+pub mod network;
+pub mod notebook;
+pub mod optimizer;
+pub mod progress;
+pub mod random;
+pub mod schedule;
+
+pub use error::{Error, Result};

@@ -1,0 +1,67 @@
+//! What can go wrong: one sentence each, naming the value.
+
+use std::path::PathBuf;
+
+/// An error of this library. Its `Display` is one sentence that names the offending value.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A setting that no run can use.
+    #[error("{setting} = {value} {why}")]
+    Setting {
+        /// The setting's name, as the settings type spells it.
+        setting: &'static str,
+        /// The value that was given.
+        value: String,
+        /// Why it cannot be used, as the rest of a sentence.
+        why: String,
+    },
+    /// All values are equal, so min-max normalisation would divide by zero.
+    #[error("cannot normalise {points} values that all equal {value}: their range is zero")]
+    ZeroRange {
+        /// How many values there are.
+        points: usize,
+        /// The value they share.
+        value: f64,
+    },
+    /// The loss stopped being a finite number.
+    #[error("the run diverged in epoch {epoch}: the loss is {loss}")]
+    Diverged {
+        /// The epoch, counted from 0.
+        epoch: usize,
+        /// The loss of that epoch.
+        loss: f64,
+    },
+    /// A file or folder that could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A figure that could not be drawn.
+    #[error("cannot draw the figure `{title}`: {why}")]
+    Figure {
+        /// The figure's title.
+        title: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn setting(
+        setting: &'static str,
+        value: impl std::fmt::Display,
+        why: impl Into<String>,
+    ) -> Self {
+        Self::Setting {
+            setting,
+            value: value.to_string(),
+            why: why.into(),
+        }
+    }
+}
+
+/// A result whose error is [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,247 @@
+//! A figure: an SVG drawing with its finding, its description and its data.
+
+use std::fmt::Write;
+
+use plotters::prelude::*;
+
+/// The width of every drawing, in SVG units. Text sizes below are chosen for it: at a phone's 360 pixels the smallest
+/// text is 9 pixels high, at a page's 750 it is as high as the page's own.
+pub(super) const WIDTH: u32 = 1200;
+/// Height of tick labels and of labels on lines, in SVG units.
+pub(super) const TICK: f64 = 30.0;
+/// Height of the names of axes and panels.
+pub(super) const NAME: f64 = 32.0;
+const TITLE: f64 = 37.0;
+/// About how many characters of the title fit on a line.
+const TITLE_LINE: usize = 60;
+/// Stroke width of a drawn line.
+pub(super) const LINE: u32 = 4;
+
+/// An SVG drawing. It carries its title (the finding), a description for those who cannot see it (the finding with
+/// its numbers) and the drawn data as comma-separated values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    title: String,
+    svg: String,
+}
+
+impl Figure {
+    /// The finding, as a sentence.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The drawing: one SVG element, its width left to the page.
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+}
+
+/// A colour of Okabe and Ito's palette (2008, "Color Universal Design"), told apart with every kind of colour vision.
+/// A theme may recolour a drawing by these values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Text, axes, the truth.
+    Ink,
+    /// First series.
+    Blue,
+    /// Second series.
+    Vermillion,
+    /// Third series.
+    Green,
+    /// Fourth series.
+    Purple,
+    /// Fifth series.
+    Orange,
+    /// Sixth series.
+    Sky,
+    /// Grid lines.
+    Grid,
+    /// The background.
+    Paper,
+}
+
+impl Colour {
+    pub(super) fn rgb(self) -> RGBColor {
+        match self {
+            Self::Ink => RGBColor(0x00, 0x00, 0x00),
+            Self::Blue => RGBColor(0x00, 0x72, 0xB2),
+            Self::Vermillion => RGBColor(0xD5, 0x5E, 0x00),
+            Self::Green => RGBColor(0x00, 0x9E, 0x73),
+            Self::Purple => RGBColor(0xCC, 0x79, 0xA7),
+            Self::Orange => RGBColor(0xE6, 0x9F, 0x00),
+            Self::Sky => RGBColor(0x56, 0xB4, 0xE9),
+            Self::Grid => RGBColor(0xDD, 0xDD, 0xDD),
+            Self::Paper => RGBColor(0xFF, 0xFF, 0xFF),
+        }
+    }
+
+    pub(super) fn hex(self) -> String {
+        let RGBColor(r, g, b) = self.rgb();
+        format!("#{r:02X}{g:02X}{b:02X}")
+    }
+
+    /// A line style of its own for every colour of a series, so that colour is never the only difference.
+    fn dashes(self) -> Option<&'static str> {
+        match self {
+            Self::Vermillion => Some("18 9"),
+            Self::Green => Some("5 7"),
+            Self::Purple => Some("20 8 5 8"),
+            Self::Orange => Some("30 8"),
+            Self::Sky => Some("10 5 4 5 4 5"),
+            Self::Ink | Self::Blue | Self::Grid | Self::Paper => None,
+        }
+    }
+}
+
+/// Text of this height in SVG units. plotters divides a font's size by 1.24 on the way to SVG.
+pub(super) fn text(height: f64, colour: Colour) -> TextStyle<'static> {
+    ("sans-serif", height * 1.24)
+        .into_font()
+        .color(&colour.rgb())
+}
+
+pub(super) type Draw<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+pub(super) type DrawError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Draws a figure: the title above, and below it what `body` draws into `height` units.
+pub(super) fn draw(
+    title: &str,
+    description: &str,
+    data: &str,
+    height: u32,
+    body: impl FnOnce(&Draw) -> std::result::Result<(), DrawError>,
+) -> crate::Result<Figure> {
+    let attempt = || -> std::result::Result<String, DrawError> {
+        let lines = wrap(title);
+        let line_height = (TITLE * 1.25) as u32;
+        let header = line_height * lines.len() as u32 + 14;
+        let size = (WIDTH, header + height);
+        let mut drawn = String::new();
+        {
+            let root = SVGBackend::with_string(&mut drawn, size).into_drawing_area();
+            root.fill(&Colour::Paper.rgb())?;
+            for (index, line) in lines.iter().enumerate() {
+                root.draw_text(
+                    line,
+                    &text(TITLE, Colour::Ink),
+                    (12, 10 + index as i32 * line_height as i32),
+                )?;
+            }
+            let (_, below) = root.split_vertically(header);
+            body(&below)?;
+            root.present()?;
+        }
+        finish(&drawn, title, description, data, size)
+    };
+    match attempt() {
+        Ok(svg) => Ok(Figure {
+            title: title.to_string(),
+            svg,
+        }),
+        Err(why) => Err(crate::Error::Figure {
+            title: title.to_string(),
+            why: why.to_string(),
+        }),
+    }
+}
+
+/// plotters' drawing under a header of our own: scalable, titled, described, with its data and its line styles.
+fn finish(
+    drawn: &str,
+    title: &str,
+    description: &str,
+    data: &str,
+    (width, height): (u32, u32),
+) -> std::result::Result<String, DrawError> {
+    let (_, body) = drawn
+        .split_once(">\n")
+        .ok_or("plotters drew no SVG element")?;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n\
+         <title>{}</title>\n<desc>{}</desc>\n<metadata>\n{}\n</metadata>\n",
+        escape(title),
+        escape(description),
+        escape(data.trim_end()),
+    );
+    for line in body.lines() {
+        let line = line.replace(" opacity=\"1\"", "");
+        let style = SERIES.iter().find_map(|colour| {
+            let stroke = format!(" stroke=\"{}\"", colour.hex());
+            let is_series = line.starts_with("<polyline") && line.contains(&stroke);
+            is_series.then(|| colour.dashes()).flatten()
+        });
+        match style {
+            None => writeln!(svg, "{line}")?,
+            Some(dashes) => {
+                writeln!(
+                    svg,
+                    "{}",
+                    line.replacen(
+                        "<polyline",
+                        &format!("<polyline stroke-dasharray=\"{dashes}\""),
+                        1
+                    )
+                )?;
+            }
+        }
+    }
+    Ok(svg.trim_end().to_string())
+}
+
+const SERIES: [Colour; 6] = [
+    Colour::Blue,
+    Colour::Vermillion,
+    Colour::Green,
+    Colour::Purple,
+    Colour::Orange,
+    Colour::Sky,
+];
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Breaks a title between words.
+fn wrap(title: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in title.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= TITLE_LINE => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_break_between_words() {
+        let lines =
+            wrap("The loss falls below one third and then climbs back until the run is stopped");
+        assert_eq!(
+            lines,
+            [
+                "The loss falls below one third and then climbs back until",
+                "the run is stopped"
+            ]
+        );
+    }
+
+    #[test]
+    fn no_two_series_share_a_line_style() {
+        for (index, a) in SERIES.iter().enumerate() {
+            for b in &SERIES[index + 1..] {
+                assert_ne!(a.dashes(), b.dashes(), "{a:?} and {b:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Heat maps with colour bars.
+
+use std::fmt::Write;
+
+use ndarray::Array2;
+use plotters::prelude::*;
+use plotters::style::colors::colormaps::ViridisRGB;
+
+use super::figure::{self, Colour, DrawError, Figure, NAME, TICK};
+use crate::Result;
+
+/// Maps of one quantity over the same square of phase space, under one colour scale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatMap {
+    /// The finding, as a sentence.
+    pub title: String,
+    /// The finding and its numbers, for those who cannot see the drawing.
+    pub description: String,
+    /// Name and values of each map, side by side. Row i, column j is the value at (x, y) = (j, i) of the grid.
+    pub maps: Vec<(String, Array2<f64>)>,
+    /// Names of the two axes.
+    pub axes: (String, String),
+    /// From and to on both axes: the centres of the outermost cells.
+    pub range: (f64, f64),
+}
+
+/// Colours are drawn in this many steps, so that neighbours of one colour merge into one rectangle.
+const STEPS: usize = 40;
+const LEFT: u32 = 105;
+const BELOW: u32 = 100;
+const BAR: u32 = 150;
+
+impl HeatMap {
+    /// Draws the maps and one colour bar, from 0 to the largest value.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Figure`] if a value is negative or not finite, or if all are zero.
+    pub fn draw(&self) -> Result<Figure> {
+        let values = || self.maps.iter().flat_map(|(_, map)| map.iter().copied());
+        let top = values().fold(0.0, f64::max);
+        let fit = top > 0.0 && values().all(|value| value.is_finite() && value >= 0.0);
+        let across = (figure::WIDTH - BAR) / self.maps.len() as u32;
+        let height = across - LEFT + BELOW + 50;
+        figure::draw(
+            &self.title,
+            &self.description,
+            &self.csv(),
+            height,
+            |area| {
+                if !fit {
+                    return Err("its values must be zero or positive, and not all zero".into());
+                }
+                let mut rest = area.clone();
+                for (name, map) in &self.maps {
+                    let (left, right) = rest.split_horizontally(across);
+                    self.draw_map(&left, name, map, top)?;
+                    rest = right;
+                }
+                draw_bar(&rest, top)
+            },
+        )
+    }
+
+    fn draw_map(
+        &self,
+        area: &figure::Draw,
+        name: &str,
+        map: &Array2<f64>,
+        top: f64,
+    ) -> std::result::Result<(), DrawError> {
+        let (rows, columns) = map.dim();
+        let (from, to) = self.range;
+        let cell = (to - from) / (columns.max(2) - 1) as f64;
+        let edge = |index: usize| from + (index as f64 - 0.5) * cell;
+        let mut chart = ChartBuilder::on(area)
+            .margin_top(4)
+            .margin_right(10)
+            .caption(name, figure::text(NAME, Colour::Ink))
+            .set_label_area_size(LabelAreaPosition::Left, LEFT)
+            .set_label_area_size(LabelAreaPosition::Bottom, BELOW)
+            .build_cartesian_2d(edge(0)..edge(columns), edge(0)..edge(rows))?;
+        chart
+            .configure_mesh()
+            .disable_mesh()
+            .axis_style(Colour::Ink.rgb().stroke_width(2))
+            .x_labels(4)
+            .y_labels(4)
+            .label_style(figure::text(TICK, Colour::Ink))
+            .axis_desc_style(figure::text(NAME, Colour::Ink))
+            .x_desc(&self.axes.0)
+            .y_desc(&self.axes.1)
+            .draw()?;
+        let rectangles = merge(&map.mapv(|value| step(value, top)));
+        chart.draw_series(rectangles.iter().map(|r| {
+            let corners = [
+                (edge(r.columns.0), edge(r.rows.0)),
+                (edge(r.columns.1), edge(r.rows.1)),
+            ];
+            Rectangle::new(corners, colour(r.step).filled())
+        }))?;
+        Ok(())
+    }
+
+    /// Every map as rows of the grid, from the lowest y up.
+    fn csv(&self) -> String {
+        let mut csv = String::new();
+        for (name, map) in &self.maps {
+            let _ = writeln!(csv, "{name}");
+            for row in map.rows() {
+                let cells: Vec<String> = row.iter().map(|value| format!("{value:.4}")).collect();
+                let _ = writeln!(csv, "{}", cells.join(","));
+            }
+        }
+        csv
+    }
+}
+
+fn step(value: f64, top: f64) -> usize {
+    ((value / top * STEPS as f64) as usize).min(STEPS - 1)
+}
+
+fn colour(step: usize) -> RGBColor {
+    ViridisRGB::get_color((step as f64 + 0.5) / STEPS as f64)
+}
+
+/// Neighbouring cells of one colour: rows and columns from (included) and to (excluded).
+struct Patch {
+    rows: (usize, usize),
+    columns: (usize, usize),
+    step: usize,
+}
+
+/// Covers the grid with rectangles of one colour each: runs along a row, then equal runs of neighbouring rows.
+fn merge(steps: &Array2<usize>) -> Vec<Patch> {
+    let mut done: Vec<Patch> = Vec::new();
+    let mut open: Vec<Patch> = Vec::new();
+    for (index, row) in steps.rows().into_iter().enumerate() {
+        let mut start = 0;
+        let mut next: Vec<Patch> = Vec::new();
+        for run in row.to_vec().chunk_by(|a, b| a == b) {
+            let columns = (start, start + run.len());
+            start = columns.1;
+            let above = open
+                .iter()
+                .position(|patch| patch.columns == columns && patch.step == run[0]);
+            let from = above.map_or(index, |position| open.swap_remove(position).rows.0);
+            next.push(Patch {
+                rows: (from, index + 1),
+                columns,
+                step: run[0],
+            });
+        }
+        done.append(&mut open);
+        open = next;
+    }
+    done.append(&mut open);
+    done
+}
+
+fn draw_bar(area: &figure::Draw, top: f64) -> std::result::Result<(), DrawError> {
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(50)
+        .margin_bottom(BELOW)
+        .margin_left(10)
+        .margin_right(4)
+        .set_label_area_size(LabelAreaPosition::Right, 90)
+        .build_cartesian_2d(0.0..1.0, 0.0..top)?;
+    chart
+        .configure_mesh()
+        .disable_mesh()
+        .axis_style(Colour::Ink.rgb().stroke_width(2))
+        .y_labels(5)
+        .label_style(figure::text(TICK, Colour::Ink))
+        .draw()?;
+    let height = top / STEPS as f64;
+    chart.draw_series((0..STEPS).map(|step| {
+        let from = step as f64 * height;
+        Rectangle::new([(0.0, from), (1.0, from + height)], colour(step).filled())
+    }))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn merged_rectangles_cover_every_cell_once_in_its_own_colour() {
+        let steps = array![[1, 1, 2], [1, 1, 3], [1, 1, 3], [0, 1, 3]];
+        let patches = merge(&steps);
+        let mut covered = Array2::from_elem(steps.dim(), None);
+        for patch in &patches {
+            for row in patch.rows.0..patch.rows.1 {
+                for column in patch.columns.0..patch.columns.1 {
+                    assert_eq!(
+                        covered[[row, column]].replace(patch.step),
+                        None,
+                        "covered twice"
+                    );
+                }
+            }
+        }
+        assert_eq!(covered.mapv(|step| step.expect("covered")), steps);
+        assert_eq!(patches.len(), 5);
+    }
+
+    #[test]
+    fn a_map_of_nothing_is_an_error() {
+        let map = HeatMap {
+            title: "Nothing".into(),
+            description: String::new(),
+            maps: vec![("zero".into(), Array2::zeros((3, 3)))],
+            axes: ("q".into(), "p".into()),
+            range: (-1.0, 1.0),
+        };
+        let error = map.draw().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "cannot draw the figure `Nothing`: its values must be zero or positive, and not all zero"
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! Line charts of one or more panels.
+
+use std::fmt::Write;
+
+use plotters::prelude::*;
+
+use super::figure::{self, Colour, DrawError, Figure, LINE, NAME, TICK};
+use crate::Result;
+
+/// A chart of lines, drawn by [`LineChart::draw`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineChart {
+    /// The finding, as a sentence.
+    pub title: String,
+    /// The finding and its numbers, for those who cannot see the drawing.
+    pub description: String,
+    /// The panels, one below the other.
+    pub panels: Vec<Panel>,
+}
+
+/// One pair of axes with its lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+    /// The lines, drawn in this order.
+    pub series: Vec<Series>,
+    /// Whether a unit is as long on both axes: for phase space, where a circle must be round.
+    pub square: bool,
+}
+
+/// A linear axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// What it measures, with the unit.
+    pub label: String,
+    /// From and to.
+    pub range: (f64, f64),
+}
+
+impl Axis {
+    /// An axis of this label and range.
+    pub fn new(label: impl Into<String>, range: (f64, f64)) -> Self {
+        Self {
+            label: label.into(),
+            range,
+        }
+    }
+}
+
+/// One line of a panel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// What it is: written beside the line, and in the data.
+    pub label: String,
+    /// Its colour, and with it its line style.
+    pub colour: Colour,
+    /// Its points, in order.
+    pub points: Vec<(f64, f64)>,
+    /// Where on the panel the label is centred, in data units; `None` leaves it out of the drawing.
+    pub label_at: Option<(f64, f64)>,
+}
+
+impl Series {
+    /// A line without a label on it.
+    pub fn new(label: impl Into<String>, colour: Colour, points: Vec<(f64, f64)>) -> Self {
+        Self {
+            label: label.into(),
+            colour,
+            points,
+            label_at: None,
+        }
+    }
+
+    /// The same with its label centred here, in data units.
+    #[must_use]
+    pub fn labelled_at(mut self, x: f64, y: f64) -> Self {
+        self.label_at = Some((x, y));
+        self
+    }
+}
+
+/// Room for the numbers and the name of the vertical axis, and of the horizontal one.
+const LEFT: u32 = 130;
+const BELOW: u32 = 105;
+const MARGIN: u32 = 14;
+
+impl Panel {
+    /// Height of the panel in SVG units.
+    fn height(&self) -> u32 {
+        if self.square {
+            let across = f64::from(figure::WIDTH - LEFT - 2 * MARGIN);
+            let ratio = (self.y.range.1 - self.y.range.0) / (self.x.range.1 - self.x.range.0);
+            (across * ratio) as u32 + BELOW + 2 * MARGIN
+        } else {
+            560
+        }
+    }
+
+    fn draw(&self, area: &figure::Draw) -> std::result::Result<(), DrawError> {
+        let mut chart = ChartBuilder::on(area)
+            .margin(MARGIN)
+            .set_label_area_size(LabelAreaPosition::Left, LEFT)
+            .set_label_area_size(LabelAreaPosition::Bottom, BELOW)
+            .build_cartesian_2d(
+                self.x.range.0..self.x.range.1,
+                self.y.range.0..self.y.range.1,
+            )?;
+        chart
+            .configure_mesh()
+            .axis_style(Colour::Ink.rgb().stroke_width(2))
+            .bold_line_style(Colour::Grid.rgb().stroke_width(2))
+            .light_line_style(TRANSPARENT)
+            .x_labels(7)
+            .y_labels(6)
+            .label_style(figure::text(TICK, Colour::Ink))
+            .axis_desc_style(figure::text(NAME, Colour::Ink))
+            .x_desc(&self.x.label)
+            .y_desc(&self.y.label)
+            .draw()?;
+        for series in &self.series {
+            let style = series.colour.rgb().stroke_width(LINE);
+            chart.draw_series([PathElement::new(series.points.clone(), style)])?;
+        }
+        for series in &self.series {
+            if let Some(at) = series.label_at {
+                let style =
+                    figure::text(TICK, series.colour).pos(plotters::style::text_anchor::Pos::new(
+                        plotters::style::text_anchor::HPos::Center,
+                        plotters::style::text_anchor::VPos::Center,
+                    ));
+                chart.draw_series([Text::new(series.label.clone(), at, style)])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The drawn points: one block of columns for lines that share their x, another block for the next.
+    fn csv(&self) -> String {
+        let same_x = |a: &Series, b: &Series| {
+            a.points
+                .iter()
+                .map(|p| p.0)
+                .eq(b.points.iter().map(|p| p.0))
+        };
+        let mut csv = String::new();
+        for block in self.series.chunk_by(same_x) {
+            let labels: Vec<&str> = block.iter().map(|series| series.label.as_str()).collect();
+            let _ = writeln!(csv, "{},{}", self.x.label, labels.join(","));
+            for (row, point) in block[0].points.iter().enumerate() {
+                let _ = write!(csv, "{}", point.0);
+                for series in block {
+                    let _ = write!(csv, ",{}", series.points[row].1);
+                }
+                csv.push('\n');
+            }
+        }
+        csv
+    }
+}
+
+impl LineChart {
+    /// Draws the chart.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Figure`] if a range is empty or not finite, or plotters cannot draw it.
+    pub fn draw(&self) -> Result<Figure> {
+        let heights: Vec<u32> = self.panels.iter().map(Panel::height).collect();
+        let data: String = self.panels.iter().map(Panel::csv).collect();
+        figure::draw(
+            &self.title,
+            &self.description,
+            &data,
+            heights.iter().sum(),
+            |area| {
+                let mut rest = area.clone();
+                for (panel, &height) in self.panels.iter().zip(&heights) {
+                    for axis in [&panel.x, &panel.y] {
+                        let (from, to) = axis.range;
+                        if !(from.is_finite() && to.is_finite() && from < to) {
+                            return Err(format!(
+                                "the axis `{}` runs from {from} to {to}",
+                                axis.label
+                            )
+                            .into());
+                        }
+                    }
+                    let (above, below) = rest.split_vertically(height);
+                    panel.draw(&above)?;
+                    rest = below;
+                }
+                Ok(())
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(range: (f64, f64)) -> LineChart {
+        let points = vec![(0.0, 1.0), (1.0, 0.25)];
+        LineChart {
+            title: "The loss & its <floor>".into(),
+            description: "It falls from 1 to 0.25.".into(),
+            panels: vec![Panel {
+                x: Axis::new("epoch", (0.0, 1.0)),
+                y: Axis::new("loss", range),
+                series: vec![
+                    Series::new("training", Colour::Blue, points.clone()).labelled_at(0.5, 0.9),
+                    Series::new("validation", Colour::Vermillion, points),
+                ],
+                square: false,
+            }],
+        }
+    }
+
+    #[test]
+    fn a_figure_carries_its_title_description_data_and_line_styles() {
+        let figure = chart((0.0, 1.0)).draw().unwrap();
+        let svg = figure.svg();
+        assert!(
+            svg.contains("<title>The loss &amp; its &lt;floor&gt;</title>"),
+            "{svg}"
+        );
+        assert!(svg.contains("<desc>It falls from 1 to 0.25.</desc>"));
+        assert!(svg.contains("epoch,training,validation\n0,1,1\n1,0.25,0.25\n"));
+        assert_eq!(
+            svg.matches("stroke-dasharray").count(),
+            1,
+            "only the second line is dashed"
+        );
+        assert!(
+            !svg.contains("width=\"1200\" height"),
+            "the page decides how wide it is"
+        );
+    }
+
+    #[test]
+    fn the_same_chart_is_the_same_bytes() {
+        assert_eq!(
+            chart((0.0, 1.0)).draw().unwrap(),
+            chart((0.0, 1.0)).draw().unwrap()
+        );
+    }
+
+    #[test]
+    fn an_empty_range_is_an_error_and_not_a_hang() {
+        let error = chart((1.0, 1.0)).draw().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "cannot draw the figure `The loss & its <floor>`: the axis `loss` runs from 1 to 1"
+        );
+    }
+}

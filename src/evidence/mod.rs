@@ -1,0 +1,81 @@
+//! Evidence: what an experiment shows, the same in a terminal, in Jupyter and in a test.
+//!
+//! ```text
+//! Evidence::show(name, exhibit)
+//!     terminal   prints the text; writes the figure to a folder and says where
+//!     Jupyter    displays tables and figures richly, prints the rest
+//!     collected  keeps it, for a test to pin
+//! ```
+
+mod facts;
+mod figure;
+mod heat_map;
+mod line_chart;
+mod sink;
+mod table;
+
+pub use facts::{Facts, thousands};
+pub use figure::{Colour, Figure};
+pub use heat_map::HeatMap;
+pub use line_chart::{Axis, LineChart, Panel, Series};
+pub use sink::{Evidence, Shown};
+pub use table::Table;
+
+/// Something an experiment shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Exhibit {
+    /// Rows and columns.
+    Table(Table),
+    /// Lines of text.
+    Text(String),
+    /// Named values, to be quoted in sentences.
+    Facts(Facts),
+    /// A drawing, with its data and a description.
+    Figure(Figure),
+}
+
+impl Exhibit {
+    /// `table`, `text`, `facts` or `figure`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "table",
+            Self::Text(_) => "text",
+            Self::Facts(_) => "facts",
+            Self::Figure(_) => "figure",
+        }
+    }
+
+    /// The exhibit in plain text; of a figure, its title.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Table(table) => table.to_string(),
+            Self::Text(text) => text.trim_end().to_string(),
+            Self::Facts(facts) => facts.to_string(),
+            Self::Figure(figure) => figure.title().to_string(),
+        }
+    }
+}
+
+impl From<Table> for Exhibit {
+    fn from(table: Table) -> Self {
+        Self::Table(table)
+    }
+}
+
+impl From<String> for Exhibit {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Facts> for Exhibit {
+    fn from(facts: Facts) -> Self {
+        Self::Facts(facts)
+    }
+}
+
+impl From<Figure> for Exhibit {
+    fn from(figure: Figure) -> Self {
+        Self::Figure(figure)
+    }
+}

@@ -1,0 +1,184 @@
+//! Where evidence goes: a terminal, Jupyter, or a test.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::Exhibit;
+use crate::{Error, Result};
+
+/// Receives what an experiment shows.
+#[derive(Debug)]
+pub struct Evidence {
+    sink: Sink,
+    shown: Vec<Shown>,
+}
+
+#[derive(Debug)]
+enum Sink {
+    Terminal { folder: PathBuf },
+    Jupyter,
+    Collected,
+}
+
+/// One exhibit under its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The name that the experiment gave it, unique in the experiment.
+    pub name: String,
+    /// The exhibit.
+    pub exhibit: Exhibit,
+}
+
+impl Evidence {
+    /// Prints to stdout and writes figures to `folder`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`] if the folder cannot be made or written to: found out now, not after the experiment.
+    pub fn terminal(folder: impl Into<PathBuf>) -> Result<Self> {
+        let folder = folder.into();
+        let attempt = || {
+            std::fs::create_dir_all(&folder)?;
+            probe(&folder)
+        };
+        match attempt() {
+            Ok(()) => Ok(Self::of(Sink::Terminal { folder })),
+            Err(source) => Err(Error::Write {
+                path: folder,
+                source,
+            }),
+        }
+    }
+
+    /// Displays in a notebook with the evcxr kernel.
+    pub fn jupyter() -> Self {
+        Self::of(Sink::Jupyter)
+    }
+
+    /// Shows nothing; [`Evidence::shown`] has it all.
+    pub fn collected() -> Self {
+        Self::of(Sink::Collected)
+    }
+
+    fn of(sink: Sink) -> Self {
+        Self {
+            sink,
+            shown: Vec::new(),
+        }
+    }
+
+    /// Everything shown so far.
+    pub fn shown(&self) -> &[Shown] {
+        &self.shown
+    }
+
+    /// Shows an exhibit under a name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if the name is taken, except in Jupyter, where a cell may run twice; [`Error::Write`] if a
+    /// figure or stdout cannot be written.
+    pub fn show(&mut self, name: &str, exhibit: impl Into<Exhibit>) -> Result<()> {
+        let exhibit = exhibit.into();
+        match &self.sink {
+            Sink::Jupyter => display(&exhibit).map_err(to_stdout),
+            Sink::Terminal { .. } | Sink::Collected
+                if self.shown.iter().any(|shown| shown.name == name) =>
+            {
+                Err(Error::setting(
+                    "name",
+                    name,
+                    "was shown already: an exhibit's name is unique",
+                ))
+            }
+            Sink::Terminal { folder } => print(name, &exhibit, folder),
+            Sink::Collected => Ok(()),
+        }?;
+        self.shown.push(Shown {
+            name: name.to_string(),
+            exhibit,
+        });
+        Ok(())
+    }
+}
+
+fn to_stdout(source: io::Error) -> Error {
+    Error::Write {
+        path: "<stdout>".into(),
+        source,
+    }
+}
+
+fn print(name: &str, exhibit: &Exhibit, folder: &Path) -> Result<()> {
+    let mut text = format!("{}\n\n", exhibit.text());
+    if let Exhibit::Figure(figure) = exhibit {
+        let path = folder.join(format!("{name}.svg"));
+        write_whole(&path, figure.svg()).map_err(|source| Error::Write {
+            path: path.clone(),
+            source,
+        })?;
+        text = format!("Figure: {}\n  {}\n\n", figure.title(), path.display());
+    }
+    io::stdout()
+        .lock()
+        .write_all(text.as_bytes())
+        .map_err(to_stdout)
+}
+
+/// Writes beside the file and renames, so that an interrupted run leaves no half of a figure.
+fn write_whole(path: &Path, content: &str) -> io::Result<()> {
+    let half = path.with_extension("svg.part");
+    std::fs::write(&half, content)?;
+    std::fs::rename(&half, path)
+}
+
+/// Proves that files can be written in a folder.
+fn probe(folder: &Path) -> io::Result<()> {
+    let file = folder.join(".writable");
+    std::fs::write(&file, "")?;
+    std::fs::remove_file(&file)
+}
+
+/// evcxr's display protocol: blocks of stdout that name their MIME type.
+fn display(exhibit: &Exhibit) -> io::Result<()> {
+    let block = |mime: &str, content: &str| {
+        format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n")
+    };
+    let text = exhibit.text();
+    let output = match exhibit {
+        Exhibit::Text(_) | Exhibit::Facts(_) => format!("{text}\n"),
+        Exhibit::Table(_) => block("text/markdown", &text) + &block("text/plain", &text),
+        Exhibit::Figure(figure) => {
+            block("image/svg+xml", figure.svg()) + &block("text/plain", &text)
+        }
+    };
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(output.as_bytes())?;
+    stdout.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_shown_once() {
+        let mut evidence = Evidence::collected();
+        evidence.show("losses", "one".to_string()).unwrap();
+        let error = evidence.show("losses", "two".to_string()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "name = losses was shown already: an exhibit's name is unique"
+        );
+        assert_eq!(evidence.shown().len(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_found_out_before_the_experiment() {
+        let file = std::env::temp_dir().join(format!("hnn-not-a-folder-{}", std::process::id()));
+        std::fs::write(&file, "").unwrap();
+        let error = Evidence::terminal(&file).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
+        std::fs::remove_file(&file).unwrap();
+    }
+}

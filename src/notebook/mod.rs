@@ -1,0 +1,21 @@
+//! The notebook as found: its network, its loss, its hand-written gradient and its training loop, slips and all.
+//!
+//! This is the patient, not the cure. It follows the document *Hamiltonian and Lagrange Neural Networks* step by step
+//! and is checked against traces of the NumPy original (`tests/parity.rs`). What the notebook computes wrongly is
+//! computed wrongly here, and marked where it stands with the word **slip**.
+//!
+//! - [`Settings`]: every default of the notebook, as a parameter
+//! - [`Objective`]: the loss it reports and the gradient it follows, which are not each other's
+//! - [`Notebook`]: the data, the network and the training loop
+//! - [`History`]: what the run prints; [`figures`] and [`Notebook::test_table`]: what it shows at the end
+//! - [`printed`]: what the original printed
+
+pub mod figures;
+mod objective;
+pub mod printed;
+mod settings;
+mod training;
+
+pub use objective::{Objective, Terms};
+pub use settings::Settings;
+pub use training::{History, Notebook, TestRow};
