@@ -30,13 +30,15 @@ pub fn install(packages: &[&str], search: &SearchPath) -> Result<bool> {
     Ok(true)
 }
 
+/// Whether this process is root on Linux.
 #[cfg(target_os = "linux")]
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
+/// Whether this process is root on Linux.
 #[cfg(not(target_os = "linux"))]
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     false
 }

@@ -61,11 +61,19 @@ impl<'a> Jupyter<'a> {
         if !site::someone_is_watching() {
             lab.arg("--no-browser");
         }
+        if debian::is_root() {
+            lab.arg("--allow-root");
+        }
         command::run("to open JupyterLab", &mut lab)
     }
 
     /// Executes `notebooks` for real, in `chapters/`, and writes the executed copies into `folder`.
+    ///
+    /// The kernels get no configuration of the user's, and one build folder, new for this run: the first
+    /// notebook compiles everything, as it does for a reader, and the others find it compiled.
     pub fn execute(&self, notebooks: &[PathBuf], folder: &Path) -> Result<()> {
+        // Outside the project, for cargo would take a build folder inside it for a part of the workspace.
+        let builds = tempfile::tempdir().context("failed to create a folder for the kernels")?;
         command::run(
             "to execute the notebooks",
             self.python_command()
@@ -73,6 +81,8 @@ impl<'a> Jupyter<'a> {
                 .args(["--timeout", &CELL_TIMEOUT.to_string(), "--into"])
                 .arg(folder)
                 .args(notebooks)
+                .env("EVCXR_TMPDIR", builds.path())
+                .env("EVCXR_CONFIG_DIR", builds.path().join("no-configuration"))
                 .current_dir(&self.project.root),
         )
     }
@@ -118,19 +128,12 @@ impl<'a> Jupyter<'a> {
         .context("Jupyter could not be set up: look at pip's message above, and run this again")
     }
 
-    /// Puts the kernel `rust` into the virtual environment, and into its description the variables it
-    /// runs with, so that every front end gets the same kernel.
+    /// Puts the kernel `rust` into the virtual environment.
     fn install_kernel(&self) -> Result<()> {
         let evcxr = Toolbox::of_this_process()?.get(&EVCXR_JUPYTER)?;
-        let environment = serde_json::json!({
-            // `init.evcxr` in this folder shares the compiled dependencies between notebooks.
-            "EVCXR_CONFIG_DIR": self.project.path("xtask/jupyter/evcxr"),
-            // The shared dependencies are recognised by not being compiled incrementally; with 0 the
-            // library itself would be taken for one, and a change to it would not arrive.
-            "CARGO_INCREMENTAL": "1",
-            // A kernel of another version that the user has elsewhere stays as it is.
-            "JUPYTER_PATH": self.data(),
-        });
+        // The kernel renews whatever is installed under this path when it starts; without it, that would be
+        // the user's own kernel of another version.
+        let environment = serde_json::json!({ "JUPYTER_PATH": self.data() });
         let kernel = Stamp::new(
             self.venv.join("kernel-set-up"),
             format!("{}\n{environment}\n", evcxr.display()),

@@ -150,7 +150,9 @@ fn docs(project: &Project) -> Result<()> {
 fn notebooks(project: &Project, search: &SearchPath) -> Result<()> {
     let recorded = jupyter::notebooks(project)?;
     let executed = project.path("target/notebooks");
-    Jupyter::set_up(project, search)?.execute(&recorded, &executed)?;
+    Jupyter::set_up(project, search)?
+        .execute(&recorded, &executed)
+        .context("a cell of a notebook failed: look above")?;
     let differences: Vec<String> = recorded
         .iter()
         .filter_map(|recorded| {

@@ -16,8 +16,8 @@ use crate::step::Step;
 enum Outcome {
     Passed,
     /// It needs something that is not there, and this is not CI.
-    Skipped(String),
-    Failed(String),
+    Skipped(Error),
+    Failed(Error),
 }
 
 impl Outcome {
@@ -25,10 +25,8 @@ impl Outcome {
     fn of(result: Result<()>, in_ci: bool) -> Self {
         match result {
             Ok(()) => Self::Passed,
-            Err(error) if error.downcast_ref::<Missing>().is_some() && !in_ci => {
-                Self::Skipped(chain(&error))
-            }
-            Err(error) => Self::Failed(chain(&error)),
+            Err(error) if error.is::<Missing>() && !in_ci => Self::Skipped(error),
+            Err(error) => Self::Failed(error),
         }
     }
 
@@ -49,10 +47,10 @@ impl Outcome {
         }
     }
 
-    fn message(&self) -> &str {
+    fn error(&self) -> Option<&Error> {
         match self {
-            Self::Passed => "",
-            Self::Skipped(message) | Self::Failed(message) => message,
+            Self::Passed => None,
+            Self::Skipped(error) | Self::Failed(error) => Some(error),
         }
     }
 }
@@ -72,8 +70,9 @@ impl Report {
         } = self;
         let style = outcome.style();
         let (word, name) = (outcome.word(), step.name());
-        let first_line = outcome.message().lines().next().unwrap_or_default();
-        let line = format!("{name:<10} {:>7.1} s   {first_line}", time.as_secs_f64());
+        let message = outcome.error().map(ToString::to_string).unwrap_or_default();
+        let headline = message.lines().next().unwrap_or_default();
+        let line = format!("{name:<10} {:>7.1} s   {headline}", time.as_secs_f64());
         eprintln!("{style}{word:>8}{style:#}  {}", line.trim_end());
     }
 }
@@ -93,8 +92,8 @@ pub fn run(project: &Project, steps: &[Step]) -> Result<()> {
         );
         let outcome = Outcome::of(step.run(project), in_ci);
         let style = outcome.style();
-        if !outcome.message().is_empty() {
-            eprintln!("{style}{}{style:#}", outcome.message());
+        if let Some(error) = outcome.error() {
+            eprintln!("{style}{}{style:#}", chain(error));
         }
         let time = started.elapsed();
         eprintln!(

@@ -1,0 +1,108 @@
+"""Executes notebooks from their source alone and writes the executed copies.
+
+    execute.py [--timeout SECONDS] --into FOLDER NOTEBOOK...
+
+Every notebook gets a kernel of its own, started in the notebook's folder. Recorded outputs are thrown away first,
+so what the copies hold was computed now. Every notebook is tried; the exit code is 1 if a cell failed.
+"""
+
+import argparse
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+KERNEL = "rust"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def main():
+    arguments = parse_arguments()
+    arguments.into.mkdir(parents=True, exist_ok=True)
+    failures = []
+    for recorded in arguments.notebooks:
+        failure = execute(recorded, arguments.into / recorded.name, arguments.timeout)
+        if failure is not None:
+            failures.append(failure)
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    sys.exit(1 if failures else 0)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--into", type=Path, required=True, help="folder of the executed copies")
+    parser.add_argument("--timeout", type=int, default=900, help="seconds one cell may take")
+    parser.add_argument("notebooks", type=Path, nargs="+")
+    return parser.parse_args()
+
+
+def execute(recorded, copy, timeout):
+    """Executes one notebook. Returns what went wrong, or None."""
+    name = f"{recorded.parent.name}/{recorded.name}"
+    notebook = nbformat.read(recorded, as_version=4)
+    forget_outputs(notebook)
+    reached = None
+
+    def remember(cell, cell_index):
+        nonlocal reached
+        reached = cell_index
+
+    client = NotebookClient(
+        notebook,
+        kernel_name=KERNEL,
+        timeout=timeout,
+        startup_timeout=120,
+        resources={"metadata": {"path": str(recorded.parent)}},
+        on_cell_start=remember,
+    )
+    started = time.monotonic()
+    problem = None
+    try:
+        client.execute()
+    except CellTimeoutError:
+        problem = f"took longer than {timeout} s"
+    except DeadKernelError:
+        problem = "ended the kernel"
+    except CellExecutionError:
+        problem = f"failed:\n{error_output(notebook.cells[reached])}"
+    except RuntimeError as error:
+        problem = f"could not be executed: {error}"
+    finally:
+        nbformat.write(notebook, copy)
+    seconds = time.monotonic() - started
+    if problem is None:
+        cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+        print(f"{name}: {cells} code cells in {seconds:.1f} s", flush=True)
+        return None
+    print(f"{name}: failed after {seconds:.1f} s", flush=True)
+    if reached is None:
+        return f"{name}: {problem}"
+    first_line = next(iter(notebook.cells[reached].source.strip().splitlines()), "")
+    return f"{name}: cell {reached + 1} (`{first_line}` ...) {problem}"
+
+
+def error_output(cell):
+    """What the kernel said about the error of a cell, without colours."""
+    lines = []
+    for output in cell.outputs:
+        if output.output_type == "error":
+            lines += output.traceback or [output.evalue]
+        elif output.output_type == "stream" and output.name == "stderr":
+            lines.append(output.text)
+    return COLOUR.sub("", "\n".join(lines)).strip()
+
+
+def forget_outputs(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+//! What a page asks for in double braces, such as `{{#listing chapters/chapter1_gradients.rs:loss}}`.
+
+use std::ops::Range;
+
+use super::suggestion::did_you_mean;
+
+/// A directive of the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Directive {
+    /// `{{#listing path:anchor}}`: code, from the root of the project.
+    Listing {
+        /// The file, from the root of the project.
+        path: String,
+        /// The part of it; the whole file without one.
+        anchor: Option<String>,
+    },
+    /// `{{#output chapter/name}}`: a table, a text or facts.
+    Output(String),
+    /// `{{#figure chapter/name}}`: a picture, with the caption that follows.
+    Figure(String),
+    /// `{{#fact chapter/name.fact}}`: one value, inside a sentence.
+    Fact(FactName),
+    /// `{{#title ...}}`: mdBook's own, passed through.
+    Title,
+}
+
+/// The name of one value: `chapter1/check.worst_ratio`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactName {
+    /// The facts snapshot, `chapter1/check`.
+    pub snapshot: String,
+    /// The fact in it, `worst_ratio`.
+    pub fact: String,
+}
+
+impl std::fmt::Display for FactName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.snapshot, self.fact)
+    }
+}
+
+/// A directive as it stands in a text.
+#[derive(Debug)]
+pub struct Found {
+    /// From the first brace to the last.
+    pub range: Range<usize>,
+    /// The directive, or a sentence about what is wrong with it.
+    pub directive: Result<Directive, String>,
+}
+
+const NAMES: [&str; 5] = ["listing", "output", "figure", "fact", "title"];
+const MDBOOK_NAMES: [&str; 4] = ["include", "rustdoc_include", "playground", "playpen"];
+
+/// The directives of `text` outside the ranges of code, in order.
+pub fn scan(text: &str, code: &[Range<usize>]) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find("{{").map(|start| at + start) {
+        at = start + 2;
+        let inner = &text[at..];
+        if !inner.trim_start_matches([' ', '\t']).starts_with('#') {
+            continue;
+        }
+        if text[..start].ends_with('\\') || code.iter().any(|code| code.contains(&start)) {
+            continue;
+        }
+        let line = inner.lines().next().unwrap_or_default();
+        let (end, directive) = match line.find("}}") {
+            Some(end) => (at + end + 2, parse(line[..end].trim())),
+            None => {
+                let shown = text[start..at + line.len()].trim_end();
+                (at + line.len(), Err(format!("`{shown}` is never closed with `}}}}`")))
+            }
+        };
+        found.push(Found { range: start..end, directive });
+        at = end;
+    }
+    found
+}
+
+fn parse(inner: &str) -> Result<Directive, String> {
+    let inner = inner.trim_start_matches('#');
+    let (name, argument) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
+    let argument = argument.trim();
+    let shape = |example: &str| format!("`{{{{#{name} {argument}}}}}` should look like `{example}`");
+    match name {
+        "listing" => {
+            let (path, anchor) = match argument.split_once(':') {
+                Some((path, anchor)) => (path, Some(anchor.to_owned())),
+                None => (argument, None),
+            };
+            if path.is_empty() || anchor.as_ref().is_some_and(String::is_empty) {
+                return Err(shape("{{#listing chapters/chapter1_gradients.rs:anchor}}"));
+            }
+            Ok(Directive::Listing { path: path.to_owned(), anchor })
+        }
+        "output" | "figure" => {
+            if !is_snapshot_name(argument) {
+                return Err(shape(&format!("{{{{#{name} chapter1/name}}}}")));
+            }
+            Ok(match name {
+                "output" => Directive::Output(argument.to_owned()),
+                _ => Directive::Figure(argument.to_owned()),
+            })
+        }
+        "fact" => match argument.rsplit_once('.') {
+            Some((snapshot, fact)) if is_snapshot_name(snapshot) && !fact.is_empty() => {
+                Ok(Directive::Fact(FactName { snapshot: snapshot.to_owned(), fact: fact.to_owned() }))
+            }
+            _ => Err(shape("{{#fact chapter1/name.value}}")),
+        },
+        "title" => Ok(Directive::Title),
+        _ if MDBOOK_NAMES.contains(&name) => Err(format!(
+            "`{{{{#{name}}}}}` is mdBook's own and ships an empty block when it finds nothing: use `{{{{#listing}}}}`"
+        )),
+        _ => Err(format!("there is no directive `{name}`{}", did_you_mean(name, NAMES))),
+    }
+}
+
+fn is_snapshot_name(name: &str) -> bool {
+    !name.contains(char::is_whitespace)
+        && name.split_once('/').is_some_and(|(chapter, name)| !chapter.is_empty() && !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(text: &str) -> Result<Directive, String> {
+        let mut found = scan(text, &[]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.remove(0).directive
+    }
+
+    #[test]
+    fn a_listing_names_a_file_and_perhaps_an_anchor() {
+        let path = "chapters/chapter1_gradients.rs".to_owned();
+        assert_eq!(
+            only("{{#listing chapters/chapter1_gradients.rs:loss}}"),
+            Ok(Directive::Listing { path: path.clone(), anchor: Some("loss".to_owned()) })
+        );
+        assert_eq!(
+            only("{{#listing chapters/chapter1_gradients.rs}}"),
+            Ok(Directive::Listing { path, anchor: None })
+        );
+    }
+
+    #[test]
+    fn a_fact_is_split_at_its_last_dot() {
+        let name = FactName { snapshot: "chapter1/check".to_owned(), fact: "worst_ratio".to_owned() };
+        assert_eq!(only("a ratio of {{#fact chapter1/check.worst_ratio}}."), Ok(Directive::Fact(name)));
+    }
+
+    #[test]
+    fn an_unknown_directive_is_corrected() {
+        assert_eq!(
+            only("{{#lsting a.rs:b}}"),
+            Err("there is no directive `lsting`; did you mean `listing`?".to_owned())
+        );
+    }
+
+    #[test]
+    fn mdbooks_own_includes_are_refused() {
+        for name in ["include", "playground", "rustdoc_include"] {
+            assert_eq!(
+                only(&format!("{{{{#{name} a.rs}}}}")).unwrap_err(),
+                format!(
+                    "`{{{{#{name}}}}}` is mdBook's own and ships an empty block when it finds nothing: \
+                     use `{{{{#listing}}}}`"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn a_directive_must_close_on_its_line() {
+        assert_eq!(
+            only("{{#fact chapter1/check\n.ratio}}"),
+            Err("`{{#fact chapter1/check` is never closed with `}}`".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_argument_of_the_wrong_shape_is_answered_with_the_right_one() {
+        assert_eq!(
+            only("{{#fact ratio}}"),
+            Err("`{{#fact ratio}}` should look like `{{#fact chapter1/name.value}}`".to_owned())
+        );
+        assert_eq!(
+            only("{{#figure cosine}}"),
+            Err("`{{#figure cosine}}` should look like `{{#figure chapter1/name}}`".to_owned())
+        );
+    }
+
+    #[test]
+    fn escaped_directives_and_code_are_left_alone() {
+        assert!(scan(r"\{{#fact chapter1/check.ratio}}", &[]).is_empty());
+        assert!(scan("`{{#fact a/b.c}}`", &[0..17]).is_empty());
+        assert!(scan("{{ braces }}", &[]).is_empty());
+    }
+}

@@ -1,0 +1,77 @@
+//! Named values that sentences quote.
+
+use super::suggestion::did_you_mean;
+
+/// The lines `name = value` of a facts snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct Facts(Vec<(String, String)>);
+
+impl Facts {
+    /// Reads the facts; a line that is none is returned with its number, from 0.
+    pub fn parse(text: &str) -> (Self, Vec<(usize, String)>) {
+        let mut facts: Vec<(String, String)> = Vec::new();
+        let mut faults = Vec::new();
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            match line.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
+                Some((name, _)) if facts.iter().any(|(known, _)| known == name) => {
+                    faults.push((index, format!("the fact `{name}` is already given above")));
+                }
+                Some((name, value)) if is_name(name) && !value.is_empty() => {
+                    facts.push((name.to_owned(), value.to_owned()));
+                }
+                _ => faults.push((index, format!("`{line}` is not a fact: write `name = value`"))),
+            }
+        }
+        (Self(facts), faults)
+    }
+
+    /// The value of a fact of the snapshot called `snapshot`.
+    pub fn value(&self, snapshot: &str, fact: &str) -> Result<&str, String> {
+        match self.0.iter().find(|(name, _)| name == fact) {
+            Some((_, value)) => Ok(value),
+            None => {
+                let known = self.0.iter().map(|(name, _)| name.as_str());
+                Err(format!("`{snapshot}` has no fact `{fact}`{}", did_you_mean(fact, known)))
+            }
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Facts;
+
+    #[test]
+    fn values_are_kept_as_written() {
+        let (facts, faults) = Facts::parse("samples = 33,537\nworst_ratio = 0.4632\n");
+        assert!(faults.is_empty());
+        assert_eq!(facts.value("chapter1/check", "samples"), Ok("33,537"));
+        assert_eq!(facts.value("chapter1/check", "worst_ratio"), Ok("0.4632"));
+    }
+
+    #[test]
+    fn an_unknown_fact_is_corrected() {
+        let (facts, _) = Facts::parse("worst_ratio = 73\n");
+        assert_eq!(
+            facts.value("chapter1/check", "worst_ration").unwrap_err(),
+            "`chapter1/check` has no fact `worst_ration`; did you mean `worst_ratio`?"
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_no_fact_is_refused() {
+        let (_, faults) = Facts::parse("ok = 1\nWorst ratio: 73\nok = 2\n");
+        assert_eq!(
+            faults,
+            [
+                (1, "`Worst ratio: 73` is not a fact: write `name = value`".to_owned()),
+                (2, "the fact `ok` is already given above".to_owned()),
+            ]
+        );
+    }
+}

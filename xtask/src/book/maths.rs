@@ -1,0 +1,123 @@
+//! TeX to MathML, for inline HTML inside Markdown.
+
+use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::{Parser, Storage, push_mathml};
+
+/// The MathML of a formula on one line, safe inside Markdown; or why there is none.
+pub fn mathml(tex: &str, display: bool) -> Result<String, String> {
+    let storage = Storage::new();
+    let events: Vec<_> = Parser::new(tex, &storage).collect();
+    if let Some(error) = events.iter().find_map(|event| event.as_ref().err()) {
+        return Err(sentence(tex, &error.to_string()));
+    }
+    if events.is_empty() {
+        return Err("there is nothing between the dollar signs".to_owned());
+    }
+    let config = RenderConfig {
+        display_mode: if display { DisplayMode::Block } else { DisplayMode::Inline },
+        ..RenderConfig::default()
+    };
+    let mut mathml = String::new();
+    push_mathml(&mut mathml, events.into_iter(), config).expect("a string takes every byte");
+    if mathml.contains("<merror") {
+        return Err(sentence(tex, "it renders as an error"));
+    }
+    Ok(inert(&mathml))
+}
+
+/// The renderer's message is a drawing of several lines: its first says what is wrong.
+fn sentence(tex: &str, message: &str) -> String {
+    let what = message.lines().next().unwrap_or_default().trim_start_matches("parsing error: ");
+    let tex = tex.split_whitespace().collect::<Vec<_>>().join(" ");
+    match unknown_command(&tex) {
+        Some(command) => format!("malformed maths `{tex}`: there is no command `{command}`"),
+        None => format!("malformed maths `{tex}`: {what}"),
+    }
+}
+
+/// The first command of the formula that the renderer does not know by itself.
+fn unknown_command(tex: &str) -> Option<&str> {
+    tex.match_indices('\\').find_map(|(at, _)| {
+        let letters = tex[at + 1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        let command = &tex[at..at + 1 + letters];
+        let storage = Storage::new();
+        let error = Parser::new(command, &storage).find_map(Result::err)?;
+        (letters > 0 && error.to_string().contains("unknown primitive")).then_some(command)
+    })
+}
+
+/// Markdown still reads the text between the tags: as entities its punctuation means nothing to it. One
+/// attribute the renderer writes without a space before it, which Markdown would not take for a tag.
+fn inert(mathml: &str) -> String {
+    let mut inert = String::with_capacity(2 * mathml.len());
+    let mut rest = mathml;
+    while let Some(start) = rest.find('<') {
+        text(&rest[..start], &mut inert);
+        let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
+        inert.push_str(&rest[start..end].replace("\"minsize", "\" minsize").replace('\n', " "));
+        rest = &rest[end..];
+    }
+    text(rest, &mut inert);
+    inert
+}
+
+fn text(text: &str, inert: &mut String) {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let entity = rest.find(';').map(|end| &rest[..=end]).filter(|_| c == '&');
+        match entity {
+            Some(entity) => inert.push_str(entity),
+            None if c.is_ascii_punctuation() => inert.push_str(&format!("&#{};", u32::from(c))),
+            None if c == '\n' => inert.push(' '),
+            None => inert.push(c),
+        }
+        rest = &rest[entity.map_or(c.len_utf8(), str::len)..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulldown_cmark::Event;
+
+    #[test]
+    fn a_formula_becomes_mathml() {
+        assert_eq!(
+            mathml("x^2", false).unwrap(),
+            r#"<math display="inline"><msup><mi>x</mi><mn>2</mn></msup></math>"#
+        );
+        assert!(mathml("x", true).unwrap().starts_with(r#"<math display="block">"#));
+    }
+
+    #[test]
+    fn markdown_reads_nothing_into_a_formula() {
+        for tex in [r"a*b*c", r"\text{_a_ *b* `c`}", r"\big( x_1' \big)", r"|d| < [1](2)", r"a & b"] {
+            let Ok(mathml) = mathml(tex, false) else { continue };
+            for event in pulldown_cmark::Parser::new(&format!("Let {mathml} be.")) {
+                assert!(
+                    !matches!(event, Event::Code(_) | Event::Start(pulldown_cmark::Tag::Emphasis)),
+                    "{tex}: {event:?}"
+                );
+                if let Event::Text(text) = event {
+                    assert!(!text.contains("<m"), "{tex} leaves a tag as text: {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_command_is_named() {
+        assert_eq!(
+            mathml(r"a + \foo{x}", false).unwrap_err(),
+            r"malformed maths `a + \foo{x}`: there is no command `\foo`"
+        );
+    }
+
+    #[test]
+    fn an_open_group_is_named() {
+        assert_eq!(
+            mathml(r"\frac{a", false).unwrap_err(),
+            r"malformed maths `\frac{a`: unbalanced group found, expected it to be closed with `}`"
+        );
+    }
+}
