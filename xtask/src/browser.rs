@@ -115,3 +115,30 @@ fn find_or_install(
         None => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_file_names_no_host() {
+        let lock = Project::find()
+            .unwrap()
+            .path("tests/browser/package-lock.json");
+        let lock = fs::read_to_string(lock).unwrap();
+        assert!(
+            lock.contains("\"integrity\"") && !lock.contains("://"),
+            "{lock}"
+        );
+    }
+
+    #[test]
+    fn a_missing_npm_names_the_way_out() {
+        let error = find_npm(&SearchPath::of([])).unwrap_err();
+        assert!(error.is::<Missing>());
+        assert_eq!(
+            error.to_string(),
+            "needs npm; install it beside Node.js, and run this again"
+        );
+    }
+}

@@ -255,6 +255,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_package_is_pinned_and_no_host_is_named() {
+        let list = Project::find()
+            .unwrap()
+            .path("xtask/jupyter/requirements.txt");
+        for line in fs::read_to_string(list)
+            .unwrap()
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+        {
+            let (name, version) = line.split_once("==").expect(line);
+            assert!(
+                name.chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)),
+                "{line}"
+            );
+            assert!(
+                version.chars().all(|c| c.is_ascii_digit() || c == '.'),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
     fn a_missing_python_names_the_way_out() {
         let nowhere = SearchPath::of([]);
         let error = find_python(&nowhere).unwrap_err();
