@@ -4,7 +4,7 @@
 //! dq/dt = ∂H/∂p,   dp/dt = -∂H/∂q          (Hamilton's equations)
 //! ```
 
-use ndarray::{Array1, ArrayView1, ArrayView2, ArrayViewMut2, s};
+use ndarray::{Array2, ArrayView2, Axis, s};
 
 use crate::integrator::State;
 use crate::network::{Forward, Network};
@@ -30,93 +30,80 @@ impl Oscillator {
     }
 }
 
-/// A learned vector field by forward differences, as the notebook computes it:
+/// H at the two neighbours (q + ε, p) and (q, p + ε) of every point, for forward differences as the notebook takes them:
 ///
 /// ```text
 /// ∂H/∂q ≈ (H(q + ε, p) - H(q, p)) / ε
 /// ∂H/∂p ≈ (H(q, p + ε) - H(q, p)) / ε
 /// ```
-///
-/// One forward pass over three copies of the points serves all three energies.
 #[derive(Clone, Debug)]
-pub struct ForwardDifference {
+pub struct Neighbours {
     epsilon: f64,
-    probes: ndarray::Array2<f64>,
+    points: Array2<f64>,
     pass: Forward,
     rows: usize,
 }
 
-impl ForwardDifference {
-    /// Differences of step `epsilon` > 0 for up to `rows` points at once, through networks of this one's widths.
+impl Neighbours {
+    /// Neighbours at the distance `epsilon` > 0 of up to `rows` points at once, for networks of this one's widths.
     pub fn new(network: &Network, epsilon: f64, rows: usize) -> Self {
         Self {
             epsilon,
-            probes: ndarray::Array2::zeros((3 * rows, 2)),
-            pass: Forward::new(network, 3 * rows),
+            points: Array2::zeros((2 * rows, 2)),
+            pass: Forward::new(network, 2 * rows),
             rows: 0,
         }
     }
 
-    /// Evaluates H at the points and at their two neighbours.
+    /// Evaluates H at the neighbours of these points, one (q, p) a row.
     ///
     /// # Panics
     ///
-    /// If there are more points than the room was made for, or their rows are not (q, p).
+    /// If there are more points than the room was made for.
     pub fn evaluate(&mut self, network: &Network, points: ArrayView2<f64>) {
-        let rows = points.nrows();
-        self.rows = rows;
-        let mut probes = self.probes.slice_mut(s![..3 * rows, ..]);
-        let shift = |mut copy: ArrayViewMut2<f64>, coordinate: usize, by: f64| {
-            copy.assign(&points);
-            copy.column_mut(coordinate).mapv_inplace(|x| x + by);
-        };
-        probes.slice_mut(s![..rows, ..]).assign(&points);
-        shift(probes.slice_mut(s![rows..2 * rows, ..]), 0, self.epsilon);
-        shift(probes.slice_mut(s![2 * rows.., ..]), 1, self.epsilon);
-        network.forward(probes.view(), &mut self.pass);
+        self.rows = points.nrows();
+        let mut neighbours = self.points.slice_mut(s![..2 * self.rows, ..]);
+        for (coordinate, mut moved) in neighbours
+            .axis_chunks_iter_mut(Axis(0), self.rows)
+            .enumerate()
+        {
+            moved.assign(&points);
+            moved
+                .column_mut(coordinate)
+                .mapv_inplace(|x| x + self.epsilon);
+        }
+        network.forward(neighbours.view(), &mut self.pass);
     }
 
-    /// H at each point last evaluated.
-    pub fn energy(&self) -> ArrayView1<'_, f64> {
-        self.pass.output(0..self.rows)
-    }
-
-    /// (dq/dt, dp/dt) at the point of this index.
-    pub fn field(&self, index: usize) -> State {
-        let energies = self.pass.output(0..3 * self.rows);
-        let energy = energies[index];
-        let dh_dq = (energies[self.rows + index] - energy) / self.epsilon;
-        let dh_dp = (energies[2 * self.rows + index] - energy) / self.epsilon;
+    /// (dq/dt, dp/dt) at the point of this index, whose own energy is `energy`.
+    pub fn field(&self, index: usize, energy: f64) -> State {
+        let energies = self.pass.output(0..2 * self.rows);
+        let dh_dq = (energies[index] - energy) / self.epsilon;
+        let dh_dp = (energies[self.rows + index] - energy) / self.epsilon;
         [dh_dp, -dh_dq]
     }
+}
 
-    /// The gradient with respect to θ of a loss of H alone, from the pass of [`ForwardDifference::evaluate`].
-    ///
-    /// # Panics
-    ///
-    /// As [`Network::backward`].
-    pub fn backward(
-        &mut self,
-        network: &Network,
-        loss_by_energy: ArrayView1<f64>,
-        gradient: &mut [f64],
-    ) {
-        let points = self.probes.slice(s![..self.rows, ..]);
-        network.backward(points, &mut self.pass, loss_by_energy, gradient);
-    }
+/// The learned field at each of these points, by forward differences of step `epsilon`.
+pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Vec<State> {
+    let mut neighbours = Neighbours::new(network, epsilon, points.nrows());
+    neighbours.evaluate(network, points);
+    let energies = network.energy(points);
+    energies
+        .iter()
+        .enumerate()
+        .map(|(index, &energy)| neighbours.field(index, energy))
+        .collect()
 }
 
 /// The learned field at one point, by forward differences of step `epsilon`.
 pub fn forward_difference(network: &Network, epsilon: f64, z: State) -> State {
-    let mut difference = ForwardDifference::new(network, epsilon, 1);
-    difference.evaluate(network, ArrayView2::from(&[z]));
-    difference.field(0)
+    forward_differences(network, epsilon, ArrayView2::from(&[z]))[0]
 }
 
 /// H of a network at one point.
 pub fn energy(network: &Network, z: State) -> f64 {
-    let energies: Array1<f64> = network.energy(ArrayView2::from(&[z]));
-    energies[0]
+    network.energy(ArrayView2::from(&[z]))[0]
 }
 
 #[cfg(test)]

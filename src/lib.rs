@@ -27,6 +27,7 @@ pub mod activation;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod dataset;
+mod elementwise;
 mod error;
 pub mod evidence;
 pub mod gradient_check;

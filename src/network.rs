@@ -14,7 +14,7 @@ use std::ops::Range;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
 
-use crate::activation::{d_relu, relu};
+use crate::elementwise;
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
@@ -203,16 +203,19 @@ impl Network {
                 Some(values) => values.slice(s![..rows, ..]),
             };
             let mut output = after[0].slice_mut(s![..rows, ..]);
-            output.assign(&ArrayView1::from(&self.parameters[layer.bias.clone()]));
             general_mat_mul(
                 1.0,
                 &input,
                 &layer.weight(&self.parameters),
-                1.0,
+                0.0,
                 &mut output,
             );
+            let output = output.into_slice().expect("whole rows are contiguous");
+            let bias = &self.parameters[layer.bias.clone()];
             if index < last {
-                output.mapv_inplace(relu);
+                elementwise::add_bias_and_relu(output, bias);
+            } else {
+                elementwise::add_bias(output, bias);
             }
         }
     }
@@ -243,15 +246,18 @@ impl Network {
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let (before, after) = deltas.split_at_mut(index + 1);
             let mut delta = before[index].slice_mut(s![..rows, ..]);
+            let value = values[index].slice(s![..rows, ..]);
             match after.first() {
                 None => delta.assign(&loss_by_energy.insert_axis(Axis(1))),
                 Some(next) => {
                     let above = next.slice(s![..rows, ..]);
                     let weight = self.layers[index + 1].weight(&self.parameters);
                     general_mat_mul(1.0, &above, &weight.t(), 0.0, &mut delta);
-                    delta.zip_mut_with(&values[index].slice(s![..rows, ..]), |d, &a| {
-                        *d *= d_relu(a)
-                    });
+                    let delta = delta.as_slice_mut().expect("whole rows are contiguous");
+                    elementwise::mask_by_relu(
+                        delta,
+                        value.as_slice().expect("whole rows are contiguous"),
+                    );
                 }
             }
             let input = match index {
@@ -265,13 +271,8 @@ impl Network {
                 0.0,
                 &mut layer.weight_mut(gradient),
             );
-            let bias = &mut gradient[layer.bias.clone()];
-            bias.fill(0.0);
-            for row in delta.rows() {
-                for (sum, &d) in bias.iter_mut().zip(row) {
-                    *sum += d;
-                }
-            }
+            let delta = delta.into_slice().expect("whole rows are contiguous");
+            elementwise::sum_rows(delta, &mut gradient[layer.bias.clone()]);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Optimizers: how a gradient moves the parameters.
 
+use crate::elementwise::{self, AdamStep};
+
 /// Adam (Kingma and Ba 2015, "Adam: a method for stochastic optimization").
 ///
 /// ```text
@@ -39,16 +41,14 @@ impl Adam {
     pub fn step(&mut self, t: u64, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
         let count = self.m.len();
         assert_eq!((parameters.len(), gradient.len()), (count, count));
-        let (beta1, beta2, epsilon) = (self.beta1, self.beta2, self.epsilon);
-        // One division a step instead of one a parameter: η / (1 - β₁ᵗ) and 1 / (1 - β₂ᵗ).
-        let rate = rate / (1.0 - libm::pow(beta1, t as f64));
-        let correction = 1.0 / (1.0 - libm::pow(beta2, t as f64));
-        let moments = self.m.iter_mut().zip(&mut self.v);
-        for ((theta, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            *m = beta1 * *m + (1.0 - beta1) * g;
-            *v = beta2 * *v + (1.0 - beta2) * (g * g);
-            *theta -= rate * *m / ((*v * correction).sqrt() + epsilon);
-        }
+        let step = AdamStep {
+            beta1: self.beta1,
+            beta2: self.beta2,
+            epsilon: self.epsilon,
+            rate: rate / (1.0 - libm::pow(self.beta1, t as f64)),
+            correction: 1.0 / (1.0 - libm::pow(self.beta2, t as f64)),
+        };
+        elementwise::adam(step, parameters, gradient, &mut self.m, &mut self.v);
     }
 }
 

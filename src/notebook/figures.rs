@@ -1,14 +1,13 @@
 //! The notebook's four figures.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 
 use super::{History, Notebook};
 use crate::Result;
 use crate::dataset::linspace;
 use crate::evidence::{Axis, Colour, Figure, HeatMap, LineChart, Panel, Series};
-use crate::hamiltonian::{ForwardDifference, forward_difference};
+use crate::hamiltonian::{forward_difference, forward_differences};
 use crate::integrator::{State, explicit_euler};
-use crate::network::Network;
 use crate::random::RandomSource;
 
 /// Points of each simulated trajectory.
@@ -205,7 +204,7 @@ pub fn error_maps<R: RandomSource>(notebook: &Notebook<R>) -> Result<Figure> {
                 _ => axis[index / RESOLUTION],
             },
         );
-    let field = learned_field(notebook.network(), notebook.settings().epsilon, grid.view());
+    let field = forward_differences(notebook.network(), notebook.settings().epsilon, grid.view());
     let errors = |component: usize, truth: &dyn Fn(State) -> f64| {
         Array2::from_shape_fn((RESOLUTION, RESOLUTION), |(row, column)| {
             let index = row * RESOLUTION + column;
@@ -232,14 +231,6 @@ pub fn error_maps<R: RandomSource>(notebook: &Notebook<R>) -> Result<Figure> {
         range: (-1.0, 1.0),
     }
     .draw()
-}
-
-fn learned_field(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Vec<State> {
-    let mut difference = ForwardDifference::new(network, epsilon, points.nrows());
-    difference.evaluate(network, points);
-    (0..points.nrows())
-        .map(|index| difference.field(index))
-        .collect()
 }
 
 /// The circle through `start`, clockwise at unit frequency, whatever the mass and the stiffness.

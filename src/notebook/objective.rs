@@ -13,8 +13,9 @@
 use ndarray::{Array1, ArrayView2, s};
 
 use super::Settings;
-use crate::hamiltonian::{ForwardDifference, Oscillator};
-use crate::network::{Block, Network};
+use crate::elementwise;
+use crate::hamiltonian::{Neighbours, Oscillator};
+use crate::network::{Block, Forward, Network};
 
 /// The terms of the notebook's loss on one batch. The loss is their sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,79 +45,112 @@ impl Terms {
 /// The notebook's loss and hand-written gradient, with the room both need.
 #[derive(Clone, Debug)]
 pub struct Objective {
-    oscillator: Oscillator,
-    l2: f64,
-    batch_size: usize,
-    blocks: Vec<Block>,
-    difference: ForwardDifference,
-    loss_by_energy: Array1<f64>,
+    fit: Fit,
+    neighbours: Neighbours,
 }
 
 impl Objective {
     /// The objective of these settings for up to `rows` points at once, on networks of this one's widths.
     pub fn new(settings: &Settings, network: &Network, rows: usize) -> Self {
         Self {
-            oscillator: settings.oscillator(),
-            l2: settings.l2,
-            batch_size: settings.batch_size,
-            blocks: network.blocks(),
-            difference: ForwardDifference::new(network, settings.epsilon, rows),
-            loss_by_energy: Array1::zeros(rows),
+            fit: Fit {
+                oscillator: settings.oscillator(),
+                l2: settings.l2,
+                batch_size: settings.batch_size,
+                blocks: network.blocks(),
+                pass: Forward::new(network, rows),
+                residuals: Array1::zeros(rows),
+            },
+            neighbours: Neighbours::new(network, settings.epsilon, rows),
         }
     }
 
     /// The terms of the loss at these points, one (q, p) a row.
     pub fn terms(&mut self, network: &Network, points: ArrayView2<f64>) -> Terms {
-        self.difference.evaluate(network, points);
-        let energies = self.difference.energy();
-        let (mut velocity, mut force, mut energy) = (0.0, 0.0, 0.0);
-        for (index, z) in points.rows().into_iter().enumerate() {
-            let z = [z[0], z[1]];
-            let learned = self.difference.field(index);
-            let truth = self.oscillator.field(z);
-            let residual = energies[index] - self.oscillator.energy(z);
-            velocity += (learned[0] - truth[0]).powi(2);
-            force += (learned[1] - truth[1]).powi(2);
-            energy += residual * residual;
-            self.loss_by_energy[index] = 2.0 * residual;
-        }
-        let count = points.nrows() as f64;
-        Terms {
-            velocity: velocity / count,
-            force: force / count,
-            energy: energy / count,
-            l2: self.l2 * network.squared_weights(),
-        }
+        self.neighbours.evaluate(network, points);
+        self.fit.evaluate(network, points);
+        self.means(network, points)
     }
 
     /// The terms, and the hand-written gradient into `gradient`.
     ///
-    /// **Slip**: the velocity and force terms are reported but not differentiated.
+    /// The energies at the neighbours enter the reported loss alone, so a second core may evaluate them meanwhile.
+    /// Neither side adds up anything of the other's: the result does not depend on the number of cores.
     ///
-    /// **Slip**: weight gradients divide by the batch size of the settings, bias gradients by the rows there are. They
-    /// disagree on a short last batch.
+    /// **Slip**: the velocity and force terms are reported but not differentiated.
     pub fn terms_and_hand_gradient(
         &mut self,
         network: &Network,
         points: ArrayView2<f64>,
         gradient: &mut [f64],
     ) -> Terms {
-        let terms = self.terms(network, points);
+        rayon::join(
+            || self.neighbours.evaluate(network, points),
+            || self.fit.hand_gradient(network, points, gradient),
+        );
+        self.means(network, points)
+    }
+
+    fn means(&self, network: &Network, points: ArrayView2<f64>) -> Terms {
+        let energies = self.fit.pass.output(0..points.nrows());
+        let (mut velocity, mut force, mut energy) = (0.0, 0.0, 0.0);
+        for (index, z) in points.rows().into_iter().enumerate() {
+            let learned = self.neighbours.field(index, energies[index]);
+            let truth = self.fit.oscillator.field([z[0], z[1]]);
+            velocity += (learned[0] - truth[0]).powi(2);
+            force += (learned[1] - truth[1]).powi(2);
+            energy += self.fit.residuals[index].powi(2);
+        }
+        let count = points.nrows() as f64;
+        Terms {
+            velocity: velocity / count,
+            force: force / count,
+            energy: energy / count,
+            l2: self.fit.l2 * network.squared_weights(),
+        }
+    }
+}
+
+/// The part of the objective that the weights follow: the fit of H to the true energy, and L2.
+#[derive(Clone, Debug)]
+struct Fit {
+    oscillator: Oscillator,
+    l2: f64,
+    batch_size: usize,
+    blocks: Vec<Block>,
+    pass: Forward,
+    /// H - H_true at each point.
+    residuals: Array1<f64>,
+}
+
+impl Fit {
+    fn evaluate(&mut self, network: &Network, points: ArrayView2<f64>) {
+        network.forward(points, &mut self.pass);
+        let energies = self.pass.output(0..points.nrows());
+        for ((residual, &energy), z) in self.residuals.iter_mut().zip(energies).zip(points.rows()) {
+            *residual = energy - self.oscillator.energy([z[0], z[1]]);
+        }
+    }
+
+    /// **Slip**: weight gradients divide by the batch size of the settings, bias gradients by the rows there are. They
+    /// disagree on a short last batch.
+    fn hand_gradient(&mut self, network: &Network, points: ArrayView2<f64>, gradient: &mut [f64]) {
+        self.evaluate(network, points);
         let rows = points.nrows();
-        self.difference
-            .backward(network, self.loss_by_energy.slice(s![..rows]), gradient);
+        let loss_by_energy = self
+            .residuals
+            .slice(s![..rows])
+            .mapv(|residual| 2.0 * residual);
+        network.backward(points, &mut self.pass, loss_by_energy.view(), gradient);
         let (by_batch, by_rows) = (1.0 / self.batch_size as f64, 1.0 / rows as f64);
-        let parameters = network.parameters();
         for block in &self.blocks {
             let gradient = &mut gradient[block.range.clone()];
+            let parameters = &network.parameters()[block.range.clone()];
             if block.is_weight {
-                for (g, &w) in gradient.iter_mut().zip(&parameters[block.range.clone()]) {
-                    *g = *g * by_batch + 2.0 * self.l2 * w;
-                }
+                elementwise::scale_and_add(gradient, by_batch, parameters, 2.0 * self.l2);
             } else {
                 gradient.iter_mut().for_each(|g| *g *= by_rows);
             }
         }
-        terms
     }
 }
