@@ -69,10 +69,16 @@ pub fn scan(text: &str, code: &[Range<usize>]) -> Vec<Found> {
             Some(end) => (at + end + 2, parse(line[..end].trim())),
             None => {
                 let shown = text[start..at + line.len()].trim_end();
-                (at + line.len(), Err(format!("`{shown}` is never closed with `}}}}`")))
+                (
+                    at + line.len(),
+                    Err(format!("`{shown}` is never closed with `}}}}`")),
+                )
             }
         };
-        found.push(Found { range: start..end, directive });
+        found.push(Found {
+            range: start..end,
+            directive,
+        });
         at = end;
     }
     found
@@ -82,7 +88,8 @@ fn parse(inner: &str) -> Result<Directive, String> {
     let inner = inner.trim_start_matches('#');
     let (name, argument) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
     let argument = argument.trim();
-    let shape = |example: &str| format!("`{{{{#{name} {argument}}}}}` should look like `{example}`");
+    let shape =
+        |example: &str| format!("`{{{{#{name} {argument}}}}}` should look like `{example}`");
     match name {
         "listing" => {
             let (path, anchor) = match argument.split_once(':') {
@@ -92,7 +99,10 @@ fn parse(inner: &str) -> Result<Directive, String> {
             if path.is_empty() || anchor.as_ref().is_some_and(String::is_empty) {
                 return Err(shape("{{#listing chapters/chapter1_gradients.rs:anchor}}"));
             }
-            Ok(Directive::Listing { path: path.to_owned(), anchor })
+            Ok(Directive::Listing {
+                path: path.to_owned(),
+                anchor,
+            })
         }
         "output" | "figure" => {
             if !is_snapshot_name(argument) {
@@ -105,7 +115,10 @@ fn parse(inner: &str) -> Result<Directive, String> {
         }
         "fact" => match argument.rsplit_once('.') {
             Some((snapshot, fact)) if is_snapshot_name(snapshot) && !fact.is_empty() => {
-                Ok(Directive::Fact(FactName { snapshot: snapshot.to_owned(), fact: fact.to_owned() }))
+                Ok(Directive::Fact(FactName {
+                    snapshot: snapshot.to_owned(),
+                    fact: fact.to_owned(),
+                }))
             }
             _ => Err(shape("{{#fact chapter1/name.value}}")),
         },
@@ -113,13 +126,18 @@ fn parse(inner: &str) -> Result<Directive, String> {
         _ if MDBOOK_NAMES.contains(&name) => Err(format!(
             "`{{{{#{name}}}}}` is mdBook's own and ships an empty block when it finds nothing: use `{{{{#listing}}}}`"
         )),
-        _ => Err(format!("there is no directive `{name}`{}", did_you_mean(name, NAMES))),
+        _ => Err(format!(
+            "there is no directive `{name}`{}",
+            did_you_mean(name, NAMES)
+        )),
     }
 }
 
 fn is_snapshot_name(name: &str) -> bool {
     !name.contains(char::is_whitespace)
-        && name.split_once('/').is_some_and(|(chapter, name)| !chapter.is_empty() && !name.is_empty())
+        && name
+            .split_once('/')
+            .is_some_and(|(chapter, name)| !chapter.is_empty() && !name.is_empty())
 }
 
 #[cfg(test)]
@@ -137,7 +155,10 @@ mod tests {
         let path = "chapters/chapter1_gradients.rs".to_owned();
         assert_eq!(
             only("{{#listing chapters/chapter1_gradients.rs:loss}}"),
-            Ok(Directive::Listing { path: path.clone(), anchor: Some("loss".to_owned()) })
+            Ok(Directive::Listing {
+                path: path.clone(),
+                anchor: Some("loss".to_owned())
+            })
         );
         assert_eq!(
             only("{{#listing chapters/chapter1_gradients.rs}}"),
@@ -147,8 +168,14 @@ mod tests {
 
     #[test]
     fn a_fact_is_split_at_its_last_dot() {
-        let name = FactName { snapshot: "chapter1/check".to_owned(), fact: "worst_ratio".to_owned() };
-        assert_eq!(only("a ratio of {{#fact chapter1/check.worst_ratio}}."), Ok(Directive::Fact(name)));
+        let name = FactName {
+            snapshot: "chapter1/check".to_owned(),
+            fact: "worst_ratio".to_owned(),
+        };
+        assert_eq!(
+            only("a ratio of {{#fact chapter1/check.worst_ratio}}."),
+            Ok(Directive::Fact(name))
+        );
     }
 
     #[test]
@@ -195,7 +222,8 @@ mod tests {
     #[test]
     fn escaped_directives_and_code_are_left_alone() {
         assert!(scan(r"\{{#fact chapter1/check.ratio}}", &[]).is_empty());
-        assert!(scan("`{{#fact a/b.c}}`", &[0..17]).is_empty());
+        let code = std::slice::from_ref(&(0..17));
+        assert!(scan("`{{#fact a/b.c}}`", code).is_empty());
         assert!(scan("{{ braces }}", &[]).is_empty());
     }
 }

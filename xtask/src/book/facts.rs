@@ -11,15 +11,25 @@ impl Facts {
     pub fn parse(text: &str) -> (Self, Vec<(usize, String)>) {
         let mut facts: Vec<(String, String)> = Vec::new();
         let mut faults = Vec::new();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            match line.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
+            match line
+                .split_once('=')
+                .map(|(name, value)| (name.trim(), value.trim()))
+            {
                 Some((name, _)) if facts.iter().any(|(known, _)| known == name) => {
                     faults.push((index, format!("the fact `{name}` is already given above")));
                 }
                 Some((name, value)) if is_name(name) && !value.is_empty() => {
                     facts.push((name.to_owned(), value.to_owned()));
                 }
-                _ => faults.push((index, format!("`{line}` is not a fact: write `name = value`"))),
+                _ => faults.push((
+                    index,
+                    format!("`{line}` is not a fact: write `name = value`"),
+                )),
             }
         }
         (Self(facts), faults)
@@ -31,7 +41,10 @@ impl Facts {
             Some((_, value)) => Ok(value),
             None => {
                 let known = self.0.iter().map(|(name, _)| name.as_str());
-                Err(format!("`{snapshot}` has no fact `{fact}`{}", did_you_mean(fact, known)))
+                Err(format!(
+                    "`{snapshot}` has no fact `{fact}`{}",
+                    did_you_mean(fact, known)
+                ))
             }
         }
     }
@@ -39,7 +52,9 @@ impl Facts {
 
 fn is_name(name: &str) -> bool {
     !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 #[cfg(test)]
@@ -69,7 +84,10 @@ mod tests {
         assert_eq!(
             faults,
             [
-                (1, "`Worst ratio: 73` is not a fact: write `name = value`".to_owned()),
+                (
+                    1,
+                    "`Worst ratio: 73` is not a fact: write `name = value`".to_owned()
+                ),
                 (2, "the fact `ok` is already given above".to_owned()),
             ]
         );

@@ -1,8 +1,11 @@
 //! A pinned picture, made ready to stand inside a page.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::name::QName;
 use quick_xml::{Reader, Writer};
 
 /// An SVG with its title and its description.
@@ -26,12 +29,16 @@ impl Figure {
         let mut title = String::new();
         let mut in_title = false;
         loop {
-            let event = reader.read_event().map_err(|error| format!("the picture is no well-formed SVG: {error}"))?;
+            let event = reader
+                .read_event()
+                .map_err(|error| format!("the picture is no well-formed SVG: {error}"))?;
             match &event {
                 Event::Start(tag) | Event::Empty(tag) => {
                     let name = name_of(tag);
                     if REFUSED.contains(&name.as_str()) {
-                        return Err(format!("the picture has a `<{name}>` element: a figure only draws"));
+                        return Err(format!(
+                            "the picture has a `<{name}>` element: a figure only draws"
+                        ));
                     }
                     match depth {
                         0 => check_root(tag)?,
@@ -49,16 +56,21 @@ impl Figure {
                     depth -= 1;
                     in_title = false;
                 }
-                Event::Text(text) if in_title => title.push_str(&String::from_utf8_lossy(text)),
+                Event::Text(text) if in_title => title.push_str(text),
                 Event::Eof => break,
                 _ => {}
             }
         }
-        if parts.first().map(String::as_str) != Some("title") || parts.get(1).map(String::as_str) != Some("desc") {
+        if parts.first().map(String::as_str) != Some("title")
+            || parts.get(1).map(String::as_str) != Some("desc")
+        {
             return Err("the picture must begin with a `<title>` and a `<desc>`: the finding, and the numbers in words".to_owned());
         }
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(Self { svg: svg.trim_end().to_owned(), title })
+        Ok(Self {
+            svg: svg.trim_end().to_owned(),
+            title,
+        })
     }
 
     /// The SVG as one HTML block: no metadata, no blank lines, and every id made unique by `prefix`.
@@ -79,13 +91,21 @@ impl Figure {
                 match event {
                     Event::Start(tag) if name_of(&tag) == "metadata" => skipped_below = Some(depth),
                     Event::Empty(tag) if name_of(&tag) == "metadata" => {}
-                    Event::Start(tag) => write(&mut writer, Event::Start(unique(&tag, depth, prefix))),
-                    Event::Empty(tag) => write(&mut writer, Event::Empty(unique(&tag, depth, prefix))),
-                    Event::Text(text) => {
-                        let text = String::from_utf8_lossy(&text).into_owned();
-                        write(&mut writer, Event::Text(BytesText::from_escaped(one_line(&text))));
+                    Event::Start(tag) => {
+                        write(&mut writer, Event::Start(unique(&tag, depth, prefix)))
                     }
-                    Event::End(_) | Event::GeneralRef(_) | Event::CData(_) => write(&mut writer, event),
+                    Event::Empty(tag) => {
+                        write(&mut writer, Event::Empty(unique(&tag, depth, prefix)))
+                    }
+                    Event::Text(text) => {
+                        write(
+                            &mut writer,
+                            Event::Text(BytesText::from_escaped(one_line(&text))),
+                        );
+                    }
+                    Event::End(_) | Event::GeneralRef(_) | Event::CData(_) => {
+                        write(&mut writer, event)
+                    }
                     Event::Eof => break,
                     Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Comment(_) => {}
                 }
@@ -94,16 +114,23 @@ impl Figure {
                 depth += 1;
             }
         }
-        String::from_utf8_lossy(&writer.into_inner().into_inner()).into_owned()
+        let inline = String::from_utf8_lossy(&writer.into_inner().into_inner()).into_owned();
+        let lines: Vec<&str> = inline
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .collect();
+        lines.join("\n")
     }
 }
 
 fn write(writer: &mut Writer<Cursor<Vec<u8>>>, event: Event<'_>) {
-    writer.write_event(event).expect("a vector takes every byte");
+    writer
+        .write_event(event)
+        .expect("a vector takes every byte");
 }
 
 fn name_of(tag: &BytesStart<'_>) -> String {
-    String::from_utf8_lossy(tag.local_name().as_ref()).into_owned()
+    tag.local_name().as_ref().to_owned()
 }
 
 fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
@@ -111,8 +138,10 @@ fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
         .with_checks(false)
         .flatten()
         .map(|attribute| {
-            let name = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
-            (name, String::from_utf8_lossy(&attribute.value).into_owned())
+            (
+                attribute.key.as_ref().to_owned(),
+                attribute.value.into_owned(),
+            )
         })
         .collect()
 }
@@ -127,7 +156,9 @@ fn check_root(tag: &BytesStart<'_>) -> Result<(), String> {
         return Err("the picture has no `viewBox`: it could not fit the page".to_owned());
     }
     if has("width") || has("height") {
-        return Err("the picture has a width or a height: only its `viewBox` may give a size".to_owned());
+        return Err(
+            "the picture has a width or a height: only its `viewBox` may give a size".to_owned(),
+        );
     }
     Ok(())
 }
@@ -135,7 +166,7 @@ fn check_root(tag: &BytesStart<'_>) -> Result<(), String> {
 /// The tag with every id and every reference to one prefixed; the root and its first children are wired up
 /// so that the title names the picture and the description describes it.
 fn unique(tag: &BytesStart<'_>, depth: usize, prefix: &str) -> BytesStart<'static> {
-    let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+    let name = tag.name().as_ref().to_owned();
     let mut unique = BytesStart::new(name.clone());
     let labels = ["role", "aria-labelledby", "aria-describedby"];
     let attributes = attributes(tag).into_iter().filter(|(key, _)| {
@@ -149,7 +180,11 @@ fn unique(tag: &BytesStart<'_>, depth: usize, prefix: &str) -> BytesStart<'stati
             _ => value.replace("url(#", &format!("url(#{prefix}-")),
         };
         // Values come from the source as they are, escapes included.
-        unique.push_attribute((key.as_bytes(), one_line(&value).as_bytes()));
+        let value = Cow::Owned(one_line(&value));
+        unique.push_attribute(Attribute {
+            key: QName(&key),
+            value,
+        });
     }
     match (depth, name.as_str()) {
         (0, _) => {
@@ -163,10 +198,14 @@ fn unique(tag: &BytesStart<'_>, depth: usize, prefix: &str) -> BytesStart<'stati
     unique
 }
 
-/// White space as SVG draws it: any run of it is one space. Between elements a line break stays, but no blank line.
+/// White space as SVG draws it: any run of it is one space, but between elements a line break stays.
 fn one_line(text: &str) -> String {
     if text.trim().is_empty() {
-        return if text.contains('\n') { "\n".to_owned() } else { text.to_owned() };
+        return if text.contains('\n') {
+            "\n".to_owned()
+        } else {
+            text.to_owned()
+        };
     }
     let mut line = String::with_capacity(text.len());
     for c in text.chars() {
@@ -245,7 +284,8 @@ cosine &amp; norm
 
     #[test]
     fn a_picture_only_draws() {
-        let svg = r#"<svg viewBox="0 0 1 1"><title>t</title><desc>d</desc><script>1</script></svg>"#;
+        let svg =
+            r#"<svg viewBox="0 0 1 1"><title>t</title><desc>d</desc><script>1</script></svg>"#;
         assert_eq!(
             Figure::parse(svg).unwrap_err(),
             "the picture has a `<script>` element: a figure only draws"
@@ -255,6 +295,9 @@ cosine &amp; norm
     #[test]
     fn broken_xml_is_refused() {
         let error = Figure::parse("<svg viewBox=\"0 0 1 1\"><g></svg>").unwrap_err();
-        assert!(error.starts_with("the picture is no well-formed SVG: "), "{error}");
+        assert!(
+            error.starts_with("the picture is no well-formed SVG: "),
+            "{error}"
+        );
     }
 }

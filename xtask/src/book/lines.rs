@@ -24,7 +24,11 @@ impl<'a> Lines<'a> {
 
     /// The byte range of a line, its line break included; empty past the end.
     pub fn range(&self, number: usize) -> Range<usize> {
-        let start = self.starts.get(number - 1).copied().unwrap_or(self.text.len());
+        let start = self
+            .starts
+            .get(number - 1)
+            .copied()
+            .unwrap_or(self.text.len());
         let end = self.starts.get(number).copied().unwrap_or(self.text.len());
         start..end
     }
@@ -38,7 +42,10 @@ mod tests {
     fn lines_count_from_one_and_hold_their_break() {
         let text = "one\ntwo\n";
         let lines = Lines::of(text);
-        assert_eq!((lines.number(0), lines.number(3), lines.number(4)), (1, 1, 2));
+        assert_eq!(
+            (lines.number(0), lines.number(3), lines.number(4)),
+            (1, 1, 2)
+        );
         assert_eq!(&text[lines.range(2)], "two\n");
         assert_eq!(&text[lines.range(9)], "");
     }

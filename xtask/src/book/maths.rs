@@ -14,7 +14,11 @@ pub fn mathml(tex: &str, display: bool) -> Result<String, String> {
         return Err("there is nothing between the dollar signs".to_owned());
     }
     let config = RenderConfig {
-        display_mode: if display { DisplayMode::Block } else { DisplayMode::Inline },
+        display_mode: if display {
+            DisplayMode::Block
+        } else {
+            DisplayMode::Inline
+        },
         ..RenderConfig::default()
     };
     let mut mathml = String::new();
@@ -27,7 +31,11 @@ pub fn mathml(tex: &str, display: bool) -> Result<String, String> {
 
 /// The renderer's message is a drawing of several lines: its first says what is wrong.
 fn sentence(tex: &str, message: &str) -> String {
-    let what = message.lines().next().unwrap_or_default().trim_start_matches("parsing error: ");
+    let what = message
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("parsing error: ");
     let tex = tex.split_whitespace().collect::<Vec<_>>().join(" ");
     match unknown_command(&tex) {
         Some(command) => format!("malformed maths `{tex}`: there is no command `{command}`"),
@@ -38,7 +46,10 @@ fn sentence(tex: &str, message: &str) -> String {
 /// The first command of the formula that the renderer does not know by itself.
 fn unknown_command(tex: &str) -> Option<&str> {
     tex.match_indices('\\').find_map(|(at, _)| {
-        let letters = tex[at + 1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        let letters = tex[at + 1..]
+            .bytes()
+            .take_while(u8::is_ascii_alphabetic)
+            .count();
         let command = &tex[at..at + 1 + letters];
         let storage = Storage::new();
         let error = Parser::new(command, &storage).find_map(Result::err)?;
@@ -53,8 +64,14 @@ fn inert(mathml: &str) -> String {
     let mut rest = mathml;
     while let Some(start) = rest.find('<') {
         text(&rest[..start], &mut inert);
-        let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
-        inert.push_str(&rest[start..end].replace("\"minsize", "\" minsize").replace('\n', " "));
+        let end = rest[start..]
+            .find('>')
+            .map_or(rest.len(), |end| start + end + 1);
+        inert.push_str(
+            &rest[start..end]
+                .replace("\"minsize", "\" minsize")
+                .replace('\n', " "),
+        );
         rest = &rest[end..];
     }
     text(rest, &mut inert);
@@ -86,16 +103,31 @@ mod tests {
             mathml("x^2", false).unwrap(),
             r#"<math display="inline"><msup><mi>x</mi><mn>2</mn></msup></math>"#
         );
-        assert!(mathml("x", true).unwrap().starts_with(r#"<math display="block">"#));
+        assert!(
+            mathml("x", true)
+                .unwrap()
+                .starts_with(r#"<math display="block">"#)
+        );
     }
 
     #[test]
     fn markdown_reads_nothing_into_a_formula() {
-        for tex in [r"a*b*c", r"\text{_a_ *b* `c`}", r"\big( x_1' \big)", r"|d| < [1](2)", r"a & b"] {
-            let Ok(mathml) = mathml(tex, false) else { continue };
+        for tex in [
+            r"a*b*c",
+            r"\text{_a_ *b* `c`}",
+            r"\big( x_1' \big)",
+            r"|d| < [1](2)",
+            r"a & b",
+        ] {
+            let Ok(mathml) = mathml(tex, false) else {
+                continue;
+            };
             for event in pulldown_cmark::Parser::new(&format!("Let {mathml} be.")) {
                 assert!(
-                    !matches!(event, Event::Code(_) | Event::Start(pulldown_cmark::Tag::Emphasis)),
+                    !matches!(
+                        event,
+                        Event::Code(_) | Event::Start(pulldown_cmark::Tag::Emphasis)
+                    ),
                     "{tex}: {event:?}"
                 );
                 if let Event::Text(text) = event {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::directive::{self, Directive};
 use super::lines::Lines;
 use super::problem::Problems;
-use super::prose::{self, Inserts, Manuscript, Prose};
+use super::prose::{self, Inserts, MarkedText, Prose};
 
 /// A page.
 #[derive(Debug)]
@@ -73,7 +73,9 @@ impl Page {
         let mut cuts: Vec<Cut> = Vec::new();
         for found in directive::scan(text, &prose::code_ranges(text)) {
             let line = lines.number(found.range.start);
-            let Some(directive) = problems.check(&file, line, found.directive) else { continue };
+            let Some(directive) = problems.check(&file, line, found.directive) else {
+                continue;
+            };
             match directive {
                 Directive::Title => {}
                 Directive::Fact(name) => inserts.facts.push((found.range, name)),
@@ -84,11 +86,23 @@ impl Page {
                         && text[found.range.end..whole.end].trim().is_empty();
                     if !alone {
                         let shown = &text[found.range.clone()];
-                        problems.report(&file, line, format!("`{shown}` must stand on a line of its own"));
+                        problems.report(
+                            &file,
+                            line,
+                            format!("`{shown}` must stand on a line of its own"),
+                        );
                         continue;
                     }
-                    let stand = Stand { line, indent: indent.to_owned() };
-                    let mut cut = Cut { range: whole.clone(), stand, directive: block, caption: 0..0 };
+                    let stand = Stand {
+                        line,
+                        indent: indent.to_owned(),
+                    };
+                    let mut cut = Cut {
+                        range: whole.clone(),
+                        stand,
+                        directive: block,
+                        caption: 0..0,
+                    };
                     if let Directive::Figure(snapshot) = &cut.directive {
                         match caption(text, &lines, line, indent, &mut inserts) {
                             Some(caption) => {
@@ -107,30 +121,41 @@ impl Page {
                 }
             }
         }
-        let manuscript = Manuscript::parse(text, &inserts, &file, 1, problems);
+        let marked = MarkedText::parse(text, &inserts, &file, 1, problems);
         let mut blocks = Vec::new();
         let mut at = 0;
         for cut in cuts {
-            push_prose(&mut blocks, &manuscript, at..cut.range.start);
+            push_prose(&mut blocks, &marked, at..cut.range.start);
             at = cut.range.end;
             let stand = cut.stand;
             blocks.push(match cut.directive {
-                Directive::Listing { path, anchor } => Block::Listing { stand, path, anchor },
-                Directive::Figure(snapshot) => {
-                    Block::Figure { stand, snapshot, caption: manuscript.prose(cut.caption) }
-                }
+                Directive::Listing { path, anchor } => Block::Listing {
+                    stand,
+                    path,
+                    anchor,
+                },
+                Directive::Figure(snapshot) => Block::Figure {
+                    stand,
+                    snapshot,
+                    caption: marked.prose(cut.caption),
+                },
                 Directive::Output(snapshot) => Block::Output { stand, snapshot },
                 Directive::Fact(_) | Directive::Title => unreachable!("these make no cut"),
             });
         }
-        push_prose(&mut blocks, &manuscript, at..text.len());
-        Self { path: path.to_owned(), blocks }
+        push_prose(&mut blocks, &marked, at..text.len());
+        Self {
+            path: path.to_owned(),
+            blocks,
+        }
     }
 
     /// All prose of the page, captions included.
     pub fn prose(&self) -> impl Iterator<Item = &Prose> {
         self.blocks.iter().filter_map(|block| match block {
-            Block::Title(prose) | Block::Prose(prose) | Block::Figure { caption: prose, .. } => Some(prose),
+            Block::Title(prose) | Block::Prose(prose) | Block::Figure { caption: prose, .. } => {
+                Some(prose)
+            }
             Block::Listing { .. } | Block::Output { .. } => None,
         })
     }
@@ -143,15 +168,18 @@ struct Cut {
     caption: Range<usize>,
 }
 
-fn push_prose(blocks: &mut Vec<Block>, manuscript: &Manuscript<'_>, range: Range<usize>) {
-    let title = manuscript.title.clone().filter(|title| range.contains(&title.start));
+fn push_prose(blocks: &mut Vec<Block>, marked: &MarkedText<'_>, range: Range<usize>) {
+    let title = marked
+        .title
+        .clone()
+        .filter(|title| range.contains(&title.start));
     let Some(title) = title else {
-        blocks.push(Block::Prose(manuscript.prose(range)));
+        blocks.push(Block::Prose(marked.prose(range)));
         return;
     };
-    blocks.push(Block::Prose(manuscript.prose(range.start..title.start)));
-    blocks.push(Block::Title(manuscript.prose(title.clone())));
-    blocks.push(Block::Prose(manuscript.prose(title.end..range.end)));
+    blocks.push(Block::Prose(marked.prose(range.start..title.start)));
+    blocks.push(Block::Title(marked.prose(title.clone())));
+    blocks.push(Block::Prose(marked.prose(title.end..range.end)));
 }
 
 /// The caption below the directive in `line`: its range, with the marks to leave out noted in `inserts`.
@@ -166,7 +194,11 @@ fn caption(
     for number in line + 1.. {
         let range = lines.range(number);
         let shown = &text[range.clone()];
-        let prefix = shown.len() - shown.strip_prefix(indent).unwrap_or(shown.trim_start()).len();
+        let prefix = shown.len()
+            - shown
+                .strip_prefix(indent)
+                .unwrap_or(shown.trim_start())
+                .len();
         let words = &shown[prefix..];
         if words.trim().is_empty() || caption.is_none() && !words.starts_with(": ") {
             break;
@@ -175,7 +207,11 @@ fn caption(
             inserts.removed.push(range.start..range.start + prefix);
         }
         if words.starts_with(": ") {
-            inserts.caption_marks.push(range.start + prefix..range.start + prefix + 2);
+            let mark = range.start + prefix..range.start + prefix + 2;
+            match caption {
+                None => inserts.caption_marks.push(mark),
+                Some(_) => inserts.removed.push(mark),
+            }
         }
         caption = Some(caption.map_or(range.start, |caption| caption.start)..range.end);
     }
@@ -198,7 +234,9 @@ mod tests {
     fn the_title_is_a_block_of_its_own() {
         let (page, problems) = parse("# Gradients {#top}\n\nOne.\n");
         assert_eq!(problems, "");
-        let Block::Title(title) = &page.blocks[1] else { panic!("{page:?}") };
+        let Block::Title(title) = &page.blocks[1] else {
+            panic!("{page:?}")
+        };
         assert!(matches!(&title.0[..], [
             Span::Markdown(words),
             Span::HeadingAttributes(attributes),
@@ -208,7 +246,8 @@ mod tests {
 
     #[test]
     fn directives_inside_code_are_shown() {
-        let (page, problems) = parse("`{{#fact a/b.c}}`\n\n```text\n{{#nonsense}}\n```\n\n    {{#listing x.rs:y}}\n");
+        let (page, problems) =
+            parse("`{{#fact a/b.c}}`\n\n```text\n{{#nonsense}}\n```\n\n    {{#listing x.rs:y}}\n");
         assert_eq!(problems, "");
         assert_eq!(page.blocks.len(), 1);
         assert_eq!(page.prose().flat_map(Prose::facts).count(), 0);
@@ -235,10 +274,13 @@ mod tests {
 
     #[test]
     fn a_caption_loses_its_marks_and_keeps_facts_and_formulas() {
-        let (page, problems) =
-            parse("> {{#figure chapter1/cosine}}\n> : Angle $\\theta_0$,\n> : {{#fact chapter1/check.ratio}}.\n\nText.\n");
+        let (page, problems) = parse(
+            "> {{#figure chapter1/cosine}}\n> : Angle $\\theta_0$,\n> : {{#fact chapter1/check.ratio}}.\n\nText.\n",
+        );
         assert_eq!(problems, "");
-        let Block::Figure { stand, caption, .. } = &page.blocks[1] else { panic!("{page:?}") };
+        let Block::Figure { stand, caption, .. } = &page.blocks[1] else {
+            panic!("{page:?}")
+        };
         assert_eq!((stand.line, stand.indent.as_str()), (1, "> "));
         assert!(matches!(&caption.0[..], [
             Span::Markdown(angle),
@@ -252,13 +294,20 @@ mod tests {
     #[test]
     fn a_fact_knows_what_surrounds_it() {
         let (page, _) = parse("# {{#fact a/b.c}}\n\n{{#fact a/b.c}}\n\n<p>{{#fact a/b.c}}</p>\n");
-        let settings: Vec<Setting> = page.prose().flat_map(Prose::facts).map(|fact| fact.setting).collect();
-        assert_eq!(settings, [Setting::Heading, Setting::Sentence, Setting::Html]);
+        let settings: Vec<Setting> = page
+            .prose()
+            .flat_map(Prose::facts)
+            .map(|fact| fact.setting)
+            .collect();
+        assert_eq!(
+            settings,
+            [Setting::Heading, Setting::Sentence, Setting::Html]
+        );
     }
 
     #[test]
     fn a_dollar_sign_that_opens_nothing_is_refused() {
-        let (_, problems) = parse("One.\n\nIt costs $5, or \\$5, or `$5`.\n");
+        let (_, problems) = parse("One.\n\nIt costs $5.\n\nOr `$5`, or \\$5.\n");
         assert_eq!(
             problems,
             "book/a.md:3: this `$` opens no maths that closes: write `\\$` for a dollar sign"
@@ -269,7 +318,10 @@ mod tests {
     fn underscores_and_stars_inside_formulas_are_maths() {
         let (page, problems) = parse("Let $a_b * c_d$ and $x_1 * y$ be.\n");
         assert_eq!(problems, "");
-        let maths = page.prose().flat_map(|prose| &prose.0).filter(|span| matches!(span, Span::Maths(_)));
+        let maths = page
+            .prose()
+            .flat_map(|prose| &prose.0)
+            .filter(|span| matches!(span, Span::Maths(_)));
         assert_eq!(maths.count(), 2);
     }
 }

@@ -25,12 +25,18 @@ pub struct Problems(Vec<Problem>);
 impl Problems {
     /// Adds a problem; `file` is named from the project's root, lines count from 1.
     pub fn report(&mut self, file: impl Into<String>, line: usize, sentence: impl Into<String>) {
-        self.0.push(Problem { file: file.into(), line, sentence: sentence.into() });
+        self.0.push(Problem {
+            file: file.into(),
+            line,
+            sentence: sentence.into(),
+        });
     }
 
     /// Adds the problem if there is one, and passes the value on if there is not.
     pub fn check<T>(&mut self, file: &str, line: usize, outcome: Result<T, String>) -> Option<T> {
-        outcome.map_err(|sentence| self.report(file, line, sentence)).ok()
+        outcome
+            .map_err(|sentence| self.report(file, line, sentence))
+            .ok()
     }
 
     /// Fails with all problems, sorted, one a line; or passes if there are none.

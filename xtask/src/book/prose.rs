@@ -70,7 +70,10 @@ pub struct Maths {
 
 impl Maths {
     /// The formula as the page has it, dollar signs included, with the value of each fact.
-    pub fn source(&self, value: impl Fn(&Fact) -> Result<String, String>) -> Result<String, String> {
+    pub fn source(
+        &self,
+        value: impl Fn(&Fact) -> Result<String, String>,
+    ) -> Result<String, String> {
         self.with_values(&self.source, value)
     }
 
@@ -120,7 +123,7 @@ pub fn code_ranges(text: &str) -> Vec<Range<usize>> {
 }
 
 /// A Markdown text that is ready to be cut into stretches.
-pub struct Manuscript<'a> {
+pub struct MarkedText<'a> {
     text: &'a str,
     marks: Vec<Mark>,
     /// The range of the first heading of level 1.
@@ -139,13 +142,13 @@ pub struct Inserts {
     pub facts: Vec<(Range<usize>, FactName)>,
     /// Block directives, which Markdown does not see.
     pub blocks: Vec<Range<usize>>,
-    /// The marks in front of captions: words to the first, space to the others.
+    /// The `: ` that captions begin with.
     pub caption_marks: Vec<Range<usize>>,
-    /// Container prefixes that a stretch leaves out.
+    /// What else a stretch leaves out: the `: ` and the `> ` before the other lines of a caption.
     pub removed: Vec<Range<usize>>,
 }
 
-impl<'a> Manuscript<'a> {
+impl<'a> MarkedText<'a> {
     /// Finds everything that is not plain Markdown in `text`, of which line 1 is line `first_line` of `file`.
     pub fn parse(
         text: &'a str,
@@ -171,12 +174,19 @@ impl<'a> Manuscript<'a> {
         let mut events = Parser::new_ext(&masked, options()).into_offset_iter();
         for (_, definition) in events.reference_definitions().iter() {
             let span = definition.span.clone();
-            let dest = masked[span.clone()].find(&*definition.dest).map(|at| at + span.start);
+            let dest = masked[span.clone()]
+                .find(&*definition.dest)
+                .map(|at| at + span.start);
             marks.extend(link_target(dest, &definition.dest, &line));
         }
         for (event, range) in events.by_ref() {
             match event {
-                Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+                Event::Start(Tag::Heading {
+                    level,
+                    id,
+                    classes,
+                    attrs,
+                }) => {
                     if level == pulldown_cmark::HeadingLevel::H1 && title.is_none() {
                         title = Some(range.clone());
                     }
@@ -186,23 +196,32 @@ impl<'a> Manuscript<'a> {
                     settings.push((range, Setting::Heading));
                 }
                 Event::Start(Tag::Image { .. }) => settings.push((range, Setting::Heading)),
-                Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => settings.push((range, Setting::Html)),
+                Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
+                    settings.push((range, Setting::Html))
+                }
                 Event::Start(Tag::Link { dest_url, .. }) => {
                     let inside = &masked[range.clone()];
                     let dest = inside.rfind("](").and_then(|at| {
                         let from = at + 2;
-                        let skipped = inside[from..].len() - inside[from..].trim_start_matches([' ', '<', '\n']).len();
+                        let skipped = inside[from..].len()
+                            - inside[from..].trim_start_matches([' ', '<', '\n']).len();
                         let from = from + skipped;
-                        inside[from..].starts_with(&*dest_url).then_some(range.start + from)
+                        inside[from..]
+                            .starts_with(&*dest_url)
+                            .then_some(range.start + from)
                     });
                     marks.extend(link_target(dest, &dest_url, &line));
                 }
                 Event::Start(Tag::CodeBlock(_)) => in_code = true,
                 Event::End(TagEnd::CodeBlock) => in_code = false,
                 Event::InlineMath(ref tex) | Event::DisplayMath(ref tex) => {
-                    let inside = inserts.facts.iter().filter(|(at, _)| range.contains(&at.start));
-                    let facts: Vec<Fact> =
-                        inside.map(|(at, name)| fact(at, name, Setting::Sentence)).collect();
+                    let inside = inserts
+                        .facts
+                        .iter()
+                        .filter(|(at, _)| range.contains(&at.start));
+                    let facts: Vec<Fact> = inside
+                        .map(|(at, name)| fact(at, name, Setting::Sentence))
+                        .collect();
                     let maths = Maths {
                         line: line(range.start),
                         display: matches!(event, Event::DisplayMath(_)),
@@ -210,7 +229,10 @@ impl<'a> Manuscript<'a> {
                         tex: unmask(tex, &facts),
                         facts,
                     };
-                    marks.push(Mark { range, span: Some(Span::Maths(maths)) });
+                    marks.push(Mark {
+                        range,
+                        span: Some(Span::Maths(maths)),
+                    });
                 }
                 Event::Text(_) if !in_code => {
                     let dollar = masked[range.clone()].find('$').map(|at| range.start + at);
@@ -226,12 +248,21 @@ impl<'a> Manuscript<'a> {
             }
         }
         for (at, name) in &inserts.facts {
-            let setting = settings.iter().rev().find(|(range, _)| range.contains(&at.start));
+            let setting = settings
+                .iter()
+                .rev()
+                .find(|(range, _)| range.contains(&at.start));
             let setting = setting.map_or(Setting::Sentence, |&(_, setting)| setting);
-            marks.push(Mark { range: at.clone(), span: Some(Span::Fact(fact(at, name, setting))) });
+            marks.push(Mark {
+                range: at.clone(),
+                span: Some(Span::Fact(fact(at, name, setting))),
+            });
         }
         for removed in inserts.removed.iter().chain(&inserts.caption_marks) {
-            marks.push(Mark { range: removed.clone(), span: None });
+            marks.push(Mark {
+                range: removed.clone(),
+                span: None,
+            });
         }
         marks.sort_by_key(|mark| (mark.range.start, usize::MAX - mark.range.end));
         Self { text, marks, title }
@@ -241,7 +272,11 @@ impl<'a> Manuscript<'a> {
     pub fn prose(&self, range: Range<usize>) -> Prose {
         let mut spans = Vec::new();
         let mut at = range.start;
-        for mark in self.marks.iter().filter(|mark| range.contains(&mark.range.start)) {
+        for mark in self
+            .marks
+            .iter()
+            .filter(|mark| range.contains(&mark.range.start))
+        {
             if mark.range.start < at {
                 continue;
             }
@@ -261,12 +296,15 @@ impl<'a> Manuscript<'a> {
 impl Prose {
     /// Markdown without directives, such as a pinned table.
     pub fn of_markdown(text: &str, file: &str, first_line: usize, problems: &mut Problems) -> Self {
-        Manuscript::parse(text, &Inserts::default(), file, first_line, problems).prose(0..text.len())
+        MarkedText::parse(text, &Inserts::default(), file, first_line, problems)
+            .prose(0..text.len())
     }
 
     /// Whether there is nothing but white space.
     pub fn is_blank(&self) -> bool {
-        self.0.iter().all(|span| matches!(span, Span::Markdown(text) if text.trim().is_empty()))
+        self.0
+            .iter()
+            .all(|span| matches!(span, Span::Markdown(text) if text.trim().is_empty()))
     }
 
     /// The facts, those inside formulas included.
@@ -290,13 +328,15 @@ fn mask(text: &str, inserts: &Inserts) -> String {
     for at in &inserts.blocks {
         masked.replace_range(at.clone(), &" ".repeat(at.len()));
     }
-    for (index, at) in inserts.caption_marks.iter().enumerate() {
-        let first_of_caption = index == 0 || inserts.caption_marks[index - 1].end < at.start && {
-            let between = &text[inserts.caption_marks[index - 1].end..at.start];
-            between.contains("\n\n") || between.contains("{{#figure")
-        };
-        let word = if first_of_caption { "x " } else { "  " };
-        masked.replace_range(at.clone(), &word[..at.len()]);
+    for at in &inserts.caption_marks {
+        masked.replace_range(at.clone(), "x ");
+    }
+    for at in inserts
+        .removed
+        .iter()
+        .filter(|at| text[(*at).clone()].starts_with(':'))
+    {
+        masked.replace_range(at.clone(), "  ");
     }
     masked
 }
@@ -305,8 +345,12 @@ fn unmask(tex: &str, facts: &[Fact]) -> String {
     let mut unmasked = String::with_capacity(tex.len());
     let mut rest = tex;
     for fact in facts {
-        let Some(start) = rest.find(FACT_BEGIN) else { break };
-        let end = rest.find(FACT_END).map_or(rest.len(), |end| end + FACT_END.len_utf8());
+        let Some(start) = rest.find(FACT_BEGIN) else {
+            break;
+        };
+        let end = rest
+            .find(FACT_END)
+            .map_or(rest.len(), |end| end + FACT_END.len_utf8());
         unmasked.push_str(&rest[..start]);
         unmasked.push_str(&fact.source);
         rest = &rest[end..];
@@ -319,10 +363,16 @@ fn link_target(at: Option<usize>, target: &str, line: &impl Fn(usize) -> usize) 
     let inside_project = !(target.is_empty()
         || target.starts_with(['#', '/'])
         || target.contains(FACT_BEGIN)
-        || target.split(['/', '#']).next().is_some_and(|first| first.contains(':')));
+        || target
+            .split(['/', '#'])
+            .next()
+            .is_some_and(|first| first.contains(':')));
     inside_project.then(|| Mark {
         range: at..at + target.len(),
-        span: Some(Span::LinkTarget { line: line(at), target: target.to_owned() }),
+        span: Some(Span::LinkTarget {
+            line: line(at),
+            target: target.to_owned(),
+        }),
     })
 }
 

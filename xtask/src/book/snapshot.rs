@@ -53,7 +53,11 @@ impl Snapshot {
         let path = format!("snapshots/{name}.snap");
         let header = Header::parse(text);
         let first_line = header.lines + 1;
-        let body = text.lines().skip(header.lines).collect::<Vec<_>>().join("\n");
+        let body = text
+            .lines()
+            .skip(header.lines)
+            .collect::<Vec<_>>()
+            .join("\n");
         let mut report = |line: usize, sentence: String| problems.report(&path, line, sentence);
         let evidence = match header.description.as_deref() {
             Some("table") if is_table(&body) => Evidence::Table(body),
@@ -69,26 +73,49 @@ impl Snapshot {
                 }
                 Evidence::Facts(facts, body)
             }
-            Some("figure") => match std::fs::read_to_string(folder.join(format!("{name}.snap.svg"))) {
-                Ok(svg) => {
-                    let figure = Figure::parse(&svg);
-                    problems.check(&format!("{path}.svg"), 1, figure).map_or(Evidence::Unreadable, Evidence::Figure)
+            Some("figure") => {
+                match std::fs::read_to_string(folder.join(format!("{name}.snap.svg"))) {
+                    Ok(svg) => {
+                        let figure = Figure::parse(&svg);
+                        problems
+                            .check(&format!("{path}.svg"), 1, figure)
+                            .map_or(Evidence::Unreadable, Evidence::Figure)
+                    }
+                    Err(_) => {
+                        report(
+                            1,
+                            format!(
+                                "the picture `{path}.svg` is missing: write it anew with `cargo insta test`"
+                            ),
+                        );
+                        Evidence::Unreadable
+                    }
                 }
-                Err(_) => {
-                    report(1, format!("the picture `{path}.svg` is missing: write it anew with `cargo insta test`"));
-                    Evidence::Unreadable
-                }
-            },
+            }
             Some(other) => {
-                report(1, format!("the description `{other}` is no kind of evidence: it is `table`, `text`, `facts` or `figure`"));
+                report(
+                    1,
+                    format!(
+                        "the description `{other}` is no kind of evidence: it is `table`, `text`, `facts` or `figure`"
+                    ),
+                );
                 Evidence::Unreadable
             }
             None => {
-                report(1, "there is no description: it is `table`, `text`, `facts` or `figure`".to_owned());
+                report(
+                    1,
+                    "there is no description: it is `table`, `text`, `facts` or `figure`"
+                        .to_owned(),
+                );
                 Evidence::Unreadable
             }
         };
-        Self { name: name.to_owned(), path, first_line, evidence }
+        Self {
+            name: name.to_owned(),
+            path,
+            first_line,
+            evidence,
+        }
     }
 }
 
@@ -102,20 +129,27 @@ impl Header {
     fn parse(text: &str) -> Self {
         let mut lines = text.lines();
         if lines.next() != Some("---") {
-            return Self { description: None, lines: 0 };
+            return Self {
+                description: None,
+                lines: 0,
+            };
         }
         let header: Vec<&str> = lines.take_while(|line| *line != "---").collect();
         let description = header
             .iter()
             .find_map(|line| line.strip_prefix("description:"))
             .map(|value| value.trim().trim_matches(['"', '\'']).to_owned());
-        Self { description, lines: header.len() + 2 }
+        Self {
+            description,
+            lines: header.len() + 2,
+        }
     }
 }
 
 fn is_table(body: &str) -> bool {
     let mut lines = body.lines();
-    let is_rule = |line: &str| line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
+    let is_rule =
+        |line: &str| line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
     lines.clone().all(|line| line.starts_with('|')) && lines.nth(1).is_some_and(is_rule)
 }
 
@@ -133,11 +167,14 @@ mod tests {
 
     #[test]
     fn a_table_is_what_follows_the_header() {
-        let (snapshot, problems) =
-            parse("---\nsource: tests/chapter1.rs\ndescription: table\n---\n| a | b |\n|---|--:|\n| 1 | 2 |\n");
+        let (snapshot, problems) = parse(
+            "---\nsource: tests/chapter1.rs\ndescription: table\n---\n| a | b |\n|---|--:|\n| 1 | 2 |\n",
+        );
         assert_eq!(problems, "");
         assert_eq!(snapshot.first_line, 5);
-        assert!(matches!(snapshot.evidence, Evidence::Table(body) if body == "| a | b |\n|---|--:|\n| 1 | 2 |"));
+        assert!(
+            matches!(snapshot.evidence, Evidence::Table(body) if body == "| a | b |\n|---|--:|\n| 1 | 2 |")
+        );
     }
 
     #[test]
@@ -153,7 +190,10 @@ mod tests {
     #[test]
     fn a_fault_in_the_facts_is_reported_with_its_line() {
         let (_, problems) = parse("---\ndescription: \"facts\"\n---\na = 1\nb\n");
-        assert_eq!(problems, "snapshots/chapter1/check.snap:5: `b` is not a fact: write `name = value`");
+        assert_eq!(
+            problems,
+            "snapshots/chapter1/check.snap:5: `b` is not a fact: write `name = value`"
+        );
     }
 
     #[test]
@@ -173,7 +213,8 @@ mod tests {
 
     #[test]
     fn a_figure_needs_its_picture() {
-        let (_, problems) = parse("---\ndescription: figure\nextension: svg\nsnapshot_kind: binary\n---\n");
+        let (_, problems) =
+            parse("---\ndescription: figure\nextension: svg\nsnapshot_kind: binary\n---\n");
         assert_eq!(
             problems,
             "snapshots/chapter1/check.snap:1: the picture `snapshots/chapter1/check.snap.svg` is missing: \

@@ -58,17 +58,26 @@ impl SourceFile {
                     continue;
                 }
                 Some(Err(sentence)) => problems.report(path, number, sentence),
-                Some(Ok(Mark::Begin(name))) => match anchors.iter().find(|anchor| anchor.name == name) {
-                    Some(first) => problems.report(
-                        path,
-                        number,
-                        format!("the anchor `{name}` is already defined in line {}", first.line),
-                    ),
-                    None => {
-                        open.push(anchors.len());
-                        anchors.push(Anchor { name: name.to_owned(), line: number, held: number..number });
+                Some(Ok(Mark::Begin(name))) => {
+                    match anchors.iter().find(|anchor| anchor.name == name) {
+                        Some(first) => problems.report(
+                            path,
+                            number,
+                            format!(
+                                "the anchor `{name}` is already defined in line {}",
+                                first.line
+                            ),
+                        ),
+                        None => {
+                            open.push(anchors.len());
+                            anchors.push(Anchor {
+                                name: name.to_owned(),
+                                line: number,
+                                held: number..number,
+                            });
+                        }
                     }
-                },
+                }
                 Some(Ok(Mark::End(name))) => {
                     match open.iter().rposition(|&at| anchors[at].name == name) {
                         Some(at) => anchors[open.remove(at)].held.end = index,
@@ -88,10 +97,17 @@ impl SourceFile {
             problems.report(
                 path,
                 anchor.line,
-                format!("the anchor `{0}` never ends: add `// ANCHOR_END: {0}`", anchor.name),
+                format!(
+                    "the anchor `{0}` never ends: add `// ANCHOR_END: {0}`",
+                    anchor.name
+                ),
             );
         }
-        Self { path: path.to_owned(), anchors, lines }
+        Self {
+            path: path.to_owned(),
+            anchors,
+            lines,
+        }
     }
 
     /// The code of an anchor, dedented, or of the whole file; without the anchors' comments.
@@ -147,7 +163,8 @@ impl SourceFile {
             match &self.lines[index] {
                 Line::Mark => after_mark = true,
                 Line::Code(line) => {
-                    let repeated = after_mark && kept.last().is_some_and(|(_, last)| last.is_empty());
+                    let repeated =
+                        after_mark && kept.last().is_some_and(|(_, last)| last.is_empty());
                     if !(line.is_empty() && (kept.is_empty() || repeated)) {
                         kept.push((index, line));
                     }
@@ -170,21 +187,34 @@ fn mark(line: &str) -> Option<Result<Mark<'_>, String>> {
     let (word, name) = comment.split_once(':')?;
     let name = name.trim();
     let is_name = !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     Some(match word {
         "ANCHOR" if is_name => Ok(Mark::Begin(name)),
         "ANCHOR_END" if is_name => Ok(Mark::End(name)),
-        "ANCHOR" | "ANCHOR_END" => {
-            Err(format!("`{name}` is no name for an anchor: use a-z, 0-9 and hyphens"))
-        }
-        _ => Err(format!("`{}` is not spelled like an anchor: `// ANCHOR: name` or `// ANCHOR_END: name`", line.trim())),
+        "ANCHOR" | "ANCHOR_END" => Err(format!(
+            "`{name}` is no name for an anchor: use a-z, 0-9 and hyphens"
+        )),
+        _ => Err(format!(
+            "`{}` is not spelled like an anchor: `// ANCHOR: name` or `// ANCHOR_END: name`",
+            line.trim()
+        )),
     })
 }
 
 fn dedent(lines: &[&str]) -> String {
     let indent = |line: &&str| line.len() - line.trim_start_matches(' ').len();
-    let margin = lines.iter().filter(|line| !line.is_empty()).map(indent).min().unwrap_or(0);
-    let dedented: Vec<&str> = lines.iter().map(|line| line.get(margin..).unwrap_or_default()).collect();
+    let margin = lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .map(indent)
+        .min()
+        .unwrap_or(0);
+    let dedented: Vec<&str> = lines
+        .iter()
+        .map(|line| line.get(margin..).unwrap_or_default())
+        .collect();
     dedented.join("\n")
 }
 
@@ -221,7 +251,10 @@ fn main() {
     fn a_listing_is_dedented_and_loses_the_anchor_comments() {
         let (file, problems) = parse(NESTED);
         assert_eq!(problems, "");
-        assert_eq!(file.listing(Some("inner")).unwrap(), "if a > 0 {\n    show(a);\n}");
+        assert_eq!(
+            file.listing(Some("inner")).unwrap(),
+            "if a > 0 {\n    show(a);\n}"
+        );
         assert_eq!(
             file.listing(Some("outer")).unwrap(),
             "let a = 1;\n\nif a > 0 {\n    show(a);\n}\n\ndone();"
@@ -232,7 +265,10 @@ fn main() {
     fn the_whole_file_is_listed_without_anchor_comments() {
         let (file, _) = parse(NESTED);
         let whole = file.listing(None).unwrap();
-        assert!(whole.starts_with("use hnn::Mlp;\n\nfn main() {\n    let a = 1;\n"), "{whole}");
+        assert!(
+            whole.starts_with("use hnn::Mlp;\n\nfn main() {\n    let a = 1;\n"),
+            "{whole}"
+        );
         assert!(!whole.contains("ANCHOR"));
     }
 
@@ -245,11 +281,17 @@ fn main() {
     #[test]
     fn anchors_know_the_line_they_begin_with() {
         let (file, _) = parse(NESTED);
-        let beginning: Vec<(&str, Vec<&str>)> =
-            file.lines_with_anchors().into_iter().filter(|(_, names)| !names.is_empty()).collect();
+        let beginning: Vec<(&str, Vec<&str>)> = file
+            .lines_with_anchors()
+            .into_iter()
+            .filter(|(_, names)| !names.is_empty())
+            .collect();
         assert_eq!(
             beginning,
-            [("    let a = 1;", vec!["outer"]), ("    if a > 0 {", vec!["inner"])]
+            [
+                ("    let a = 1;", vec!["outer"]),
+                ("    if a > 0 {", vec!["inner"])
+            ]
         );
     }
 
@@ -283,7 +325,10 @@ fn main() {
     #[test]
     fn an_anchor_is_defined_once() {
         let (_, problems) = parse("// ANCHOR: a\nx;\n// ANCHOR_END: a\n// ANCHOR: a\n");
-        assert_eq!(problems, "chapters/a.rs:4: the anchor `a` is already defined in line 1");
+        assert_eq!(
+            problems,
+            "chapters/a.rs:4: the anchor `a` is already defined in line 1"
+        );
     }
 
     #[test]

@@ -19,7 +19,10 @@ mod tests {
     #[test]
     fn a_slip_of_the_keyboard_is_recognised() {
         let known = ["hand-gradient", "loss"];
-        assert_eq!(did_you_mean("hand-gradeint", known), "; did you mean `hand-gradient`?");
+        assert_eq!(
+            did_you_mean("hand-gradeint", known),
+            "; did you mean `hand-gradient`?"
+        );
     }
 
     #[test]

@@ -1,0 +1,393 @@
+//! The whole book: its pages, the code they list and the evidence they show.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use mdbook_summary::{Summary, SummaryItem, parse_summary};
+
+use super::directive::FactName;
+use super::page::{Block, Page};
+use super::problem::Problems;
+use super::program::Program;
+use super::prose::{Fact, Maths, Prose, Span};
+use super::snapshot::{Evidence, Snapshot};
+use super::source_file::SourceFile;
+use super::source_pages;
+use super::suggestion::did_you_mean;
+use super::{folder, maths};
+use crate::project::Project;
+
+/// Everything the book is made of.
+#[derive(Debug)]
+pub struct Manuscript {
+    /// The pages, in the order of the book.
+    pub pages: Vec<Page>,
+    /// The files that pages may list, by path from the root.
+    sources: BTreeMap<String, SourceFile>,
+    snapshots: BTreeMap<String, Snapshot>,
+    /// The files of `book/`, which mdBook copies into the built book.
+    assets: Vec<String>,
+    problems: Problems,
+}
+
+impl Manuscript {
+    /// Reads the pages that `book/SUMMARY.md` lists, and what they are made of.
+    pub fn open(project: &Project) -> Result<Self> {
+        let mut problems = Problems::default();
+        let path = project.path("book/SUMMARY.md");
+        let text = fs::read_to_string(&path).context("reading book/SUMMARY.md")?;
+        let summary = parse_summary(&text).context("book/SUMMARY.md")?;
+        let mut texts = Vec::new();
+        for location in locations(&summary) {
+            match fs::read_to_string(project.path("book").join(&location)) {
+                Ok(text) => texts.push((location, text)),
+                Err(_) => {
+                    let line = text
+                        .lines()
+                        .position(|line| line.contains(&format!("({location})")));
+                    let sentence = format!(
+                        "there is no page `book/{location}`: write it or take it off the list"
+                    );
+                    problems.report("book/SUMMARY.md", line.unwrap_or(0) + 1, sentence);
+                }
+            }
+        }
+        Self::of_pages(project, texts, problems)
+    }
+
+    /// The book of these pages, each with its path from `book/` and its text.
+    pub fn of_pages(
+        project: &Project,
+        texts: Vec<(String, String)>,
+        mut problems: Problems,
+    ) -> Result<Self> {
+        for stray in folder::files(&project.path("book"), ".md")? {
+            if stray != "SUMMARY.md" && !texts.iter().any(|(path, _)| *path == stray) {
+                problems.report(
+                    format!("book/{stray}"),
+                    1,
+                    "`book/SUMMARY.md` does not list this page: list it or delete it",
+                );
+            }
+        }
+        let pages: Vec<Page> = texts
+            .iter()
+            .map(|(path, text)| Page::parse(path, text, &mut problems))
+            .collect();
+
+        let mut listed: BTreeSet<String> = BTreeSet::new();
+        for folder in ["chapters", "src"] {
+            let files = folder::files(&project.path(folder), ".rs")?;
+            listed.extend(files.into_iter().map(|file| format!("{folder}/{file}")));
+        }
+        listed.extend(
+            pages
+                .iter()
+                .flat_map(|page| &page.blocks)
+                .filter_map(|block| match block {
+                    Block::Listing { path, .. } if is_inside(path) => Some(path.clone()),
+                    _ => None,
+                }),
+        );
+        let mut sources = BTreeMap::new();
+        for path in listed {
+            if let Ok(text) = fs::read_to_string(project.path(&path)) {
+                let source = SourceFile::parse(&path, &text, &mut problems);
+                sources.insert(path, source);
+            }
+        }
+
+        let snapshots_folder = project.path("snapshots");
+        let mut snapshots = BTreeMap::new();
+        for file in folder::files(&snapshots_folder, ".snap")? {
+            let name = file.trim_end_matches(".snap");
+            if name.matches('/').count() != 1 {
+                problems.report(
+                    format!("snapshots/{file}"),
+                    1,
+                    "snapshots live one folder deep: `snapshots/chapter1/name.snap`",
+                );
+                continue;
+            }
+            let text = fs::read_to_string(snapshots_folder.join(&file))
+                .with_context(|| format!("reading snapshots/{file}"))?;
+            let snapshot = Snapshot::parse(name, &text, &snapshots_folder, &mut problems);
+            snapshots.insert(name.to_owned(), snapshot);
+        }
+        for picture in folder::files(&snapshots_folder, ".snap.svg")? {
+            let name = picture.trim_end_matches(".snap.svg");
+            if !snapshots.contains_key(name) {
+                problems.report(
+                    format!("snapshots/{picture}"),
+                    1,
+                    format!("the snapshot `snapshots/{name}.snap` of this picture is missing: delete the picture"),
+                );
+            }
+        }
+        let assets = folder::files(&project.path("book"), "")?;
+        Ok(Self {
+            pages,
+            sources,
+            snapshots,
+            assets,
+            problems,
+        })
+    }
+
+    /// Fails with everything that is wrong with the book.
+    pub fn check(&self) -> Result<()> {
+        let mut problems = self.problems.clone();
+        let mut used = Used::default();
+        let mut told: BTreeMap<String, String> = BTreeMap::new();
+        for page in &self.pages {
+            let file = page.file();
+            for block in &page.blocks {
+                self.check_block(block, &file, &mut used, &mut problems);
+            }
+            for prose in page.prose() {
+                self.check_prose(prose, page, &mut used, &mut problems);
+            }
+            if let Some(program) = Program::of(page, self, &mut problems) {
+                used.anchors
+                    .insert((program.path.clone(), Program::USES.to_owned()));
+                if let Some(first) = told.insert(program.path.clone(), file.clone()) {
+                    problems.report(
+                        &file,
+                        program.line,
+                        format!(
+                            "`{}` is the program of `{first}` already: its notebook mirrors one page",
+                            program.path
+                        ),
+                    );
+                }
+            }
+        }
+        for source in self.sources.values() {
+            for anchor in &source.anchors {
+                if !used
+                    .anchors
+                    .contains(&(source.path.clone(), anchor.name.clone()))
+                {
+                    problems.report(
+                        &source.path,
+                        anchor.line,
+                        format!(
+                            "no page lists the anchor `{}`: list it or remove it",
+                            anchor.name
+                        ),
+                    );
+                }
+            }
+        }
+        for snapshot in self.snapshots.values() {
+            if !used.snapshots.contains(&snapshot.name) {
+                problems.report(
+                    &snapshot.path,
+                    1,
+                    format!(
+                        "no page uses the snapshot `{}`: show it or delete it",
+                        snapshot.name
+                    ),
+                );
+            }
+            if let Evidence::Table(body) = &snapshot.evidence {
+                let prose =
+                    Prose::of_markdown(body, &snapshot.path, snapshot.first_line, &mut problems);
+                for span in &prose.0 {
+                    if let Span::Maths(maths) = span {
+                        problems.check(&snapshot.path, maths.line, self.mathml(maths));
+                    }
+                }
+            }
+        }
+        problems.into_result()
+    }
+
+    fn check_block(&self, block: &Block, file: &str, used: &mut Used, problems: &mut Problems) {
+        match block {
+            Block::Listing {
+                stand,
+                path,
+                anchor,
+            } => {
+                problems.check(file, stand.line, self.listing(path, anchor.as_deref()));
+                used.anchors
+                    .extend(anchor.clone().map(|anchor| (path.clone(), anchor)));
+            }
+            Block::Output { stand, snapshot } => {
+                problems.check(file, stand.line, self.output(snapshot));
+                used.snapshots.insert(snapshot.clone());
+            }
+            Block::Figure {
+                stand, snapshot, ..
+            } => {
+                problems.check(file, stand.line, self.figure(snapshot));
+                used.snapshots.insert(snapshot.clone());
+            }
+            Block::Title(_) | Block::Prose(_) => {}
+        }
+    }
+
+    fn check_prose(&self, prose: &Prose, page: &Page, used: &mut Used, problems: &mut Problems) {
+        let file = page.file();
+        for fact in prose.facts() {
+            problems.check(&file, fact.line, self.value(fact));
+            used.snapshots.insert(fact.name.snapshot.clone());
+        }
+        for span in &prose.0 {
+            match span {
+                // A fact that is missing is one problem, not two.
+                Span::Maths(maths) if maths.facts.iter().all(|fact| self.value(fact).is_ok()) => {
+                    problems.check(&file, maths.line, self.mathml(maths));
+                }
+                Span::LinkTarget { line, target } => {
+                    problems.check(&file, *line, self.check_link(page, target));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn check_link(&self, page: &Page, target: &str) -> Result<(), String> {
+        let path = folder::resolve(&page.path, target.split('#').next().unwrap_or_default());
+        if !path.ends_with(".md") {
+            return match self.assets.contains(&path) {
+                true => Ok(()),
+                false => Err(format!(
+                    "`{target}` is not in the built book: link to a page or to a file of `book/`"
+                )),
+            };
+        }
+        let known = self.pages.iter().map(|page| page.path.as_str());
+        if known.clone().any(|known| known == path) || self.has_source_page(&path) {
+            return Ok(());
+        }
+        Err(format!(
+            "there is no page `{path}`{}",
+            did_you_mean(&path, known)
+        ))
+    }
+
+    fn has_source_page(&self, path: &str) -> bool {
+        self.listed_sources()
+            .iter()
+            .any(|source| source_pages::path(&source.path) == path)
+    }
+
+    /// The files that pages list, by path.
+    pub fn listed_sources(&self) -> Vec<&SourceFile> {
+        let listed: BTreeSet<&str> = self
+            .pages
+            .iter()
+            .flat_map(|page| &page.blocks)
+            .filter_map(|block| match block {
+                Block::Listing { path, .. } => Some(path.as_str()),
+                _ => None,
+            })
+            .collect();
+        listed
+            .into_iter()
+            .filter_map(|path| self.sources.get(path))
+            .collect()
+    }
+
+    /// The code of a listing.
+    pub fn listing(&self, path: &str, anchor: Option<&str>) -> Result<String, String> {
+        match self.sources.get(path) {
+            Some(source) => source.listing(anchor),
+            None => {
+                let known = self.sources.keys().map(String::as_str);
+                Err(format!(
+                    "there is no file `{path}`{}",
+                    did_you_mean(path, known)
+                ))
+            }
+        }
+    }
+
+    /// A table, a text or facts.
+    pub fn output(&self, name: &str) -> Result<&Snapshot, String> {
+        let snapshot = self.snapshot(name)?;
+        match &snapshot.evidence {
+            Evidence::Figure(_) => Err(format!(
+                "`{name}` is a figure: show it with `{{{{#figure {name}}}}}`"
+            )),
+            _ => Ok(snapshot),
+        }
+    }
+
+    /// A figure.
+    pub fn figure(&self, name: &str) -> Result<&Snapshot, String> {
+        let snapshot = self.snapshot(name)?;
+        match &snapshot.evidence {
+            Evidence::Figure(_) | Evidence::Unreadable => Ok(snapshot),
+            other => Err(format!(
+                "`{name}` is {other}, no figure: show it with `{{{{#output {name}}}}}`"
+            )),
+        }
+    }
+
+    /// The value of a fact.
+    pub fn value(&self, fact: &Fact) -> Result<String, String> {
+        let FactName {
+            snapshot: name,
+            fact,
+        } = &fact.name;
+        match &self.snapshot(name)?.evidence {
+            Evidence::Facts(facts, _) => Ok(facts.value(name, fact)?.to_owned()),
+            Evidence::Unreadable => Ok(String::new()),
+            other => Err(format!(
+                "`{name}` is {other}: only facts have values to quote"
+            )),
+        }
+    }
+
+    /// A formula as MathML.
+    pub fn mathml(&self, maths: &Maths) -> Result<String, String> {
+        maths::mathml(&maths.tex(|fact| self.value(fact))?, maths.display)
+    }
+
+    /// A snapshot of any kind.
+    pub fn snapshot(&self, name: &str) -> Result<&Snapshot, String> {
+        self.snapshots.get(name).ok_or_else(|| {
+            let known = self.snapshots.keys().map(String::as_str);
+            format!("there is no snapshot `{name}`{}", did_you_mean(name, known))
+        })
+    }
+}
+
+#[derive(Default)]
+struct Used {
+    anchors: BTreeSet<(String, String)>,
+    snapshots: BTreeSet<String>,
+}
+
+fn is_inside(path: &str) -> bool {
+    !path.starts_with('/')
+        && Path::new(path)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
+/// The paths of the pages in reading order.
+fn locations(summary: &Summary) -> Vec<String> {
+    fn collect(items: &[SummaryItem], locations: &mut Vec<String>) {
+        for item in items {
+            if let SummaryItem::Link(link) = item {
+                locations.extend(link.location.as_deref().map(folder::slashed));
+                collect(&link.nested_items, locations);
+            }
+        }
+    }
+    let mut locations = Vec::new();
+    for items in [
+        &summary.prefix_chapters,
+        &summary.numbered_chapters,
+        &summary.suffix_chapters,
+    ] {
+        collect(items, &mut locations);
+    }
+    locations
+}

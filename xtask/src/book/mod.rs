@@ -1,0 +1,89 @@
+//! The book: its pages, what they are made of, and what mdBook gets to read.
+//!
+//! ```text
+//! Manuscript                     the whole book, with everything that is wrong with it
+//! ├── Page                       book/*.md, as listed by SUMMARY.md
+//! │   └── Block                  what a directive on a line of its own asks for, and the prose between
+//! │       └── Prose > Span       Markdown, and the facts, formulas and links in it
+//! ├── SourceFile > Anchor        chapters/*.rs, src/**/*.rs
+//! ├── Snapshot > Evidence        snapshots/*/*.snap: a table, a text, facts or a figure
+//! └── Program > Cell             the pieces of one example that a page lists, and what each shows
+//! ```
+//!
+//! Two back ends read a manuscript without problems: `html`, for mdBook, and [`crate::mirror`], for Jupyter.
+
+use std::io::{Read, Write};
+
+use anyhow::{Context, Result, anyhow};
+use mdbook_preprocessor::{MDBOOK_VERSION, parse_input};
+
+use crate::project::Project;
+
+pub mod directive;
+pub mod facts;
+pub mod figure;
+pub mod folder;
+pub mod html;
+pub mod lines;
+pub mod manuscript;
+pub mod maths;
+pub mod page;
+pub mod problem;
+pub mod program;
+pub mod prose;
+pub mod snapshot;
+pub mod source_file;
+pub mod source_pages;
+pub mod suggestion;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
+
+use manuscript::Manuscript;
+use problem::Problems;
+
+/// Checks every directive of every page, without mdBook.
+pub fn check(project: &Project) -> Result<()> {
+    Manuscript::open(project)?.check()
+}
+
+/// Answers mdBook: reads its book from `stdin`, writes it to `stdout` with every directive carried out.
+pub fn preprocess(project: &Project, stdin: impl Read, stdout: impl Write) -> Result<()> {
+    let (context, mut book) = parse_input(stdin).context("reading the book that mdBook sends")?;
+    if context.mdbook_version != MDBOOK_VERSION {
+        eprintln!(
+            "warning: this book is checked with mdBook {MDBOOK_VERSION}; this is mdBook {}",
+            context.mdbook_version
+        );
+    }
+    let pages = book
+        .chapters()
+        .filter_map(|chapter| {
+            Some((
+                folder::slashed(chapter.source_path.as_deref()?),
+                chapter.content.clone(),
+            ))
+        })
+        .collect();
+    let manuscript = Manuscript::of_pages(project, pages, Problems::default())?;
+    manuscript.check()?;
+    let mut outcome = Ok(());
+    book.for_each_chapter_mut(|chapter| {
+        let path = chapter.source_path.as_deref().map(folder::slashed);
+        if let Some(page) = manuscript
+            .pages
+            .iter()
+            .find(|page| Some(&page.path) == path.as_ref())
+        {
+            match html::page(page, &manuscript) {
+                Ok(content) => chapter.content = content,
+                Err(sentence) => outcome = Err(anyhow!("{}: {sentence}", page.file())),
+            }
+        }
+    });
+    outcome?;
+    source_pages::append(&mut book, &manuscript);
+    serde_json::to_writer(stdout, &book).context("sending the book to mdBook")
+}

@@ -1,0 +1,208 @@
+//! The program that a page tells: the pieces of one example, which are the cells of its notebook.
+
+use super::manuscript::Manuscript;
+use super::page::{Block, Page};
+use super::problem::Problems;
+use super::snapshot::Evidence;
+
+/// The program of a page.
+#[derive(Debug)]
+pub struct Program {
+    /// The example, `chapters/chapter1_gradients.rs`.
+    pub path: String,
+    /// The line of the page that lists its first piece.
+    pub line: usize,
+    /// The `use` lines that every piece relies on.
+    pub uses: String,
+    /// The pieces, in the order of the page.
+    pub cells: Vec<Cell>,
+}
+
+/// A piece of a program.
+#[derive(Debug)]
+pub struct Cell {
+    /// The anchor.
+    pub anchor: String,
+    /// The line of the page that lists it.
+    pub line: usize,
+    /// The code.
+    pub code: String,
+    /// The snapshots of what it shows, in the order in which it shows them.
+    pub shows: Vec<String>,
+}
+
+impl Program {
+    /// The anchor around the `use` lines of an example.
+    pub const USES: &str = "uses";
+
+    /// The program of `page`, if it lists pieces of an example by anchor; faults are reported.
+    pub fn of(page: &Page, manuscript: &Manuscript, problems: &mut Problems) -> Option<Self> {
+        let file = page.file();
+        let mut pieces = page.blocks.iter().filter_map(|block| match block {
+            Block::Listing {
+                stand,
+                path,
+                anchor: Some(anchor),
+            } if is_example(path) => Some((stand.line, path.as_str(), anchor.as_str())),
+            _ => None,
+        });
+        let (line, path, _) = pieces.clone().next()?;
+        for (other_line, other, _) in pieces.clone().filter(|(_, other, _)| *other != path) {
+            problems.report(
+                &file,
+                other_line,
+                format!("this page tells `{path}` (line {line}): it cannot list pieces of `{other}` as well"),
+            );
+        }
+        // A file that is missing is a problem of the listing, and reported there.
+        manuscript.listing(path, None).ok()?;
+        let uses = match manuscript.listing(path, Some(Self::USES)) {
+            Ok(uses) if uses.contains("Evidence") => uses,
+            _ => {
+                problems.report(
+                    path,
+                    1,
+                    format!(
+                        "the notebook needs the `use` lines, `Evidence` among them: put them between \
+                         `// ANCHOR: {0}` and `// ANCHOR_END: {0}`",
+                        Self::USES
+                    ),
+                );
+                String::new()
+            }
+        };
+        let cells = pieces
+            .by_ref()
+            .filter(|(_, other, anchor)| *other == path && *anchor != Self::USES)
+            .filter_map(|(line, path, anchor)| {
+                let code = manuscript.listing(path, Some(anchor)).ok()?;
+                Some(Cell {
+                    anchor: anchor.to_owned(),
+                    line,
+                    code,
+                    shows: Vec::new(),
+                })
+            })
+            .collect();
+        let mut program = Self {
+            path: path.to_owned(),
+            line,
+            uses,
+            cells,
+        };
+        program.find_shown(page, manuscript, problems);
+        Some(program)
+    }
+
+    /// The cell that the directive in `line` lists.
+    pub fn cell_at(&self, line: usize) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.line == line)
+    }
+
+    /// Gives every cell the snapshots of what it shows.
+    fn find_shown(&mut self, page: &Page, manuscript: &Manuscript, problems: &mut Problems) {
+        let file = page.file();
+        // (cell, snapshot) of every output and figure on the page.
+        let mut displayed: Vec<(usize, String)> = Vec::new();
+        for block in &page.blocks {
+            let (line, snapshot) = match block {
+                Block::Output { stand, snapshot }
+                | Block::Figure {
+                    stand, snapshot, ..
+                } => (stand.line, snapshot),
+                _ => continue,
+            };
+            let shown_by = self.cells.iter().rposition(|cell| {
+                cell.line < line && shown(&cell.code).any(|name| is_called(snapshot, name))
+            });
+            match shown_by {
+                Some(cell) => displayed.push((cell, snapshot.clone())),
+                None => {
+                    let name = snapshot.rsplit('/').next().unwrap_or_default();
+                    problems.report(
+                        &file,
+                        line,
+                        format!("no code above this line shows `{name}`: list the piece with `evidence.show(\"{name}\", ...)` first"),
+                    );
+                }
+            }
+        }
+        let quoted: Vec<&str> = page
+            .prose()
+            .flat_map(|prose| prose.facts())
+            .map(|fact| fact.name.snapshot.as_str())
+            .collect();
+        for (index, cell) in self.cells.iter_mut().enumerate() {
+            let names: Vec<String> = shown(&cell.code).map(str::to_owned).collect();
+            for name in names {
+                let here = displayed
+                    .iter()
+                    .filter(|(at, _)| *at == index)
+                    .map(|(_, snapshot)| snapshot.as_str());
+                let snapshot = here
+                    .chain(quoted.iter().copied())
+                    .find(|snapshot| is_called(snapshot, &name));
+                match snapshot {
+                    Some(snapshot) => cell.shows.push(snapshot.to_owned()),
+                    None => problems.report(
+                        &file,
+                        cell.line,
+                        format!("the piece `{}` shows `{name}`, but the page does not: add an `output` or a `figure`", cell.anchor),
+                    ),
+                }
+            }
+            let rich: Vec<&String> = cell
+                .shows
+                .iter()
+                .filter(|snapshot| {
+                    let evidence = manuscript
+                        .snapshot(snapshot)
+                        .map(|snapshot| &snapshot.evidence);
+                    matches!(evidence, Ok(Evidence::Table(_) | Evidence::Figure(_)))
+                })
+                .collect();
+            if let [first, second, ..] = rich[..] {
+                problems.report(
+                    &file,
+                    cell.line,
+                    format!(
+                        "the piece `{}` shows `{first}` and `{second}`: a notebook keeps one table or figure of a \
+                         cell, so make it two pieces",
+                        cell.anchor
+                    ),
+                );
+            }
+        }
+    }
+}
+
+fn is_example(path: &str) -> bool {
+    path.starts_with("chapters/") && path.ends_with(".rs")
+}
+
+fn is_called(snapshot: &str, name: &str) -> bool {
+    snapshot
+        .split_once('/')
+        .is_some_and(|(_, last)| last == name)
+}
+
+/// The names in `show("name", ...)`, in order, comments aside.
+fn shown(code: &str) -> impl Iterator<Item = &str> {
+    code.match_indices("show(").filter_map(|(at, call)| {
+        let line_start = code[..at].rfind('\n').map_or(0, |end| end + 1);
+        let argument = code[at + call.len()..].trim_start().strip_prefix('"')?;
+        let name = &argument[..argument.find('"')?];
+        (!code[line_start..at].contains("//")).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn shown_names_are_found_across_line_breaks_but_not_in_comments() {
+        let code = "evidence.show(\"loss\", &a)?;\n// evidence.show(\"old\", &a)?;\nevidence.show(\n    \"cosine\",\n";
+        assert_eq!(shown(code).collect::<Vec<_>>(), ["loss", "cosine"]);
+    }
+}

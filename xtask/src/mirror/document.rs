@@ -1,0 +1,258 @@
+//! A page's Markdown as Jupyter shows it, with places kept for the code cells.
+
+use std::collections::BTreeMap;
+
+use crate::book::folder;
+use crate::book::html::{escape, fence, language};
+use crate::book::manuscript::Manuscript;
+use crate::book::page::{Block, Page};
+use crate::book::program::Program;
+use crate::book::prose::{Prose, Setting, Span};
+use crate::book::source_pages;
+
+/// Stands, twice around a number, where a code cell goes.
+const CELL: char = '\u{E002}';
+
+/// A page's title and the Markdown between its code cells.
+#[derive(Debug)]
+pub struct Document {
+    /// The first heading, `# Gradients`.
+    pub title: String,
+    /// One more than there are code cells; blank where two follow each other.
+    pub texts: Vec<String>,
+}
+
+impl Document {
+    /// The document of a page; `notebooks` has the notebook of each page that has one, by the page's path.
+    pub fn of(
+        page: &Page,
+        program: &Program,
+        manuscript: &Manuscript,
+        notebooks: &BTreeMap<String, String>,
+    ) -> Result<Self, String> {
+        let writer = Writer {
+            page,
+            manuscript,
+            notebooks,
+        };
+        let mut title = String::new();
+        let mut body = String::new();
+        let mut cells = 0;
+        for block in &page.blocks {
+            match block {
+                Block::Title(words) => title = writer.prose(words)?.trim().to_owned(),
+                Block::Prose(words) => append(&mut body, &writer.prose(words)?),
+                Block::Listing { stand, .. } if program.cell_at(stand.line).is_some() => {
+                    append(&mut body, &format!("{CELL}{cells}{CELL}"));
+                    cells += 1;
+                }
+                Block::Listing {
+                    stand,
+                    path,
+                    anchor,
+                } => {
+                    let code = manuscript.listing(path, anchor.as_deref())?;
+                    let quoted = format!(
+                        "[`{path}`]({}):\n\n{}",
+                        writer.beside_notebooks(path),
+                        fence(language(path), &code)
+                    );
+                    append(&mut body, &indented(&quoted, &stand.indent));
+                }
+                Block::Figure { stand, caption, .. } => {
+                    append(&mut body, &indented(&writer.prose(caption)?, &stand.indent));
+                }
+                // The output of a code cell; a page with a program has no other.
+                Block::Output { .. } => {}
+            }
+        }
+        let body = name_quotations(&unfold_around_cells(&body));
+        let texts: Vec<String> = body
+            .split(CELL)
+            .step_by(2)
+            .map(|text| text.trim_matches('\n').trim_end().to_owned())
+            .collect();
+        Ok(Self { title, texts })
+    }
+}
+
+struct Writer<'a> {
+    page: &'a Page,
+    manuscript: &'a Manuscript,
+    notebooks: &'a BTreeMap<String, String>,
+}
+
+impl Writer<'_> {
+    fn prose(&self, prose: &Prose) -> Result<String, String> {
+        let mut markdown = String::new();
+        for span in &prose.0 {
+            match span {
+                Span::Markdown(text) => markdown.push_str(text),
+                // Jupyter would show them.
+                Span::HeadingAttributes(_) => {}
+                Span::LinkTarget { target, .. } => markdown.push_str(&self.link(target)),
+                Span::Maths(maths) => {
+                    markdown.push_str(&maths.source(|fact| self.manuscript.value(fact))?)
+                }
+                Span::Fact(fact) => {
+                    let value = self.manuscript.value(fact)?;
+                    markdown.push_str(&match fact.setting {
+                        Setting::Html => escape(&value),
+                        Setting::Sentence | Setting::Heading => literal(&value),
+                    });
+                }
+            }
+        }
+        Ok(markdown)
+    }
+
+    /// A link from the notebook to what the page links to: to a page's notebook if it has one.
+    fn link(&self, target: &str) -> String {
+        let (path, fragment) = match target.split_once('#') {
+            Some((path, fragment)) => (path, format!("#{fragment}")),
+            None => (target, String::new()),
+        };
+        let page = folder::resolve(&self.page.path, path);
+        if let Some(notebook) = self.notebooks.get(&page) {
+            return self.beside_notebooks(notebook) + &fragment;
+        }
+        match source_pages::file(&page) {
+            Some(file) => self.beside_notebooks(file),
+            None => self.beside_notebooks(&format!("book/{page}")) + &fragment,
+        }
+    }
+
+    /// The path of a file of the project as seen from the notebooks.
+    fn beside_notebooks(&self, path: &str) -> String {
+        path.strip_prefix("chapters/")
+            .map_or_else(|| format!("../{path}"), str::to_owned)
+    }
+}
+
+/// Adds a block after a blank line.
+fn append(body: &mut String, block: &str) {
+    let block = block.trim_matches('\n');
+    if block.trim().is_empty() {
+        return;
+    }
+    if !body.is_empty() {
+        body.push_str("\n\n");
+    }
+    body.push_str(block.trim_end());
+}
+
+fn indented(text: &str, indent: &str) -> String {
+    text.lines()
+        .map(|line| format!("{indent}{line}").trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Markdown for exactly this text.
+fn literal(text: &str) -> String {
+    let mut literal = String::new();
+    for c in text.chars() {
+        match c {
+            '<' => literal.push_str("&lt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '$' | '|' | '~' | '&' => {
+                literal.extend(['\\', c])
+            }
+            c => literal.push(c),
+        }
+    }
+    literal
+}
+
+/// Folded parts that hold code cells cannot stay folded: a notebook has no folds across cells. Their
+/// summaries become bold lines.
+fn unfold_around_cells(body: &str) -> String {
+    let mut unfolded = String::new();
+    let mut rest = body;
+    while let Some(start) = rest.find("<details") {
+        let Some(end) = rest[start..].find("</details>").map(|end| start + end) else {
+            break;
+        };
+        let inside = &rest[start..end];
+        let after = &rest[end + "</details>".len()..];
+        unfolded.push_str(&rest[..start]);
+        if inside.contains(CELL) {
+            let words = inside[inside.find('>').map_or(0, |end| end + 1)..].trim_start();
+            unfolded.push_str(&match words
+                .strip_prefix("<summary>")
+                .and_then(|words| words.split_once("</summary>"))
+            {
+                Some((summary, words)) => format!("**{}**\n\n{}", summary.trim(), words.trim()),
+                None => words.trim().to_owned(),
+            });
+        } else {
+            unfolded.push_str(&rest[start..rest.len() - after.len()]);
+        }
+        rest = after;
+    }
+    unfolded + rest
+}
+
+/// `> [!NOTE]` is a title to mdBook and plain text to Jupyter.
+fn name_quotations(body: &str) -> String {
+    let kinds = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
+    let title = |line: &str| {
+        let (indent, words) = line.split_at(line.find('[').unwrap_or(line.len()));
+        let kind = words
+            .trim()
+            .strip_prefix("[!")?
+            .strip_suffix(']')?
+            .to_uppercase();
+        let quoted = indent.trim_end().ends_with('>') && kinds.contains(&kind.as_str());
+        quoted.then(|| {
+            format!(
+                "{indent}**{}{}**\n{}",
+                &kind[..1],
+                kind[1..].to_lowercase(),
+                indent.trim_end()
+            )
+        })
+    };
+    body.lines()
+        .map(|line| title(line).unwrap_or_else(|| line.to_owned()))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fold_without_cells_stays() {
+        let body = "<details><summary>Solution</summary>\n\nNo.\n\n</details>";
+        assert_eq!(unfold_around_cells(body), body);
+    }
+
+    #[test]
+    fn a_fold_around_a_cell_opens() {
+        let body = format!(
+            "A.\n\n<details>\n<summary>Solution</summary>\n\nRun:\n\n{CELL}0{CELL}\n\n</details>\n\nB."
+        );
+        assert_eq!(
+            unfold_around_cells(&body),
+            format!("A.\n\n**Solution**\n\nRun:\n\n{CELL}0{CELL}\n\nB.")
+        );
+    }
+
+    #[test]
+    fn a_quotation_keeps_its_title() {
+        assert_eq!(
+            name_quotations("> [!NOTE]\n> Refuted."),
+            "> **Note**\n>\n> Refuted."
+        );
+        assert_eq!(name_quotations("[!NOTE]"), "[!NOTE]");
+    }
+
+    #[test]
+    fn values_stay_what_they_are() {
+        assert_eq!(
+            literal("1e-8 *_|W|^2_* <$5>"),
+            "1e-8 \\*\\_\\|W\\|^2\\_\\* &lt;\\$5>"
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! The notebooks: every page that tells a program, as a Jupyter notebook beside that program.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::book::folder;
+use crate::book::manuscript::Manuscript;
+use crate::project::Project;
+
+pub mod difference;
+pub mod document;
+pub mod notebook;
+
+use difference::Recording;
+use notebook::Mirrored;
+
+/// Writes every notebook from the book; returns their paths.
+pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
+    let notebooks = mirrored(project)?;
+    let write = |notebook: &Mirrored| {
+        let path = project.path(&notebook.path);
+        fs::write(&path, &notebook.json).with_context(|| format!("writing {}", notebook.path))?;
+        Ok(path)
+    };
+    notebooks.iter().map(write).collect()
+}
+
+/// Fails if a notebook is not what the book says.
+pub fn check(project: &Project) -> Result<()> {
+    let notebooks = mirrored(project)?;
+    let mut complaints: Vec<String> = notebooks
+        .iter()
+        .filter_map(|notebook| complaint(notebook, &project.path(&notebook.path)))
+        .collect();
+    for file in folder::files(&project.path("chapters"), ".ipynb")? {
+        let path = format!("chapters/{file}");
+        if !notebooks.iter().any(|notebook| notebook.path == path) {
+            let program = path.replace(".ipynb", ".rs");
+            complaints.push(format!(
+                "{path}: no page lists pieces of `{program}` by anchor: delete the notebook"
+            ));
+        }
+    }
+    if complaints.is_empty() {
+        return Ok(());
+    }
+    complaints.push("`cargo xtask mirror` writes the notebooks from the book".to_owned());
+    bail!(complaints.join("\n"))
+}
+
+/// Compares the outputs of an executed notebook with the recorded ones, cell by cell.
+///
+/// Counts, the way a stream was cut into messages, and newlines at the end of an output do not matter; an
+/// output that is an error always does.
+pub fn compare_executed(recorded: &Path, executed: &Path) -> Result<()> {
+    let differences = Recording::read(recorded)?.differences_when_run(&Recording::read(executed)?);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    bail!(differences.join("\n"))
+}
+
+fn mirrored(project: &Project) -> Result<Vec<Mirrored>> {
+    let manuscript = Manuscript::open(project)?;
+    manuscript.check()?;
+    notebook::of_all_pages(&manuscript)
+}
+
+fn complaint(expected: &Mirrored, path: &Path) -> Option<String> {
+    let Ok(text) = fs::read_to_string(path) else {
+        return Some(format!("{}: there is no such notebook yet", expected.path));
+    };
+    if text == expected.json {
+        return None;
+    }
+    let parsed = Recording::parse(&expected.path, &text).and_then(|found| {
+        let book = Recording::parse(&expected.path, &expected.json)?;
+        Ok(found.first_difference(&book, &expected.origins))
+    });
+    Some(match parsed {
+        Ok(Some(difference)) => difference,
+        Ok(None) => format!(
+            "{}: the metadata or the layout differ from the book's",
+            expected.path
+        ),
+        Err(error) => format!("{error:#}"),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! A page as a notebook: its prose, the pieces of its program, and what they show.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::{Context, Result, anyhow};
+use nbformat::v4;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::document::Document;
+use crate::book::manuscript::Manuscript;
+use crate::book::page::Page;
+use crate::book::problem::Problems;
+use crate::book::program::{Cell, Program};
+use crate::book::snapshot::Evidence;
+
+/// A notebook as the book has it.
+#[derive(Debug)]
+pub struct Mirrored {
+    /// The path from the root of the project, `chapters/chapter1_gradients.ipynb`.
+    pub path: String,
+    /// The file.
+    pub json: String,
+    /// Where each cell comes from, in words.
+    pub origins: Vec<String>,
+}
+
+/// The notebooks of all pages that tell a program.
+pub fn of_all_pages(manuscript: &Manuscript) -> Result<Vec<Mirrored>> {
+    let mut problems = Problems::default();
+    let told: Vec<(&Page, Program)> = manuscript
+        .pages
+        .iter()
+        .filter_map(|page| Some((page, Program::of(page, manuscript, &mut problems)?)))
+        .collect();
+    problems.into_result()?;
+    let notebooks: BTreeMap<String, String> = told
+        .iter()
+        .map(|(page, program)| (page.path.clone(), path_of(program)))
+        .collect();
+    let mirror = |(page, program): &(&Page, Program)| {
+        mirror(page, program, manuscript, &notebooks)
+            .map_err(|sentence| anyhow!("{}: {sentence}", page.file()))
+    };
+    told.iter().map(mirror).collect()
+}
+
+fn path_of(program: &Program) -> String {
+    format!("{}.ipynb", program.path.trim_end_matches(".rs"))
+}
+
+fn mirror(
+    page: &Page,
+    program: &Program,
+    manuscript: &Manuscript,
+    notebooks: &BTreeMap<String, String>,
+) -> Result<Mirrored, String> {
+    let document = Document::of(page, program, manuscript, notebooks)?;
+    let mut cells = Cells::default();
+    let how = "This page is a notebook: `cargo xtask notebook` opens it with its Rust kernel. The first code \
+               cell compiles the library, which takes up to a minute.";
+    let title = format!("{}\n\n*{how}*", document.title);
+    cells.markdown(
+        "title",
+        title.trim_start(),
+        format!("the title of {}", page.file()),
+    );
+    cells.code(
+        "set-up",
+        &set_up(program),
+        Vec::new(),
+        format!("the set-up of {}", program.path),
+    );
+    let opening = ("opening".to_owned(), "the opening".to_owned());
+    let after = program.cells.iter().map(|cell| {
+        (
+            format!("after-{}", cell.anchor),
+            format!("the text after line {}", cell.line),
+        )
+    });
+    let mut pieces = program.cells.iter();
+    for ((id, origin), text) in std::iter::once(opening).chain(after).zip(&document.texts) {
+        if !text.is_empty() {
+            cells.markdown(&id, text, format!("{origin} of {}", page.file()));
+        }
+        if let Some(cell) = pieces.next() {
+            let outputs = outputs(cell, manuscript)?;
+            cells.code(
+                &cell.anchor,
+                &cell.code,
+                outputs,
+                format!("listing {}:{}", page.file(), cell.line),
+            );
+        }
+    }
+    let path = path_of(program);
+    let json = cells.json().map_err(|error| format!("{path}: {error:#}"))?;
+    Ok(Mirrored {
+        path,
+        json,
+        origins: cells.origins,
+    })
+}
+
+/// The first code cell: the library, the names that the pieces use, and the two variables they share.
+fn set_up(program: &Program) -> String {
+    format!(
+        ":dep hnn = {{ path = \"..\" }}\n{}\nlet mut evidence = Evidence::jupyter();\nlet seed: u64 = 0;",
+        program.uses
+    )
+}
+
+/// What a cell prints, then the one table or figure it displays.
+fn outputs(cell: &Cell, manuscript: &Manuscript) -> Result<Vec<Value>, String> {
+    let mut printed = String::new();
+    let mut displayed = Vec::new();
+    for name in &cell.shows {
+        match &manuscript.snapshot(name)?.evidence {
+            Evidence::Text(text) | Evidence::Facts(_, text) => {
+                printed.push_str(text);
+                printed.push('\n');
+            }
+            Evidence::Table(table) => {
+                displayed
+                    .push(json!({ "text/markdown": lines(table), "text/plain": lines(table) }));
+            }
+            Evidence::Figure(figure) => {
+                displayed
+                    .push(json!({ "image/svg+xml": lines(&figure.svg), "text/plain": lines(&figure.title) }));
+            }
+            Evidence::Unreadable => {}
+        }
+    }
+    let mut outputs = Vec::new();
+    if !printed.is_empty() {
+        outputs.push(json!({ "output_type": "stream", "name": "stdout", "text": lines(&printed) }));
+    }
+    outputs.extend(displayed.into_iter().map(|data| {
+        json!({ "output_type": "execute_result", "execution_count": null, "data": data, "metadata": {} })
+    }));
+    Ok(outputs)
+}
+
+/// Text as notebooks keep it: a list of lines, each with its break.
+fn lines(text: &str) -> Vec<String> {
+    text.split_inclusive('\n').map(str::to_owned).collect()
+}
+
+/// The cells of a notebook in the making.
+#[derive(Default)]
+struct Cells {
+    cells: Vec<v4::Cell>,
+    /// The outputs of each cell. The crate's own type cannot say that a result was never counted.
+    outputs: Vec<Vec<Value>>,
+    origins: Vec<String>,
+    ids: HashMap<String, usize>,
+}
+
+impl Cells {
+    fn markdown(&mut self, id: &str, text: &str, origin: String) {
+        let id = self.unique_id(id);
+        let metadata = v4::CellMetadata::default();
+        self.cells.push(v4::Cell::Markdown {
+            id,
+            metadata,
+            source: lines(text),
+            attachments: None,
+        });
+        self.outputs.push(Vec::new());
+        self.origins.push(origin);
+    }
+
+    fn code(&mut self, id: &str, code: &str, outputs: Vec<Value>, origin: String) {
+        let id = self.unique_id(id);
+        self.cells.push(v4::Cell::Code {
+            id,
+            metadata: v4::CellMetadata::default(),
+            execution_count: None,
+            source: lines(code),
+            outputs: Vec::new(),
+        });
+        self.outputs.push(outputs);
+        self.origins.push(origin);
+    }
+
+    /// A cell id: at most 64 of the characters that anchors are made of.
+    fn unique_id(&mut self, name: &str) -> v4::CellId {
+        let name = &name[..name.len().min(60)];
+        let count = self.ids.entry(name.to_owned()).or_default();
+        *count += 1;
+        let id = if *count == 1 {
+            name.to_owned()
+        } else {
+            format!("{name}-{count}")
+        };
+        v4::CellId::new(&id).expect("anchors are made of what cell ids are made of")
+    }
+
+    fn json(&self) -> Result<String> {
+        let additional = |entries: &[(&str, &str)]| {
+            entries
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), json!(value)))
+                .collect()
+        };
+        let notebook = v4::Notebook {
+            metadata: v4::Metadata {
+                kernelspec: Some(v4::KernelSpec {
+                    name: "rust".to_owned(),
+                    display_name: "Rust".to_owned(),
+                    language: Some("rust".to_owned()),
+                    additional: HashMap::new(),
+                }),
+                language_info: Some(v4::LanguageInfo {
+                    name: "rust".to_owned(),
+                    version: None,
+                    codemirror_mode: Some(v4::CodemirrorMode::String("rust".to_owned())),
+                    additional: additional(&[
+                        ("file_extension", ".rs"),
+                        ("mimetype", "text/rust"),
+                        ("pygments_lexer", "rust"),
+                    ]),
+                }),
+                authors: None,
+                additional: HashMap::new(),
+            },
+            nbformat: 4,
+            nbformat_minor: 5,
+            cells: self.cells.clone(),
+        };
+        let mut value = serde_json::to_value(&notebook).context("writing a notebook as JSON")?;
+        for (cell, outputs) in self.outputs.iter().enumerate() {
+            if !outputs.is_empty() {
+                value["cells"][cell]["outputs"] = json!(outputs);
+            }
+        }
+        value.sort_all_objects();
+        let mut json = Vec::new();
+        let layout = serde_json::ser::PrettyFormatter::with_indent(b" ");
+        value
+            .serialize(&mut serde_json::Serializer::with_formatter(
+                &mut json, layout,
+            ))
+            .context("writing a notebook as JSON")?;
+        json.push(b'\n');
+        Ok(String::from_utf8(json)?)
+    }
+}
