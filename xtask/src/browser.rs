@@ -1,6 +1,7 @@
 //! The browser check: every page of the built book in a real, headless Chromium.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,7 +30,7 @@ const OLDEST_NODE: u32 = 18;
 /// Loads every page of `site/` and checks it: see `tests/browser/book.test.mjs`.
 pub fn check(project: &Project, search: &SearchPath) -> Result<()> {
     let folder = project.path("tests/browser");
-    let chromium = find_chromium(search)?;
+    let chromium = find_chromium(env::var_os("CHROME"), search)?;
     let node = find_node(search)?;
     let npm = find_npm(search)?;
     install_packages(&folder, &npm)?;
@@ -60,8 +61,8 @@ fn install_packages(folder: &Path, npm: &Path) -> Result<()> {
     packages.set()
 }
 
-fn find_chromium(search: &SearchPath) -> Result<PathBuf> {
-    if let Some(chrome) = env::var_os("CHROME") {
+fn find_chromium(chosen: Option<OsString>, search: &SearchPath) -> Result<PathBuf> {
+    if let Some(chrome) = chosen {
         return Ok(chrome.into());
     }
     let app = Path::new("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
@@ -130,6 +131,12 @@ mod tests {
             lock.contains("\"integrity\"") && !lock.contains("://"),
             "{lock}"
         );
+    }
+
+    #[test]
+    fn the_chosen_browser_is_used() {
+        let chosen = find_chromium(Some("/opt/chrome".into()), &SearchPath::of([])).unwrap();
+        assert_eq!(chosen, Path::new("/opt/chrome"));
     }
 
     #[test]

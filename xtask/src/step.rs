@@ -1,6 +1,5 @@
 //! The steps of `cargo xtask test`: what each one proves, and how.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -85,7 +84,7 @@ impl Step {
 }
 
 fn format(project: &Project) -> Result<()> {
-    needs_component("rustfmt", "cargo-fmt")?;
+    needs_component(project, "rustfmt", "fmt")?;
     run(
         "to check the formatting",
         cargo(project).args(["fmt", "--all", "--check"]),
@@ -94,7 +93,7 @@ fn format(project: &Project) -> Result<()> {
 }
 
 fn clippy(project: &Project) -> Result<()> {
-    needs_component("clippy", "cargo-clippy")?;
+    needs_component(project, "clippy", "clippy")?;
     let way_out = "clippy has something to say: follow its advice above";
     let deny = ["--", "--deny", "warnings"];
     run(
@@ -174,10 +173,9 @@ fn cargo(project: &Project) -> Command {
 }
 
 /// A part of the Rust toolchain that some installations leave out.
-fn needs_component(component: &str, program: &str) -> Result<()> {
-    let there = Command::new("cargo")
-        .args([program.trim_start_matches("cargo-"), "--version"])
-        .current_dir(Path::new("."))
+fn needs_component(project: &Project, component: &str, subcommand: &str) -> Result<()> {
+    let there = cargo(project)
+        .args([subcommand, "--version"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()

@@ -166,10 +166,14 @@ impl Toolbox {
         };
         command::run(
             &format!("to install {name} {version}"),
-            Command::new("cargo")
-                .args(["install", "--locked", "--root"])
-                .arg(&home)
-                .arg(format!("{name}@{version}")),
+            Command::new(
+                self.search
+                    .find(&["cargo"])
+                    .unwrap_or_else(|| "cargo".into()),
+            )
+            .args(["install", "--locked", "--root"])
+            .arg(&home)
+            .arg(format!("{name}@{version}")),
         )
         .with_context(way_out)?;
         self.find(tool).with_context(way_out)

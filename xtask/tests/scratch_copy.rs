@@ -1,0 +1,419 @@
+//! One changed character anywhere in the book's evidence fails the tests, with a message that names the place.
+//!
+//! Each test changes a copy of the project, one character at a time, in every chapter there is. What is changed
+//! is found through the directives of the pages, so new chapters are covered as they come.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use xtask::book::directive::{self, Directive};
+use xtask::book::prose;
+use xtask::project::Project;
+use xtask::{book, mirror};
+
+#[test]
+fn the_untouched_copy_passes() {
+    let copy = Copy::of_the_project();
+    book::check(&copy.project).unwrap();
+    mirror::check(&copy.project).unwrap();
+}
+
+#[test]
+fn a_change_in_a_listing_names_the_cell_that_shows_it() {
+    let copy = Copy::of_the_project();
+    for chapter in copy.chapters() {
+        let listings = chapter.asking_for(|directive| match directive {
+            Directive::Listing { path, anchor } if *path == chapter.program => anchor.clone(),
+            _ => None,
+        });
+        assert!(!listings.is_empty(), "{} lists no code", chapter.page);
+        for (_, anchor) in listings {
+            let place = copy.code_in(&chapter.program, &anchor);
+            let message = copy.fails_with(&place, mirror::check);
+            assert_names(
+                &message,
+                &[&format!("{}: cell ", chapter.notebook), &chapter.page],
+            );
+        }
+    }
+}
+
+#[test]
+fn a_change_of_a_recorded_value_names_the_cell_that_shows_it() {
+    let copy = Copy::of_the_project();
+    let mut places = 0;
+    for chapter in copy.chapters() {
+        let values = chapter.asking_for(|directive| match directive {
+            Directive::Output(name) => Some(copy.value_in(&format!("snapshots/{name}.snap"))),
+            Directive::Figure(name) => Some(copy.value_in(&format!("snapshots/{name}.snap.svg"))),
+            Directive::Fact(name) => Some(copy.fact(&name.snapshot, &name.fact).value),
+            _ => None,
+        });
+        for (_, place) in &values {
+            let message = copy.fails_with(place, mirror::check);
+            assert_names(&message, &[&format!("{}: cell ", chapter.notebook)]);
+        }
+        places += values.len();
+    }
+    assert!(places > 0, "the book shows no evidence");
+}
+
+#[test]
+fn a_change_in_a_notebook_names_the_cell() {
+    let copy = Copy::of_the_project();
+    for chapter in copy.chapters() {
+        let text = copy.read(&chapter.notebook);
+        let notebook: Value = serde_json::from_str(&text).unwrap();
+        let cells = notebook["cells"].as_array().unwrap();
+        let first = |kind: &str| {
+            cells
+                .iter()
+                .position(|cell| cell["cell_type"] == kind)
+                .unwrap()
+        };
+        let shows = |cell: &Value| {
+            cell["outputs"]
+                .as_array()
+                .is_some_and(|all| !all.is_empty())
+        };
+        let mut places = vec![(first("markdown"), "source"), (first("code"), "source")];
+        places.extend(cells.iter().position(shows).map(|at| (at, "outputs")));
+        for (at, part) in places {
+            let line = strings(&cells[at][part])
+                .into_iter()
+                .find(|line| line.contains(is_word))
+                .unwrap();
+            let quoted = serde_json::to_string(line.trim_end()).unwrap();
+            let quoted = quoted.trim_matches('"');
+            // The cells of a notebook have identifiers, and those come before the source and the outputs.
+            let cell = text.find(&format!("\"id\": {}", cells[at]["id"])).unwrap();
+            let start = cell + text[cell..].find(quoted).unwrap();
+            let place = Place::last_word(&chapter.notebook, &text, start..start + quoted.len());
+            let message = copy.fails_with(&place, mirror::check);
+            assert_names(
+                &message,
+                &[&format!("{}: cell {} (", chapter.notebook, at + 1)],
+            );
+        }
+    }
+}
+
+#[test]
+fn a_changed_anchor_name_names_both_ends() {
+    let copy = Copy::of_the_project();
+    for chapter in copy.chapters() {
+        let anchors = chapter.asking_for(|directive| match directive {
+            Directive::Listing { path, anchor } if *path == chapter.program => anchor.clone(),
+            _ => None,
+        });
+        for (line, anchor) in anchors {
+            let page = format!("{}:{line}: ", chapter.page);
+            let defined = copy.anchor(&chapter.program, &anchor);
+            let message = copy.fails_with(&defined, book::check);
+            assert_names(
+                &message,
+                &[&page, &format!("{}:{}: ", chapter.program, defined.line)],
+            );
+
+            let listed = copy.directive(&chapter, line, &format!(":{anchor}}}}}"));
+            let message = copy.fails_with(&listed, book::check);
+            assert_names(&message, &[&page, &format!("did you mean `{anchor}`?")]);
+        }
+    }
+}
+
+#[test]
+fn a_changed_fact_name_names_the_sentence_that_quotes_it() {
+    let copy = Copy::of_the_project();
+    let mut places = 0;
+    for chapter in copy.chapters() {
+        let facts = chapter.asking_for(|directive| match directive {
+            Directive::Fact(name) => Some(name.clone()),
+            _ => None,
+        });
+        for (line, name) in &facts {
+            let page = format!("{}:{line}: ", chapter.page);
+            let recorded = copy.fact(&name.snapshot, &name.fact).name;
+            let message = copy.fails_with(&recorded, book::check);
+            assert_names(&message, &[&page, &name.fact]);
+
+            let quoted = copy.directive(&chapter, *line, &format!("{name}}}}}"));
+            let message = copy.fails_with(&quoted, book::check);
+            assert_names(
+                &message,
+                &[&page, &format!("did you mean `{}`?", name.fact)],
+            );
+        }
+        places += facts.len();
+    }
+    assert!(places > 0, "the book quotes no fact");
+}
+
+fn assert_names(message: &str, places: &[&str]) {
+    for place in places {
+        assert!(
+            message.contains(place),
+            "nothing names `{place}` in\n{message}"
+        );
+    }
+}
+
+/// A copy of what the book is made of.
+struct Copy {
+    project: Project,
+    _folder: TempDir,
+}
+
+/// A page that tells a program, the program, and the notebook made from both.
+struct Chapter {
+    page: String,
+    program: String,
+    notebook: String,
+    text: String,
+    directives: Vec<(usize, Directive)>,
+}
+
+/// One character of a file.
+struct Place {
+    file: String,
+    line: usize,
+    at: usize,
+    changed: char,
+}
+
+/// Where a facts snapshot names a fact, and where it gives its value.
+struct FactPlaces {
+    name: Place,
+    value: Place,
+}
+
+impl Copy {
+    fn of_the_project() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let original = Project::find().unwrap();
+        for part in ["book", "chapters", "snapshots", "src"] {
+            copy_folder(&original.path(part), &folder.path().join(part));
+        }
+        Self {
+            project: Project::at(folder.path()),
+            _folder: folder,
+        }
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.project.path(file))
+            .unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+
+    /// Every chapter of the book. A book without one proves nothing.
+    fn chapters(&self) -> Vec<Chapter> {
+        let mut pages: Vec<String> = fs::read_dir(self.project.path("book"))
+            .unwrap()
+            .map(|entry| format!("book/{}", entry.unwrap().file_name().display()))
+            .filter(|page| page.ends_with(".md") && page != "book/SUMMARY.md")
+            .collect();
+        pages.sort();
+        let chapters: Vec<_> = pages
+            .into_iter()
+            .filter_map(|page| self.chapter(page))
+            .collect();
+        assert!(!chapters.is_empty(), "no page lists a program by anchor");
+        chapters
+    }
+
+    fn chapter(&self, page: String) -> Option<Chapter> {
+        let text = self.read(&page);
+        let directives: Vec<_> = directive::scan(&text, &prose::code_ranges(&text))
+            .into_iter()
+            .map(|found| (line_of(&text, found.range.start), found.directive.unwrap()))
+            .collect();
+        let program = directives
+            .iter()
+            .find_map(|(_, directive)| match directive {
+                Directive::Listing {
+                    path,
+                    anchor: Some(_),
+                } if path.starts_with("chapters/") => Some(path.clone()),
+                _ => None,
+            })?;
+        let notebook = program.replace(".rs", ".ipynb");
+        Some(Chapter {
+            page,
+            program,
+            notebook,
+            text,
+            directives,
+        })
+    }
+
+    /// A letter of the code between the marks of `anchor`, in none of its strings.
+    fn code_in(&self, program: &str, anchor: &str) -> Place {
+        let text = self.read(program);
+        let start = self.anchor(program, anchor).at;
+        let end = start
+            + text[start..]
+                .find(&format!("// ANCHOR_END: {anchor}\n"))
+                .unwrap();
+        let mut at = start + text[start..].find('\n').unwrap() + 1;
+        for line in text[at..end].split_inclusive('\n') {
+            let is_mark = line.trim_start().starts_with("// ANCHOR");
+            if !is_mark && !line.contains('"') && line.contains(is_word) {
+                return Place::last_word(program, &text, at..at + line.len());
+            }
+            at += line.len();
+        }
+        panic!("{program}: there is no code to change in `{anchor}`");
+    }
+
+    /// The last character of the name where `anchor` is defined.
+    fn anchor(&self, program: &str, anchor: &str) -> Place {
+        let text = self.read(program);
+        let mark = format!("// ANCHOR: {anchor}\n");
+        let start = text
+            .find(&mark)
+            .unwrap_or_else(|| panic!("{program}: no `{anchor}`"));
+        Place::last_word(program, &text, start..start + mark.len())
+    }
+
+    /// The last character of `name`, which is the end of a directive in that line of the page.
+    fn directive(&self, chapter: &Chapter, line: usize, name: &str) -> Place {
+        let before: usize = chapter
+            .text
+            .split_inclusive('\n')
+            .take(line - 1)
+            .map(str::len)
+            .sum();
+        let start = before + chapter.text[before..].find(name).unwrap();
+        Place::last_word(&chapter.page, &chapter.text, start..start + name.len())
+    }
+
+    /// The last character of the value or of the drawing that a snapshot records.
+    fn value_in(&self, file: &str) -> Place {
+        let text = self.read(file);
+        let header = if file.ends_with(".snap") {
+            text[3..].find("\n---\n").unwrap()
+        } else {
+            0
+        };
+        let digit = text[header..].rfind(|c: char| c.is_ascii_digit());
+        let at = header + digit.unwrap_or_else(|| text[header..].rfind(is_word).unwrap());
+        Place::at(file, &text, at)
+    }
+
+    fn fact(&self, snapshot: &str, fact: &str) -> FactPlaces {
+        let file = format!("snapshots/{snapshot}.snap");
+        let text = self.read(&file);
+        let name = format!("\n{fact} = ");
+        let start = text
+            .find(&name)
+            .unwrap_or_else(|| panic!("{file}: no `{fact}`"));
+        let value = start + name.len();
+        let end = text[value..]
+            .find('\n')
+            .map_or(text.len(), |length| value + length);
+        FactPlaces {
+            name: Place::last_word(&file, &text, start..value),
+            value: Place::last_word(&file, &text, value..end),
+        }
+    }
+
+    /// What `check` says when the character at `place` is another one. The copy is as before afterwards.
+    fn fails_with(&self, place: &Place, check: fn(&Project) -> anyhow::Result<()>) -> String {
+        let Place {
+            file,
+            line,
+            at,
+            changed,
+        } = place;
+        let text = self.read(file);
+        let mut other = text.clone();
+        other.replace_range(at..&(at + 1), &changed.to_string());
+        fs::write(self.project.path(file), other).unwrap();
+        let outcome = check(&self.project);
+        fs::write(self.project.path(file), &text).unwrap();
+        match outcome {
+            Ok(()) => panic!("{file}:{line}: another character passes unnoticed"),
+            Err(error) => format!("{error:#}"),
+        }
+    }
+}
+
+impl Chapter {
+    /// What `wanted` makes of the directives, each with the line it stands in.
+    fn asking_for<T>(&self, wanted: impl Fn(&Directive) -> Option<T>) -> Vec<(usize, T)> {
+        let wanted = |(line, directive): &(usize, Directive)| Some((*line, wanted(directive)?));
+        self.directives.iter().filter_map(wanted).collect()
+    }
+}
+
+impl Place {
+    /// The last character of the last word in a part of a file.
+    fn last_word(file: &str, text: &str, part: std::ops::Range<usize>) -> Self {
+        let start = part.start;
+        let at = text[part]
+            .rfind(is_word)
+            .unwrap_or_else(|| panic!("{file}: no word at {start}"));
+        Self::at(file, text, start + at)
+    }
+
+    /// The character at `at`, to be changed into another of its kind: the result is a word nobody uses.
+    fn at(file: &str, text: &str, at: usize) -> Self {
+        let from = text[at..].chars().next().unwrap();
+        let others = if from.is_ascii_digit() {
+            "7391"
+        } else {
+            "qzxj"
+        };
+        let start = text[..at]
+            .rfind(|c: char| !is_word(c) && !"-_.".contains(c))
+            .map_or(0, |at| at + 1);
+        let changed = others
+            .chars()
+            .find(|&other| other != from && !text.contains(&format!("{}{other}", &text[start..at])))
+            .unwrap_or_else(|| others.chars().find(|&other| other != from).unwrap());
+        Self {
+            file: file.to_owned(),
+            line: line_of(text, at),
+            at,
+            changed,
+        }
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+/// Every string in a JSON value.
+fn strings(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(strings).collect(),
+        // Of an output: what it shows, not what kind it is.
+        Value::Object(fields) => ["text", "data", "text/plain", "text/html", "image/svg+xml"]
+            .iter()
+            .filter_map(|name| fields.get(*name))
+            .flat_map(strings)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display())) {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
