@@ -4,7 +4,6 @@
 //
 // SITE is the folder of the built book, CHROME the browser's program; `cargo xtask test --only browser` sets both.
 
-import assert from "node:assert/strict";
 import { after, before, describe, it, test } from "node:test";
 import { chromium } from "playwright-core";
 import { pagesOf, serve } from "./site.mjs";
@@ -45,14 +44,15 @@ after(async () => {
 describe("pages", { concurrency: AT_ONCE }, () => {
   for (const name of pages) {
     it(name, async () => {
-      const problems = [];
+      const settings = new Map();
       for (const theme of THEMES) {
         for (const width of WIDTHS) {
-          const found = await load(name, theme, width);
-          problems.push(...found.map((problem) => `${name} in ${theme} at ${width} px ${problem}`));
+          for (const problem of new Set(await load(name, theme, width))) {
+            settings.set(problem, [...(settings.get(problem) ?? []), `${theme} ${width} px`]);
+          }
         }
       }
-      assertNone(problems);
+      assertNone([...settings].map(([problem, where]) => `${name} ${problem} (${where.join(", ")})`));
     });
   }
 });
@@ -111,7 +111,10 @@ async function load(name, theme, width) {
 }
 
 function assertNone(problems) {
-  assert.ok(problems.length === 0, problems.join("\n"));
+  if (problems.length === 0) return;
+  const error = new Error(problems.join("\n"));
+  error.stack = error.message;
+  throw error;
 }
 
 /** In the browser: whether a page of the book wears `theme`; the bare table of contents has none. */

@@ -42,6 +42,7 @@ pub fn check(project: &Project, search: &SearchPath) -> Result<()> {
             .env("SITE", project.path("site"))
             .current_dir(&folder),
     )
+    .context("a page does not hold up in a browser: look above")
 }
 
 fn install_packages(folder: &Path, npm: &Path) -> Result<()> {

@@ -20,7 +20,7 @@ pub const MDBOOK: Tool = Tool {
     name: "mdbook",
     version: "0.5.4",
     proof: Proof::VersionFlag,
-    minutes: "two to four minutes",
+    minutes: "one to four minutes",
 };
 
 /// The Rust kernel of the notebooks. Knows no `--version`.
