@@ -105,8 +105,9 @@ impl Html<'_> {
                     self.put(
                         stand,
                         &format!(
-                            "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n{}\n<figcaption>\n\n{}\n\n\
-                             </figcaption>\n</figure>",
+                            "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
+                             <div class=\"picture\" role=\"group\" tabindex=\"0\" aria-labelledby=\"{id}-title\">\n\
+                             {}\n</div>\n<figcaption>\n\n{}\n\n</figcaption>\n</figure>",
                             escape(&snapshot.name),
                             figure.inline(&id),
                             caption.trim_end()

@@ -44,6 +44,10 @@ Let $x_1 * y$ be {{#fact chapter1/facts.ratio}}.
 
 {{#figure chapter1/cosine}}
 : The angle $\\theta$ opens to {{#fact chapter1/facts.ratio}}.
+
+The end.
+
+## Whole
 ";
 const SVG: &str = "<svg viewBox=\"0 0 9 9\" role=\"img\">\n<title>Opens</title>\n<desc>From 1 to 0</desc>\n\n<path d=\"M0 0\"/>\n</svg>\n";
 
@@ -81,26 +85,22 @@ fn problems(page: &str, chapter: &str, more: &[(&str, &str)]) -> String {
         .unwrap_or_default()
 }
 
-/// What mdBook gets for the page and for the whole book.
-fn preprocessed(fixture: &Fixture) -> Value {
-    let chapter = |name: &str, number: u32, path: &str| {
+/// What mdBook gets when it sends these pages.
+fn preprocessed(fixture: &Fixture, pages: &[&str]) -> Value {
+    let chapter = |(index, path): (usize, &&str)| {
         json!({ "Chapter": {
-            "name": name, "content": fixture.read(&format!("book/{path}")), "number": [number],
-            "sub_items": [], "path": path, "source_path": path, "parent_names": [],
+            "name": path.trim_end_matches(".md"), "content": fixture.read(&format!("book/{path}")),
+            "number": [index + 1], "sub_items": [], "path": path, "source_path": path, "parent_names": [],
         } })
     };
     let context = json!({
         "root": fixture.project().root, "renderer": "html", "mdbook_version": super::MDBOOK_VERSION,
         "config": { "book": { "src": "book" }, "output": { "html": {} }, "preprocessor": { "hnn": {} } },
     });
-    let book = json!({ "items": [chapter("One", 1, "one.md"), chapter("Source", 2, "source.md")] });
+    let items: Vec<Value> = pages.iter().enumerate().map(chapter).collect();
+    let input = json!([context, { "items": items }]).to_string();
     let mut output = Vec::new();
-    preprocess(
-        &fixture.project(),
-        json!([context, book]).to_string().as_bytes(),
-        &mut output,
-    )
-    .unwrap();
+    preprocess(&fixture.project(), input.as_bytes(), &mut output).unwrap();
     serde_json::from_slice(&output).unwrap()
 }
 
@@ -111,19 +111,25 @@ fn a_sound_book_has_no_problems() {
 
 #[test]
 fn a_page_becomes_markdown_with_html() {
-    let book = preprocessed(&Fixture::of(&files(PAGE, CHAPTER)));
+    let book = preprocessed(
+        &Fixture::of(&files(PAGE, CHAPTER)),
+        &["one.md", "source.md"],
+    );
     let page = book["items"][0]["Chapter"]["content"].as_str().unwrap();
     insta::assert_snapshot!(page);
 }
 
 #[test]
 fn every_listed_file_has_a_page_below_the_source() {
-    let book = preprocessed(&Fixture::of(&files(PAGE, CHAPTER)));
+    let book = preprocessed(
+        &Fixture::of(&files(PAGE, CHAPTER)),
+        &["one.md", "source.md"],
+    );
     let source = &book["items"][1]["Chapter"]["sub_items"][0]["Chapter"];
     assert_eq!(source["path"], "source/chapters/chapter1_one.rs.md");
     assert_eq!(source["name"], "chapters/chapter1_one.rs");
     assert_eq!(source["number"], json!([2, 1]));
-    assert_eq!(source["parent_names"], json!(["Source"]));
+    assert_eq!(source["parent_names"], json!(["source"]));
     let content = source["content"].as_str().unwrap();
     assert!(
         content.contains("<span id=\"check\"></span>    let table = table(seed);\n"),
@@ -142,16 +148,343 @@ fn without_a_source_page_the_files_come_last() {
     files[0].1 = "- [One](one.md)\n";
     files.remove(2);
     let fixture = Fixture::of(&files);
-    fixture.write("book/source.md", "");
-    let book = preprocessed(&fixture);
-    assert_eq!(book["items"].as_array().unwrap().len(), 2);
+    let book = preprocessed(&fixture, &["one.md"]);
+    assert_eq!(
+        book["items"][1]["Chapter"]["name"],
+        "chapters/chapter1_one.rs"
+    );
 }
 
 #[test]
 fn the_same_book_gives_the_same_bytes() {
     let fixture = Fixture::of(&files(PAGE, CHAPTER));
     assert_eq!(
-        preprocessed(&fixture).to_string(),
-        preprocessed(&fixture).to_string()
+        preprocessed(&fixture, &["one.md", "source.md"]).to_string(),
+        preprocessed(&fixture, &["one.md", "source.md"]).to_string()
     );
+}
+
+/// The one problem of the sound page with `from` replaced by `to`.
+fn problem(from: &str, to: &str) -> String {
+    assert!(PAGE.contains(from));
+    problems(&PAGE.replacen(from, to, 1), CHAPTER, &[])
+}
+
+#[test]
+fn an_unknown_file_is_corrected() {
+    let found = problem("## Whole", "{{#listing chapters/chapter1_onne.rs}}");
+    assert_eq!(
+        found,
+        "book/one.md:20: there is no file `chapters/chapter1_onne.rs`; did you mean `chapters/chapter1_one.rs`?"
+    );
+}
+
+#[test]
+fn a_file_outside_the_project_is_no_file() {
+    let found = problem("## Whole", "{{#listing ../chapters/chapter1_one.rs}}");
+    assert!(
+        found.starts_with("book/one.md:20: there is no file `../chapters/chapter1_one.rs`"),
+        "{found}"
+    );
+}
+
+#[test]
+fn an_unknown_anchor_is_corrected() {
+    let found = problem("## Whole", "{{#listing chapters/chapter1_one.rs:chekc}}");
+    assert_eq!(
+        found,
+        "book/one.md:20: `chapters/chapter1_one.rs` has no anchor `chekc`; did you mean `check`?"
+    );
+}
+
+#[test]
+fn an_empty_listing_is_refused() {
+    let chapter = CHAPTER.replace(
+        "    let table = table(seed);\n    evidence.show(\"check\", &table)?;\n",
+        "",
+    );
+    assert_eq!(
+        problems(
+            &PAGE.replace("{{#output chapter1/check}}", ""),
+            &chapter,
+            &[]
+        ),
+        "book/one.md:5: the anchor `check` of `chapters/chapter1_one.rs` holds no code\n\
+         snapshots/chapter1/check.snap:1: no page uses the snapshot `chapter1/check`: show it or delete it"
+    );
+}
+
+#[test]
+fn an_unknown_snapshot_is_corrected() {
+    assert_eq!(
+        problem(
+            "{{#fact chapter1/facts.ratio}}",
+            "{{#fact chapter1/fatcs.ratio}}"
+        ),
+        "book/one.md:3: there is no snapshot `chapter1/fatcs`; did you mean `chapter1/facts`?"
+    );
+}
+
+#[test]
+fn an_unknown_fact_is_corrected() {
+    assert_eq!(
+        problem(
+            "{{#fact chapter1/facts.samples}}",
+            "{{#fact chapter1/facts.sample}}"
+        ),
+        "book/one.md:1: `chapter1/facts` has no fact `sample`; did you mean `samples`?"
+    );
+}
+
+#[test]
+fn a_snapshot_is_shown_by_the_directive_of_its_kind() {
+    assert_eq!(
+        problem(
+            "{{#output chapter1/check}}",
+            "{{#figure chapter1/check}}\n: Caption."
+        ),
+        "book/one.md:7: `chapter1/check` is a table, no figure: show it with `{{#output chapter1/check}}`"
+    );
+    assert_eq!(
+        problem(
+            "{{#figure chapter1/cosine}}\n: ",
+            "{{#output chapter1/cosine}}\n\n"
+        ),
+        "book/one.md:15: `chapter1/cosine` is a figure: show it with `{{#figure chapter1/cosine}}`"
+    );
+    assert_eq!(
+        problem("$x_1 * y$", "{{#fact chapter1/check.a}}"),
+        "book/one.md:3: `chapter1/check` is a table: only facts have values to quote"
+    );
+}
+
+#[test]
+fn malformed_maths_is_found_in_pages_captions_and_tables() {
+    assert_eq!(
+        problem("$x_1 * y$", "\n$$\\begin{aligned} a \\end{algned}$$\n")
+            .lines()
+            .count(),
+        1,
+    );
+    assert_eq!(
+        problem("$\\theta$", "$\\tehta$"),
+        "book/one.md:16: malformed maths `\\tehta`: there is no command `\\tehta`"
+    );
+    let table = "---\nsource: t.rs\ndescription: table\n---\n| a | b |\n|---|--:|\n| $x^$ | 2 |\n";
+    assert_eq!(
+        problems(PAGE, CHAPTER, &[("snapshots/chapter1/check.snap", table)]),
+        "snapshots/chapter1/check.snap:7: malformed maths `x^`: expected a token"
+    );
+}
+
+#[test]
+fn a_fact_inside_maths_is_a_number_to_tex() {
+    let page = PAGE.replace("$x_1 * y$", "$n = {{#fact chapter1/facts.samples}}$");
+    let book = preprocessed(
+        &Fixture::of(&files(&page, CHAPTER)),
+        &["one.md", "source.md"],
+    );
+    let content = book["items"][0]["Chapter"]["content"].as_str().unwrap();
+    assert!(
+        content.contains("<mn>33</mn><mrow><mo>&#44;</mo></mrow><mn>537</mn>"),
+        "{content}"
+    );
+}
+
+#[test]
+fn an_anchor_that_no_page_lists_is_refused() {
+    let library = "//! A library.\n\n// ANCHOR: norm\npub fn norm() {}\n// ANCHOR_END: norm\n";
+    assert_eq!(
+        problems(PAGE, CHAPTER, &[("src/norm/mod.rs", library)]),
+        "src/norm/mod.rs:3: no page lists the anchor `norm`: list it or remove it"
+    );
+}
+
+#[test]
+fn a_snapshot_that_no_page_uses_is_refused() {
+    let text = "---\ndescription: text\n---\nx\n";
+    assert_eq!(
+        problems(PAGE, CHAPTER, &[("snapshots/chapter1/old.snap", text)]),
+        "snapshots/chapter1/old.snap:1: no page uses the snapshot `chapter1/old`: show it or delete it"
+    );
+}
+
+#[test]
+fn a_picture_without_its_snapshot_is_refused() {
+    assert_eq!(
+        problems(PAGE, CHAPTER, &[("snapshots/chapter1/old.snap.svg", SVG)]),
+        "snapshots/chapter1/old.snap.svg:1: the snapshot `snapshots/chapter1/old.snap` of this picture is \
+         missing: delete the picture"
+    );
+}
+
+#[test]
+fn a_page_that_the_summary_does_not_list_is_refused() {
+    assert_eq!(
+        problems(PAGE, CHAPTER, &[("book/draft.md", "{{#nonsense}}\n")]),
+        "book/draft.md:1: `book/SUMMARY.md` does not list this page: list it or delete it"
+    );
+}
+
+#[test]
+fn a_page_that_the_summary_lists_must_exist() {
+    assert_eq!(
+        problems(
+            PAGE,
+            CHAPTER,
+            &[(
+                "book/SUMMARY.md",
+                "# Summary\n\n- [One](one.md)\n- [Source](source.md)\n- [Two](two.md)\n"
+            )]
+        ),
+        "book/SUMMARY.md:5: there is no page `book/two.md`: write it or take it off the list"
+    );
+}
+
+#[test]
+fn a_link_leads_into_the_built_book() {
+    assert_eq!(
+        problem(
+            "## Whole",
+            "[Source](sorce.md), [code](../src/lib.rs), [web](https://example.org/a.md)"
+        ),
+        "book/one.md:20: `../src/lib.rs` is not in the built book: link to a page or to a file of `book/`\n\
+         book/one.md:20: there is no page `sorce.md`; did you mean `source.md`?"
+    );
+}
+
+#[test]
+fn a_page_tells_one_program() {
+    let other = "// ANCHOR: other\nfn other() {}\n// ANCHOR_END: other\n";
+    let page = PAGE.replace("## Whole", "{{#listing chapters/chapter2.rs:other}}");
+    assert_eq!(
+        problems(&page, CHAPTER, &[("chapters/chapter2.rs", other)]),
+        "book/one.md:20: this page tells `chapters/chapter1_one.rs` (line 5): it cannot list pieces of \
+         `chapters/chapter2.rs` as well"
+    );
+}
+
+#[test]
+fn a_program_is_told_by_one_page() {
+    let page =
+        "# Source\n\n{{#listing chapters/chapter1_one.rs:check}}\n\n{{#output chapter1/check}}\n";
+    assert_eq!(
+        problems(PAGE, CHAPTER, &[("book/source.md", page)]),
+        "book/source.md:3: `chapters/chapter1_one.rs` is the program of `book/one.md` already: its notebook \
+         mirrors one page"
+    );
+}
+
+#[test]
+fn the_notebook_needs_the_use_lines() {
+    let chapter = CHAPTER
+        .replace("// ANCHOR: uses\n", "")
+        .replace("// ANCHOR_END: uses\n", "");
+    assert_eq!(
+        problems(PAGE, &chapter, &[]),
+        "chapters/chapter1_one.rs:1: the notebook needs the `use` lines, `Evidence` among them: put them between \
+         `// ANCHOR: uses` and `// ANCHOR_END: uses`"
+    );
+}
+
+#[test]
+fn an_output_belongs_to_the_code_above_it() {
+    let page = PAGE.replace(
+        "{{#listing chapters/chapter1_one.rs:facts}}\n\n{{#output chapter1/facts}}",
+        "{{#output chapter1/facts}}\n\n{{#listing chapters/chapter1_one.rs:facts}}",
+    );
+    assert_eq!(
+        problems(&page, CHAPTER, &[]),
+        "book/one.md:9: no code above this line shows `facts`: list the piece with \
+         `evidence.show(\"facts\", ...)` first"
+    );
+}
+
+#[test]
+fn what_the_code_shows_the_page_shows() {
+    let found = problem("{{#output chapter1/check}}", "");
+    assert_eq!(
+        found,
+        "book/one.md:5: the piece `check` shows `check`, but the page does not: add an `output` or a `figure`\n\
+         snapshots/chapter1/check.snap:1: no page uses the snapshot `chapter1/check`: show it or delete it"
+    );
+}
+
+#[test]
+fn facts_that_are_quoted_need_no_output() {
+    assert_eq!(problem("{{#output chapter1/facts}}", ""), "");
+}
+
+#[test]
+fn a_cell_shows_one_rich_thing() {
+    let chapter = CHAPTER
+        .replace("    // ANCHOR_END: check\n", "")
+        .replace(
+            "    // ANCHOR_END: facts\n",
+            "    // ANCHOR_END: facts\n    // ANCHOR_END: check\n",
+        )
+        .replace(
+            "evidence.show(\"facts\", &table.facts())?;",
+            "evidence.show(\"cosine\", &table.figure())?;",
+        );
+    let page = "# One {{#fact chapter1/facts.ratio}}\n\n{{#listing chapters/chapter1_one.rs:check}}\n\n{{#output chapter1/check}}\n\n{{#figure chapter1/cosine}}\n: C.\n";
+    let found = problems(page, &chapter, &[]);
+    assert!(
+        found.starts_with(
+            "book/one.md:3: the piece `check` shows `chapter1/check` and `chapter1/cosine`: a notebook keeps one \
+             table or figure of a cell, so make it two pieces\n"
+        ),
+        "{found}"
+    );
+}
+
+#[test]
+fn all_problems_are_reported_at_once_in_order() {
+    let page = PAGE
+        .replace("$x_1 * y$", "$")
+        .replace("{{#output chapter1/check}}", "{{#outptu chapter1/check}}");
+    let found = problems(&page, CHAPTER, &[]);
+    let places: Vec<&str> = found
+        .lines()
+        .map(|line| line.split(": ").next().unwrap())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "book/one.md:3",
+            "book/one.md:5",
+            "book/one.md:7",
+            "snapshots/chapter1/check.snap:1"
+        ]
+    );
+}
+
+#[test]
+fn blocks_stay_in_their_list_item_or_quotation() {
+    let page = PAGE
+        .replace("{{#listing chapters/chapter1_one.rs:check}}\n\n{{#output chapter1/check}}", "1. Run:\n\n   {{#listing chapters/chapter1_one.rs:check}}\n\n> See:\n> {{#output chapter1/check}}");
+    let book = preprocessed(
+        &Fixture::of(&files(&page, CHAPTER)),
+        &["one.md", "source.md"],
+    );
+    let content = book["items"][0]["Chapter"]["content"].as_str().unwrap();
+    assert!(
+        content.contains("\n   ```rust\n   let table = table(seed);\n"),
+        "{content}"
+    );
+    assert!(
+        content.contains("\n>\n> | a | b |\n> |---|--:|\n"),
+        "{content}"
+    );
+}
+
+#[test]
+fn a_figure_shown_twice_has_two_ids() {
+    let page = format!("{PAGE}\n{{{{#figure chapter1/cosine}}}}\n: Again.\n");
+    let book = preprocessed(
+        &Fixture::of(&files(&page, CHAPTER)),
+        &["one.md", "source.md"],
+    );
+    let content = book["items"][0]["Chapter"]["content"].as_str().unwrap();
+    assert_eq!(content.matches("id=\"chapter1-cosine-2-title\"").count(), 1);
 }
