@@ -110,24 +110,27 @@ pub fn run(project: &Project, steps: &[Step]) -> Result<()> {
 
     eprintln!("\n{heading}== summary{heading:#}");
     reports.iter().for_each(Report::print);
-    let failed: Vec<_> = reports
-        .iter()
-        .filter(|report| matches!(report.outcome, Outcome::Failed(_)))
-        .map(|report| report.step.name())
-        .collect();
+    let names = |wanted: fn(&Outcome) -> bool| -> Vec<String> {
+        let reports = reports.iter().filter(|report| wanted(&report.outcome));
+        reports.map(|report| report.step.name()).collect()
+    };
+    let passed = names(|outcome| matches!(outcome, Outcome::Passed));
+    let skipped = names(|outcome| matches!(outcome, Outcome::Skipped(_)));
+    let failed = names(|outcome| matches!(outcome, Outcome::Failed(_)));
     let total = started.elapsed().as_secs_f64();
+    eprintln!(
+        "{} passed, {} skipped, {} failed in {total:.1} s",
+        passed.len(),
+        skipped.len(),
+        failed.len()
+    );
     if !failed.is_empty() {
-        let again: String = failed
-            .iter()
-            .map(|name| format!(" --only {name}"))
-            .collect();
         bail!(
-            "{} of {} steps failed in {total:.1} s; once mended: `cargo xtask test{again}`",
-            failed.len(),
-            steps.len()
+            "{} failed; once mended: `cargo xtask test --only {}`",
+            failed.join(" and "),
+            failed.join(",")
         );
     }
-    eprintln!("{} steps in {total:.1} s", steps.len());
     Ok(())
 }
 
