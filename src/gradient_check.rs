@@ -12,31 +12,33 @@
 
 use rayon::prelude::*;
 
+use crate::evidence::Table;
 use crate::network::Network;
+use crate::progress::Progress;
 
-/// How far the differences of step h and h/2 may be apart, relative to the largest of the gradient, before the
-/// parameter is set aside.
-const AGREEMENT: f64 = 1e-2;
+/// A difference is trusted where steps h and h/2 agree to this fraction of it, or of the median difference if that is
+/// larger.
+const AGREEMENT: f64 = 0.02;
 
-/// Central differences of a loss at a network's parameters, one a parameter, in the order of θ.
+/// Central differences of a loss at a network's parameters, in the order of θ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Differences {
-    /// The difference of step h/2, or `None` where the loss jumps within h.
+    /// The difference of step h/2, or `None` where the steps h and h/2 disagree.
     pub slopes: Vec<Option<f64>>,
 }
 
 impl Differences {
     /// Differences of step `h` > 0 of the loss at `network`.
     ///
-    /// `loss` is called once on each thread and returns the loss as a function of the network. Parameters are
-    /// independent of each other, so the result does not depend on the number of threads.
+    /// `loss` is called once for each worker and returns the loss as a function of the network. Parameters are
+    /// independent of each other, so the result does not depend on the number of cores.
     pub fn central<L: FnMut(&Network) -> f64>(
         network: &Network,
         h: f64,
         loss: impl Fn() -> L + Sync,
     ) -> Self {
         let count = network.parameters().len();
-        let start = || (network.clone(), loss());
+        let progress = Progress::start("gradient check", count);
         let difference = |(network, loss): &mut (Network, L), index: usize| {
             let theta = network.parameters()[index];
             let mut at = |shift: f64| {
@@ -46,22 +48,175 @@ impl Differences {
             let wide = (at(h) - at(-h)) / (2.0 * h);
             let narrow = (at(h / 2.0) - at(-h / 2.0)) / h;
             network.parameters_mut()[index] = theta;
+            progress.advance();
             (wide, narrow)
         };
         let pairs: Vec<(f64, f64)> = (0..count)
             .into_par_iter()
-            .map_init(start, |state, index| difference(state, index))
+            .map_init(
+                || (network.clone(), loss()),
+                |state, index| difference(state, index),
+            )
             .collect();
-        let mut sizes: Vec<f64> = pairs.iter().map(|pair| pair.1.abs()).collect();
-        sizes.sort_by(f64::total_cmp);
-        // The median guards against the jumps themselves, which are far larger than any slope.
-        let scale = sizes[count * 99 / 100];
-        let judge = |(wide, narrow): (f64, f64)| {
-            ((wide - narrow).abs() <= AGREEMENT * narrow.abs().max(AGREEMENT * scale))
-                .then_some(narrow)
-        };
         Self {
-            slopes: pairs.into_iter().map(judge).collect(),
+            slopes: trusted(&pairs),
         }
+    }
+
+    /// How many parameters are set aside.
+    pub fn set_aside(&self) -> usize {
+        self.slopes.iter().filter(|slope| slope.is_none()).count()
+    }
+}
+
+/// The narrow difference of each pair, where the wide one confirms it.
+fn trusted(pairs: &[(f64, f64)]) -> Vec<Option<f64>> {
+    // The median size, because a few differences taken across a jump are larger than all slopes together.
+    let mut sizes: Vec<f64> = pairs.iter().map(|(_, narrow)| narrow.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let median = sizes.get(sizes.len() / 2).copied().unwrap_or_default();
+    let agree = |&(wide, narrow): &(f64, f64)| {
+        let close = (wide - narrow).abs() <= AGREEMENT * narrow.abs().max(median);
+        close.then_some(narrow)
+    };
+    pairs.iter().map(agree).collect()
+}
+
+/// A gradient beside the differences of the loss it is said to descend, over the parameters that both have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// How many parameters are compared.
+    pub compared: usize,
+    /// ‖gradient‖ / ‖differences‖.
+    pub norm_ratio: f64,
+    /// Cosine of the angle between the two: 1 where they point the same way.
+    pub cosine: f64,
+    /// ‖gradient - differences‖ / ‖differences‖.
+    pub relative_error: f64,
+}
+
+impl Comparison {
+    /// Compares a gradient with differences, entry by entry; entries set aside are left out of both.
+    ///
+    /// # Panics
+    ///
+    /// If they are not equally long.
+    pub fn of(gradient: &[f64], slopes: &[Option<f64>]) -> Self {
+        assert_eq!(
+            gradient.len(),
+            slopes.len(),
+            "a slope for every entry of the gradient"
+        );
+        let (mut compared, mut gg, mut gs, mut ss, mut apart) = (0, 0.0, 0.0, 0.0, 0.0);
+        for (&g, &slope) in gradient.iter().zip(slopes) {
+            if let Some(s) = slope {
+                compared += 1;
+                gg += g * g;
+                gs += g * s;
+                ss += s * s;
+                apart += (g - s) * (g - s);
+            }
+        }
+        Self {
+            compared,
+            norm_ratio: (gg / ss).sqrt(),
+            cosine: gs / (gg * ss).sqrt(),
+            relative_error: (apart / ss).sqrt(),
+        }
+    }
+
+    /// A row for every weight matrix and bias vector of the network, and one for all of θ.
+    ///
+    /// # Panics
+    ///
+    /// If gradient, slopes and θ are not equally long.
+    pub fn table(network: &Network, gradient: &[f64], differences: &Differences) -> Table {
+        let mut table = Table::new([
+            "parameters",
+            "compared",
+            "set aside",
+            "norm ratio",
+            "cosine",
+            "relative error",
+        ]);
+        let mut row = |name: &str, gradient: &[f64], slopes: &[Option<f64>]| {
+            let comparison = Self::of(gradient, slopes);
+            table.row([
+                name.to_string(),
+                comparison.compared.to_string(),
+                (slopes.len() - comparison.compared).to_string(),
+                format!("{:.4}", comparison.norm_ratio),
+                format!("{:.4}", comparison.cosine),
+                format!("{:.1e}", comparison.relative_error),
+            ]);
+        };
+        for block in network.blocks() {
+            row(
+                &block.name,
+                &gradient[block.range.clone()],
+                &differences.slopes[block.range],
+            );
+        }
+        row("all", gradient, &differences.slopes);
+        table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Gaussian;
+    use ndarray::array;
+
+    #[test]
+    fn differences_of_a_smooth_loss_are_its_gradient() {
+        let network = Network::he(&[2, 3, 1], &mut Gaussian::from_seed(1)).unwrap();
+        let loss =
+            || |network: &Network| network.parameters().iter().map(|w| w * w * w).sum::<f64>();
+        let differences = Differences::central(&network, 1e-4, loss);
+        let gradient: Vec<f64> = network.parameters().iter().map(|w| 3.0 * w * w).collect();
+        let comparison = Comparison::of(&gradient, &differences.slopes);
+        assert!(comparison.relative_error < 1e-7, "{comparison:?}");
+    }
+
+    #[test]
+    fn a_parameter_at_a_jump_is_set_aside_and_the_others_are_not() {
+        let network = Network::constant(&[2, 3, 1], 0.5).unwrap();
+        let jump_at = network.parameters().len() - 1;
+        // The loss jumps by 1 within h but not within h/2 of the last parameter.
+        let loss = || {
+            move |network: &Network| {
+                let theta = network.parameters();
+                theta.iter().sum::<f64>() + f64::from(theta[jump_at] > 0.5 + 7e-5)
+            }
+        };
+        let differences = Differences::central(&network, 1e-4, loss);
+        assert_eq!(differences.set_aside(), 1);
+        assert_eq!(differences.slopes[jump_at], None);
+    }
+
+    #[test]
+    fn opposite_gradients_have_cosine_minus_one() {
+        let comparison = Comparison::of(&[1.0, -2.0, 9.0], &[Some(-0.5), Some(1.0), None]);
+        assert_eq!(comparison.compared, 2);
+        assert!((comparison.cosine + 1.0).abs() < 1e-15);
+        assert!((comparison.norm_ratio - 2.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn backward_is_the_gradient_of_a_loss_of_energies() {
+        // Independent of the notebook: d/dθ of Σ H² at two points.
+        let network = Network::he(&[2, 8, 8, 1], &mut Gaussian::from_seed(5)).unwrap();
+        let points = array![[0.3, -0.7], [-0.2, 0.4]];
+        let mut pass = crate::network::Forward::new(&network, 2);
+        network.forward(points.view(), &mut pass);
+        let by_energy = pass.output(0..2).mapv(|h| 2.0 * h);
+        let mut gradient = vec![0.0; network.parameters().len()];
+        network.backward(points.view(), &mut pass, by_energy.view(), &mut gradient);
+        let loss = || |network: &Network| network.energy(points.view()).mapv(|h| h * h).sum();
+        let differences = Differences::central(&network, 1e-5, loss);
+        assert_eq!(differences.set_aside(), 0);
+        let comparison = Comparison::of(&gradient, &differences.slopes);
+        assert!(comparison.relative_error < 1e-8, "{comparison:?}");
     }
 }

@@ -18,6 +18,7 @@
 //! - [`notebook`]: the notebook as found, slips and all
 //! - [`gradient_check`]: a gradient against differences of the loss it claims to descend
 //! - [`evidence`]: tables, text, facts and figures, the same in a terminal, in Jupyter and in a test
+//! - [`seeds`]: independent runs over the cores
 //! - [`random`]: random numbers with a documented stream
 //!
 //! Every result is the same bits on every CPU that has fused multiply-add: matrix products come from `ndarray`,
@@ -39,5 +40,6 @@ pub mod optimizer;
 pub mod progress;
 pub mod random;
 pub mod schedule;
+pub mod seeds;
 
 pub use error::{Error, Result};

@@ -13,7 +13,7 @@ pub(super) const TICK: f64 = 30.0;
 pub(super) const NAME: f64 = 32.0;
 const TITLE: f64 = 37.0;
 /// About how many characters of the title fit on a line.
-const TITLE_LINE: usize = 60;
+const TITLE_LINE: usize = 70;
 /// Stroke width of a drawn line.
 pub(super) const LINE: u32 = 4;
 
@@ -164,29 +164,53 @@ fn finish(
         escape(description),
         escape(data.trim_end()),
     );
-    for line in body.lines() {
-        let line = line.replace(" opacity=\"1\"", "");
-        let style = SERIES.iter().find_map(|colour| {
-            let stroke = format!(" stroke=\"{}\"", colour.hex());
-            let is_series = line.starts_with("<polyline") && line.contains(&stroke);
-            is_series.then(|| colour.dashes()).flatten()
-        });
-        match style {
-            None => writeln!(svg, "{line}")?,
-            Some(dashes) => {
-                writeln!(
-                    svg,
-                    "{}",
-                    line.replacen(
-                        "<polyline",
-                        &format!("<polyline stroke-dasharray=\"{dashes}\""),
-                        1
-                    )
-                )?;
-            }
+    // Rectangles that touch are drawn without seams.
+    let lines: Vec<&str> = body.lines().collect();
+    for group in lines.chunk_by(|a, b| is_rectangle(a) == is_rectangle(b)) {
+        let seamless = group.len() > 1 && is_rectangle(group[0]);
+        if seamless {
+            svg.push_str("<g shape-rendering=\"crispEdges\">\n");
+        }
+        for line in group {
+            writeln!(svg, "{}", restyle(line))?;
+        }
+        if seamless {
+            svg.push_str("</g>\n");
         }
     }
     Ok(svg.trim_end().to_string())
+}
+
+fn is_rectangle(line: &str) -> bool {
+    line.starts_with("<rect")
+}
+
+/// An element as plotters draws it, without what is the default, and with our line styles.
+fn restyle(line: &str) -> String {
+    let line = line
+        .replace(" opacity=\"1\"", "")
+        .replace(" stroke=\"none\"", "");
+    if line.starts_with("<text") {
+        // Text keeps clear of the lines behind it.
+        let halo = format!(
+            "stroke=\"{}\" stroke-width=\"8\" stroke-linejoin=\"round\"",
+            Colour::Paper.hex()
+        );
+        return line.replacen("<text", &format!("<text {halo} paint-order=\"stroke\""), 1);
+    }
+    let dashes = SERIES.iter().find_map(|colour| {
+        let stroke = format!(" stroke=\"{}\"", colour.hex());
+        let drawn_in_it = line.starts_with("<polyline") && line.contains(&stroke);
+        drawn_in_it.then(|| colour.dashes()).flatten()
+    });
+    match dashes {
+        Some(dashes) => line.replacen(
+            "<polyline",
+            &format!("<polyline stroke-dasharray=\"{dashes}\""),
+            1,
+        ),
+        None => line,
+    }
 }
 
 const SERIES: [Colour; 6] = [
@@ -225,15 +249,14 @@ mod tests {
 
     #[test]
     fn titles_break_between_words() {
-        let lines =
-            wrap("The loss falls below one third and then climbs back until the run is stopped");
-        assert_eq!(
-            lines,
-            [
-                "The loss falls below one third and then climbs back until",
-                "the run is stopped"
-            ]
+        let lines = wrap(
+            "Validation loss 0.26 at best, in epoch 11, and then it climbs and climbs until the run ends",
         );
+        let broken = [
+            "Validation loss 0.26 at best, in epoch 11, and then it climbs and",
+            "climbs until the run ends",
+        ];
+        assert_eq!(lines, broken);
     }
 
     #[test]

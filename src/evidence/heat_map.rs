@@ -7,6 +7,7 @@ use plotters::prelude::*;
 use plotters::style::colors::colormaps::ViridisRGB;
 
 use super::figure::{self, Colour, DrawError, Figure, NAME, TICK};
+use super::line_chart::number;
 use crate::Result;
 
 /// Maps of one quantity over the same square of phase space, under one colour scale.
@@ -25,7 +26,7 @@ pub struct HeatMap {
 }
 
 /// Colours are drawn in this many steps, so that neighbours of one colour merge into one rectangle.
-const STEPS: usize = 40;
+const STEPS: usize = 25;
 const LEFT: u32 = 105;
 const BELOW: u32 = 100;
 const BAR: u32 = 150;
@@ -84,6 +85,8 @@ impl HeatMap {
             .configure_mesh()
             .disable_mesh()
             .axis_style(Colour::Ink.rgb().stroke_width(2))
+            .x_label_formatter(&|&x| number(x))
+            .y_label_formatter(&|&y| number(y))
             .x_labels(4)
             .y_labels(4)
             .label_style(figure::text(TICK, Colour::Ink))

@@ -1,4 +1,4 @@
-//! Line charts of one or more panels.
+//! Charts of lines and dots, in one or more panels.
 
 use std::fmt::Write;
 
@@ -50,7 +50,18 @@ impl Axis {
     }
 }
 
-/// One line of a panel.
+/// How a series is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A line through its points.
+    Line,
+    /// A dot at each point.
+    Dot,
+    /// A cross at each point.
+    Cross,
+}
+
+/// One line of a panel, or one set of marks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// What it is: written beside the line, and in the data.
@@ -59,6 +70,8 @@ pub struct Series {
     pub colour: Colour,
     /// Its points, in order.
     pub points: Vec<(f64, f64)>,
+    /// How it is drawn.
+    pub mark: Mark,
     /// Where on the panel the label is centred, in data units; `None` leaves it out of the drawing.
     pub label_at: Option<(f64, f64)>,
 }
@@ -70,8 +83,16 @@ impl Series {
             label: label.into(),
             colour,
             points,
+            mark: Mark::Line,
             label_at: None,
         }
+    }
+
+    /// The same drawn with this mark.
+    #[must_use]
+    pub fn marked(mut self, mark: Mark) -> Self {
+        self.mark = mark;
+        self
     }
 
     /// The same with its label centred here, in data units.
@@ -84,14 +105,16 @@ impl Series {
 
 /// Room for the numbers and the name of the vertical axis, and of the horizontal one.
 const LEFT: u32 = 130;
-const BELOW: u32 = 105;
+const BELOW: u32 = 96;
 const MARGIN: u32 = 14;
+/// Room for half of the last number of the horizontal axis.
+const RIGHT: u32 = 40;
 
 impl Panel {
     /// Height of the panel in SVG units.
     fn height(&self) -> u32 {
         if self.square {
-            let across = f64::from(figure::WIDTH - LEFT - 2 * MARGIN);
+            let across = f64::from(figure::WIDTH - LEFT - MARGIN - RIGHT);
             let ratio = (self.y.range.1 - self.y.range.0) / (self.x.range.1 - self.x.range.0);
             (across * ratio) as u32 + BELOW + 2 * MARGIN
         } else {
@@ -102,6 +125,7 @@ impl Panel {
     fn draw(&self, area: &figure::Draw) -> std::result::Result<(), DrawError> {
         let mut chart = ChartBuilder::on(area)
             .margin(MARGIN)
+            .margin_right(RIGHT)
             .set_label_area_size(LabelAreaPosition::Left, LEFT)
             .set_label_area_size(LabelAreaPosition::Bottom, BELOW)
             .build_cartesian_2d(
@@ -113,6 +137,8 @@ impl Panel {
             .axis_style(Colour::Ink.rgb().stroke_width(2))
             .bold_line_style(Colour::Grid.rgb().stroke_width(2))
             .light_line_style(TRANSPARENT)
+            .x_label_formatter(&|&x| number(x))
+            .y_label_formatter(&|&y| number(y))
             .x_labels(7)
             .y_labels(6)
             .label_style(figure::text(TICK, Colour::Ink))
@@ -121,8 +147,22 @@ impl Panel {
             .y_desc(&self.y.label)
             .draw()?;
         for series in &self.series {
-            let style = series.colour.rgb().stroke_width(LINE);
-            chart.draw_series([PathElement::new(series.points.clone(), style)])?;
+            let (colour, points) = (series.colour.rgb(), series.points.iter().copied());
+            match series.mark {
+                Mark::Line => {
+                    chart.draw_series([PathElement::new(
+                        series.points.clone(),
+                        colour.stroke_width(LINE),
+                    )])?;
+                }
+                Mark::Dot => {
+                    chart.draw_series(points.map(|at| Circle::new(at, 6, colour.filled())))?;
+                }
+                Mark::Cross => {
+                    chart
+                        .draw_series(points.map(|at| Cross::new(at, 7, colour.stroke_width(3))))?;
+                }
+            }
         }
         for series in &self.series {
             if let Some(at) = series.label_at {
@@ -158,6 +198,17 @@ impl Panel {
             }
         }
         csv
+    }
+}
+
+/// A tick's number with as many decimals as it needs, four at the most.
+pub(super) fn number(tick: f64) -> String {
+    let text = format!("{tick:.4}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" {
+        "0".into()
+    } else {
+        text.into()
     }
 }
 
@@ -234,10 +285,17 @@ mod tests {
             1,
             "only the second line is dashed"
         );
+        let (element, _) = svg.split_once('>').unwrap();
         assert!(
-            !svg.contains("width=\"1200\" height"),
-            "the page decides how wide it is"
+            !element.contains("width"),
+            "the page decides how wide it is: {element}"
         );
+    }
+
+    #[test]
+    fn ticks_have_the_decimals_they_need() {
+        let ticks = [0.0, -0.0, 10.0, -0.5, 0.0625, 1e-9];
+        assert_eq!(ticks.map(number), ["0", "0", "10", "-0.5", "0.0625", "0"]);
     }
 
     #[test]

@@ -72,6 +72,17 @@ impl Objective {
         self.means(network, points)
     }
 
+    /// The loss at these points as the notebook reports it in training: the sum of all terms.
+    pub fn loss(&mut self, network: &Network, points: ArrayView2<f64>) -> f64 {
+        self.terms(network, points).loss()
+    }
+
+    /// The part of the loss that the hand-written gradient differentiates: the energy term and L2.
+    pub fn trained_loss(&mut self, network: &Network, points: ArrayView2<f64>) -> f64 {
+        self.fit.evaluate(network, points);
+        self.fit.energy_term(points.nrows()) + self.fit.l2_term(network)
+    }
+
     /// The terms, and the hand-written gradient into `gradient`.
     ///
     /// The energies at the neighbours enter the reported loss alone, so a second core may evaluate them meanwhile.
@@ -93,20 +104,19 @@ impl Objective {
 
     fn means(&self, network: &Network, points: ArrayView2<f64>) -> Terms {
         let energies = self.fit.pass.output(0..points.nrows());
-        let (mut velocity, mut force, mut energy) = (0.0, 0.0, 0.0);
+        let (mut velocity, mut force) = (0.0, 0.0);
         for (index, z) in points.rows().into_iter().enumerate() {
             let learned = self.neighbours.field(index, energies[index]);
             let truth = self.fit.oscillator.field([z[0], z[1]]);
             velocity += (learned[0] - truth[0]).powi(2);
             force += (learned[1] - truth[1]).powi(2);
-            energy += self.fit.residuals[index].powi(2);
         }
         let count = points.nrows() as f64;
         Terms {
             velocity: velocity / count,
             force: force / count,
-            energy: energy / count,
-            l2: self.fit.l2 * network.squared_weights(),
+            energy: self.fit.energy_term(points.nrows()),
+            l2: self.fit.l2_term(network),
         }
     }
 }
@@ -130,6 +140,20 @@ impl Fit {
         for ((residual, &energy), z) in self.residuals.iter_mut().zip(energies).zip(points.rows()) {
             *residual = energy - self.oscillator.energy([z[0], z[1]]);
         }
+    }
+
+    /// Mean of (H - H_true)² over the points last evaluated.
+    fn energy_term(&self, rows: usize) -> f64 {
+        self.residuals
+            .iter()
+            .take(rows)
+            .map(|residual| residual * residual)
+            .sum::<f64>()
+            / rows as f64
+    }
+
+    fn l2_term(&self, network: &Network) -> f64 {
+        self.l2 * network.squared_weights()
     }
 
     /// **Slip**: weight gradients divide by the batch size of the settings, bias gradients by the rows there are. They

@@ -5,6 +5,7 @@ use ndarray::{Array2, ArrayView2, Axis, s};
 use super::{Objective, Settings};
 use crate::dataset::{linspace, min_max_normalize, oscillator_trajectory};
 use crate::evidence::Table;
+use crate::gradient_check::Differences;
 use crate::hamiltonian::forward_difference;
 use crate::network::Network;
 use crate::optimizer::Adam;
@@ -34,7 +35,7 @@ impl Notebook {
     }
 }
 
-impl<R: RandomSource> Notebook<R> {
+impl<R: RandomSource + Sync> Notebook<R> {
     /// The notebook with its randomness from `random`: the weights now, the shuffles later from the same stream.
     ///
     /// # Errors
@@ -78,6 +79,33 @@ impl<R: RandomSource> Notebook<R> {
     /// **Slip**: t runs over more than one period, so validation repeats phases that were trained on.
     pub fn validation_data(&self) -> ArrayView2<'_, f64> {
         self.data.slice(s![self.settings.training_points().., ..])
+    }
+
+    /// A batch of training points, evenly spaced in time over the trajectory: one that no seed picked.
+    pub fn even_batch(&self) -> Array2<f64> {
+        let training = self.training_data();
+        let stride = training.nrows() / self.settings.batch_size;
+        training
+            .slice(s![..stride * self.settings.batch_size; stride, ..])
+            .to_owned()
+    }
+
+    /// Room for the loss and the hand-written gradient at up to `rows` points.
+    pub fn objective(&self, rows: usize) -> Objective {
+        Objective::new(&self.settings, &self.network, rows)
+    }
+
+    /// Central differences of step `h` of a loss at these points, one (q, p) a row: of [`Objective::loss`], say.
+    pub fn differences(
+        &self,
+        points: &Array2<f64>,
+        h: f64,
+        loss: fn(&mut Objective, &Network, ArrayView2<f64>) -> f64,
+    ) -> Differences {
+        Differences::central(&self.network, h, || {
+            let mut objective = self.objective(points.nrows());
+            move |network| loss(&mut objective, network, points.view())
+        })
     }
 
     /// Trains as the notebook does, to its early stop or its last epoch, and leaves the last weights in place.

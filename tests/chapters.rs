@@ -1,0 +1,46 @@
+//! Every chapter's evidence, pinned: what `cargo run --example` prints and draws is what stands in `snapshots/`.
+
+use hnn::Result;
+use hnn::evidence::{Evidence, Exhibit, Shown};
+use hnn::notebook::Settings;
+
+#[allow(dead_code)]
+#[path = "../chapters/prologue_notebook.rs"]
+mod prologue;
+
+#[allow(dead_code)]
+#[path = "../chapters/chapter1_gradients.rs"]
+mod chapter1;
+
+/// Runs an experiment with the book's settings and pins each exhibit under `snapshots/<chapter>/<name>`.
+fn pin(chapter: &str, experiment: fn(Settings, &mut Evidence) -> Result<()>) {
+    let mut evidence = Evidence::collected();
+    experiment(Settings::default(), &mut evidence).unwrap();
+    assert!(!evidence.shown().is_empty(), "{chapter} shows nothing");
+    for Shown { name, exhibit } in evidence.shown() {
+        let mut settings = insta::Settings::new();
+        settings.set_snapshot_path(format!("../snapshots/{chapter}"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.set_description(exhibit.kind());
+        settings.bind(|| match exhibit {
+            Exhibit::Figure(figure) => {
+                insta::assert_binary_snapshot!(
+                    &format!("{name}.svg"),
+                    figure.svg().as_bytes().to_vec()
+                );
+            }
+            _ => insta::assert_snapshot!(name.as_str(), exhibit.text()),
+        });
+    }
+}
+
+#[test]
+fn the_prologue_shows_what_is_pinned() {
+    pin("prologue", prologue::experiment);
+}
+
+#[test]
+fn chapter_1_shows_what_is_pinned() {
+    pin("chapter1", chapter1::experiment);
+}
