@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::io::Cursor;
 
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::attributes::Attribute;
-use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 use quick_xml::name::QName;
 use quick_xml::{Reader, Writer};
 
@@ -57,6 +58,7 @@ impl Figure {
                     in_title = false;
                 }
                 Event::Text(text) if in_title => title.push_str(text),
+                Event::GeneralRef(entity) if in_title => title.push_str(&character(entity)),
                 Event::Eof => break,
                 _ => {}
             }
@@ -127,6 +129,16 @@ fn write(writer: &mut Writer<Cursor<Vec<u8>>>, event: Event<'_>) {
     writer
         .write_event(event)
         .expect("a vector takes every byte");
+}
+
+/// The character that an entity such as `&amp;` or `&#8722;` stands for.
+fn character(entity: &BytesRef<'_>) -> String {
+    match entity.resolve_char_ref() {
+        Ok(Some(character)) => character.to_string(),
+        _ => resolve_predefined_entity(entity)
+            .unwrap_or_default()
+            .to_owned(),
+    }
 }
 
 fn name_of(tag: &BytesStart<'_>) -> String {
@@ -243,6 +255,13 @@ cosine &amp; norm
     #[test]
     fn the_title_is_read_as_one_line() {
         assert_eq!(Figure::parse(SVG).unwrap().title, "The angle opens");
+    }
+
+    #[test]
+    fn a_title_may_have_entities() {
+        let svg =
+            "<svg viewBox=\"0 0 1 1\"><title>a &amp; b &lt; &#8722;1</title><desc>d</desc></svg>";
+        assert_eq!(Figure::parse(svg).unwrap().title, "a & b < \u{2212}1");
     }
 
     #[test]

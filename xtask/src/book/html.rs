@@ -106,8 +106,7 @@ impl Html<'_> {
                         stand,
                         &format!(
                             "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
-                             <div class=\"picture\" role=\"group\" tabindex=\"0\" aria-labelledby=\"{id}-title\">\n\
-                             {}\n</div>\n<figcaption>\n\n{}\n\n</figcaption>\n</figure>",
+                             {}\n<figcaption>\n\n{}\n\n</figcaption>\n</figure>",
                             escape(&snapshot.name),
                             figure.inline(&id),
                             caption.trim_end()

@@ -14,8 +14,19 @@ pub struct Program {
     pub line: usize,
     /// The `use` lines that every piece relies on.
     pub uses: String,
+    /// What the experiment is given besides `evidence`.
+    pub parameters: Vec<Parameter>,
     /// The pieces, in the order of the page.
     pub cells: Vec<Cell>,
+}
+
+/// A parameter of `pub fn experiment`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, which the pieces use.
+    pub name: String,
+    /// Its type, whose default the notebook takes.
+    pub kind: String,
 }
 
 /// A piece of a program.
@@ -55,7 +66,7 @@ impl Program {
             );
         }
         // A file that is missing is a problem of the listing, and reported there.
-        manuscript.listing(path, None).ok()?;
+        let whole = manuscript.listing(path, None).ok()?;
         let uses = match manuscript.listing(path, Some(Self::USES)) {
             Ok(uses) if uses.contains("Evidence") => uses,
             _ => {
@@ -88,6 +99,7 @@ impl Program {
             path: path.to_owned(),
             line,
             uses,
+            parameters: parameters(&whole),
             cells,
         };
         program.find_shown(page, manuscript, problems);
@@ -180,6 +192,23 @@ fn is_example(path: &str) -> bool {
     path.starts_with("chapters/") && path.ends_with(".rs")
 }
 
+/// What `pub fn experiment(settings: Settings, evidence: &mut Evidence)` is given besides the evidence.
+fn parameters(code: &str) -> Vec<Parameter> {
+    let signature = code
+        .split_once("pub fn experiment(")
+        .and_then(|(_, rest)| rest.split_once(')'));
+    signature
+        .map_or("", |(parameters, _)| parameters)
+        .split(',')
+        .filter_map(|parameter| parameter.split_once(':'))
+        .map(|(name, kind)| Parameter {
+            name: name.trim().to_owned(),
+            kind: kind.trim().to_owned(),
+        })
+        .filter(|parameter| parameter.name != "evidence")
+        .collect()
+}
+
 fn is_called(snapshot: &str, name: &str) -> bool {
     snapshot
         .split_once('/')
@@ -198,7 +227,18 @@ fn shown(code: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::{Parameter, parameters, shown};
+
+    #[test]
+    fn the_experiment_says_what_it_is_given() {
+        let code = "fn main() {}\n\npub fn experiment(\n    settings: Settings,\n    evidence: &mut Evidence,\n) -> Result<()> {";
+        let settings = Parameter {
+            name: "settings".to_owned(),
+            kind: "Settings".to_owned(),
+        };
+        assert_eq!(parameters(code), [settings]);
+        assert_eq!(parameters("fn main() {}"), []);
+    }
 
     #[test]
     fn shown_names_are_found_across_line_breaks_but_not_in_comments() {

@@ -11,7 +11,7 @@ use super::document::Document;
 use crate::book::manuscript::Manuscript;
 use crate::book::page::Page;
 use crate::book::problem::Problems;
-use crate::book::program::{Cell, Program};
+use crate::book::program::{Cell, Parameter, Program};
 use crate::book::snapshot::Evidence;
 
 /// A notebook as the book has it.
@@ -102,12 +102,19 @@ fn mirror(
     })
 }
 
-/// The first code cell: the library, the names that the pieces use, and the two variables they share.
+/// The first code cell: the library, the names that the pieces use, and what the experiment is given.
 fn set_up(program: &Program) -> String {
-    format!(
-        ":dep hnn = {{ path = \"..\" }}\n{}\nlet mut evidence = Evidence::jupyter();\nlet seed: u64 = 0;",
+    let mut code = format!(
+        ":dep hnn = {{ path = \"..\" }}\n{}\nlet mut evidence = Evidence::jupyter();",
         program.uses
-    )
+    );
+    for Parameter { name, kind } in &program.parameters {
+        code.push_str(&match kind.as_str() {
+            "u64" | "usize" => format!("\nlet {name}: {kind} = 0;"),
+            kind => format!("\nlet {name} = {kind}::default();"),
+        });
+    }
+    code
 }
 
 /// What a cell prints, then the one table or figure it displays.
