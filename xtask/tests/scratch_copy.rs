@@ -3,8 +3,10 @@
 //! Each test changes a copy of the project, one character at a time, in every chapter there is. What is changed
 //! is found through the directives of the pages, so new chapters are covered as they come.
 
+use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -151,6 +153,57 @@ fn a_changed_fact_name_names_the_sentence_that_quotes_it() {
     assert!(places > 0, "the book quotes no fact");
 }
 
+#[test]
+fn a_changed_value_fails_the_test_that_computes_it() {
+    // One chapter that is quick to compute speaks for all: they are pinned by the same lines.
+    let (chapter, test) = ("chapter1", "chapter_1_shows_what_is_pinned");
+    let program = snapshot_tests();
+    let copy = Copy::of_the_project();
+    let untouched = copy.run_test(&program, test);
+    let passed = String::from_utf8_lossy(&untouched.stdout).contains("1 passed");
+    assert!(untouched.status.success() && passed, "{}", said(&untouched));
+
+    let name = copy.text_snapshot_of(chapter);
+    let place = copy.value_in(&format!("snapshots/{chapter}/{name}"));
+    let changed = copy.with(&place, || copy.run_test(&program, test));
+    assert!(
+        !changed.status.success(),
+        "a changed {} passes unnoticed",
+        place.file
+    );
+    assert_names(&said(&changed), &[&place.file]);
+}
+
+/// The compiled tests of the chapters, as the run that this test is part of has compiled them.
+fn snapshot_tests() -> PathBuf {
+    let cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args([
+            "test",
+            "--workspace",
+            "--test",
+            "chapters",
+            "--no-run",
+            "--message-format=json",
+        ])
+        .current_dir(Project::find().unwrap().root)
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    String::from_utf8(cargo.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "chapters")
+        .find_map(|message| Some(message["executable"].as_str()?.into()))
+        .expect("cargo names the program it compiled")
+}
+
+fn said(output: &Output) -> String {
+    [&output.stdout, &output.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes))
+        .concat()
+}
+
 fn assert_names(message: &str, places: &[&str]) {
     for place in places {
         assert!(
@@ -196,6 +249,8 @@ impl Copy {
         for part in ["book", "chapters", "snapshots", "src"] {
             copy_folder(&original.path(part), &folder.path().join(part));
         }
+        // Snapshots are found from the folder of the tests.
+        fs::create_dir(folder.path().join("tests")).unwrap();
         Self {
             project: Project::at(folder.path()),
             _folder: folder,
@@ -258,9 +313,16 @@ impl Copy {
                 .unwrap();
         let mut at = start + text[start..].find('\n').unwrap() + 1;
         for line in text[at..end].split_inclusive('\n') {
-            let is_mark = line.trim_start().starts_with("// ANCHOR");
-            if !is_mark && !line.contains('"') && line.contains(is_word) {
-                return Place::last_word(program, &text, at..at + line.len());
+            // Not in a string, nor in the word that says what the cell shows.
+            let code = line
+                .split('"')
+                .next()
+                .unwrap()
+                .split(".show(")
+                .next()
+                .unwrap();
+            if !line.trim_start().starts_with("// ANCHOR") && code.contains(is_word) {
+                return Place::last_word(program, &text, at..at + code.len());
             }
             at += line.len();
         }
@@ -319,24 +381,58 @@ impl Copy {
         }
     }
 
-    /// What `check` says when the character at `place` is another one. The copy is as before afterwards.
+    /// The first snapshot of a chapter that is no drawing.
+    fn text_snapshot_of(&self, chapter: &str) -> String {
+        let mut names: Vec<String> = fs::read_dir(self.project.path("snapshots").join(chapter))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".snap"))
+            .filter(|name| {
+                !self
+                    .project
+                    .path(format!("snapshots/{chapter}/{name}.svg"))
+                    .exists()
+            })
+            .collect();
+        names.sort();
+        names.swap_remove(0)
+    }
+
+    /// Runs one of the compiled snapshot tests against the snapshots of the copy.
+    fn run_test(&self, program: &Path, test: &str) -> Output {
+        let mut run = Command::new(program);
+        for (name, _) in
+            env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("INSTA_"))
+        {
+            run.env_remove(name);
+        }
+        run.args(["--exact", test])
+            .env("INSTA_WORKSPACE_ROOT", &self.project.root)
+            .env("INSTA_UPDATE", "no")
+            .output()
+            .unwrap()
+    }
+
+    /// What `check` says when the character at `place` is another one.
     fn fails_with(&self, place: &Place, check: fn(&Project) -> anyhow::Result<()>) -> String {
-        let Place {
-            file,
-            line,
-            at,
-            changed,
-        } = place;
-        let text = self.read(file);
-        let mut other = text.clone();
-        other.replace_range(at..&(at + 1), &changed.to_string());
-        fs::write(self.project.path(file), other).unwrap();
-        let outcome = check(&self.project);
-        fs::write(self.project.path(file), &text).unwrap();
-        match outcome {
-            Ok(()) => panic!("{file}:{line}: another character passes unnoticed"),
+        match self.with(place, || check(&self.project)) {
+            Ok(()) => panic!(
+                "{}:{}: another character passes unnoticed",
+                place.file, place.line
+            ),
             Err(error) => format!("{error:#}"),
         }
+    }
+
+    /// Does something while the character at `place` is another one. The copy is as before afterwards.
+    fn with<T>(&self, place: &Place, action: impl FnOnce() -> T) -> T {
+        let text = self.read(&place.file);
+        let mut other = text.clone();
+        other.replace_range(place.at..=place.at, &place.changed.to_string());
+        fs::write(self.project.path(&place.file), other).unwrap();
+        let outcome = action();
+        fs::write(self.project.path(&place.file), &text).unwrap();
+        outcome
     }
 }
 
