@@ -3,8 +3,10 @@
 //! `cargo run --example chapter1`
 
 // ANCHOR: uses
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table};
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
+use hnn::evidence::{Table, thousands};
 use hnn::gradient_check::{Comparison, Differences};
+use hnn::network::Network;
 use hnn::notebook::{Notebook, Objective, Settings, Terms};
 // ANCHOR_END: uses
 
@@ -22,11 +24,10 @@ fn main() -> std::process::ExitCode {
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: gradient
     let notebook = Notebook::new(settings)?;
-    let network = notebook.network();
     let batch = notebook.even_batch();
-    let mut gradient = vec![0.0; network.parameters().len()];
+    let mut gradient = vec![0.0; notebook.network().parameters().len()];
     let terms = notebook.objective(batch.nrows()).terms_and_hand_gradient(
-        network,
+        notebook.network(),
         batch.view(),
         &mut gradient,
     );
@@ -35,34 +36,38 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: own-terms
     let own = notebook.differences(&batch, STEP, Objective::trained_loss);
-    evidence.show("own-terms", Comparison::table(network, &gradient, &own))?;
+    evidence.show(
+        "own-terms",
+        Comparison::table(notebook.network(), &gradient, &own),
+    )?;
     // ANCHOR_END: own-terms
 
     // ANCHOR: full-loss
     let full = notebook.differences(&batch, STEP, Objective::loss);
-    evidence.show("full-loss", Comparison::table(network, &gradient, &full))?;
+    evidence.show(
+        "full-loss",
+        Comparison::table(notebook.network(), &gradient, &full),
+    )?;
     // ANCHOR_END: full-loss
 
     // ANCHOR: scatter
-    evidence.show("scatter", scatter(&notebook, &gradient, &full)?)?;
+    evidence.show("scatter", scatter(notebook.network(), &gradient, &full)?)?;
     // ANCHOR_END: scatter
 
     // ANCHOR: check-facts
-    let (ours, whole) = (
-        Comparison::of(&gradient, &own.slopes),
-        Comparison::of(&gradient, &full.slopes),
-    );
-    let check = Facts::new()
-        .with("parameters", hnn::evidence::thousands(gradient.len()))
-        .with(
-            "share",
-            format!("{:.0}", 100.0 * (terms.energy + terms.l2) / terms.loss()),
-        )
-        .with("own_error", format!("{:.0e}", ours.relative_error))
-        .with("cosine", format!("{:.2}", whole.cosine))
-        .with("norm_ratio", format!("{:.2}", whole.norm_ratio))
-        .with("set_aside", full.set_aside());
-    evidence.show("check", check)?;
+    let control = Comparison::of(&gradient, &own.slopes);
+    let check = Comparison::of(&gradient, &full.slopes);
+    let trained = terms.energy + terms.l2;
+    evidence.show(
+        "check",
+        Facts::new()
+            .with("parameters", thousands(gradient.len()))
+            .with("share", format!("{:.0}", 100.0 * trained / terms.loss()))
+            .with("own_error", format!("{:.0e}", control.relative_error))
+            .with("cosine", format!("{:.2}", check.cosine))
+            .with("norm_ratio", format!("{:.2}", check.norm_ratio))
+            .with("set_aside", full.set_aside()),
+    )?;
     // ANCHOR_END: check-facts
     Ok(())
 }
@@ -92,9 +97,9 @@ fn terms_table(terms: &Terms) -> Table {
 
 // ANCHOR: scatter-figure
 /// Every 80th weight and every 4th bias: the gradient across, the difference of the loss up.
-fn scatter(notebook: &Notebook, gradient: &[f64], full: &Differences) -> hnn::Result<Figure> {
+fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Result<Figure> {
     let (mut weights, mut biases) = (Vec::new(), Vec::new());
-    for block in notebook.network().blocks() {
+    for block in network.blocks() {
         let (points, stride) = if block.is_weight {
             (&mut weights, 80)
         } else {
@@ -120,13 +125,13 @@ fn scatter(notebook: &Notebook, gradient: &[f64], full: &Differences) -> hnn::Re
     );
     let diagonal = vec![(-reach, -reach), (reach, reach)];
     let series = vec![
-        Series::new("equal", Colour::Ink, diagonal).labelled_at(-0.7 * reach, -0.55 * reach),
+        Series::new("equal", Colour::Ink, diagonal).labelled_at(0.72 * reach, 0.5 * reach),
         Series::new("weights", Colour::Vermillion, weights)
             .marked(Mark::Dot)
-            .labelled_at(0.25 * reach, 0.8 * reach),
+            .labelled_at(0.25 * reach, 0.5 * reach),
         Series::new("biases", Colour::Blue, biases)
             .marked(Mark::Cross)
-            .labelled_at(0.7 * reach, 0.4 * reach),
+            .labelled_at(-0.62 * reach, -0.35 * reach),
     ];
     let axis = |label: &str| Axis::new(label, (-reach, reach));
     let panel = Panel {

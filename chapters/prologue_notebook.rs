@@ -3,7 +3,7 @@
 //! `cargo run --example notebook`
 
 // ANCHOR: uses
-use hnn::evidence::{Evidence, Facts, Table};
+use hnn::evidence::{Evidence, Facts, Table, thousands};
 use hnn::network::Network;
 use hnn::notebook::{History, Notebook, Settings, TestRow, figures, printed};
 use hnn::random::Gaussian;
@@ -39,9 +39,29 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show("printed-table", TestRow::table(&printed::test_rows()))?;
     // ANCHOR_END: printed-table
 
+    // ANCHOR: original
+    let lowest = printed::LOSSES
+        .iter()
+        .map(|line| line.1)
+        .fold(f64::INFINITY, f64::min);
+    let (last_printed, last_loss, _) = printed::LOSSES[printed::LOSSES.len() - 1];
+    let corner = printed::test_rows()[9];
+    evidence.show(
+        "original",
+        Facts::new()
+            .with("first_train_loss", format!("{:.3}", printed::LOSSES[0].1))
+            .with("lowest_train_loss", format!("{lowest:.3}"))
+            .with("last_printed_epoch", last_printed)
+            .with("last_train_loss", format!("{last_loss:.3}"))
+            .with("stopped_at", printed::STOPPED_AT)
+            .with("corner_dh_dp", corner.dh_dp)
+            .with("corner_expected", format!("{:.0}", corner.expected_dh_dp)),
+    )?;
+    // ANCHOR_END: original
+
     // ANCHOR: phase-space
-    let starts = &mut Gaussian::from_seed(settings.seed);
-    evidence.show("phase-space", figures::phase_space(&notebook, starts)?)?;
+    let mut starts = Gaussian::from_seed(settings.seed);
+    evidence.show("phase-space", figures::phase_space(&notebook, &mut starts)?)?;
     // ANCHOR_END: phase-space
 
     // ANCHOR: time-series
@@ -55,21 +75,20 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: run-facts
     let (best_epoch, best) = history.best().unwrap_or_default();
     let last = history.train.len() - 1;
-    let run = Facts::new()
-        .with(
-            "weights",
-            hnn::evidence::thousands(notebook.network().parameters().len()),
-        )
-        .with("first_train_loss", format!("{:.3}", history.train[0]))
-        .with("best_epoch", best_epoch)
-        .with("best_validation_loss", format!("{best:.3}"))
-        .with("last_epoch", last)
-        .with("last_train_loss", format!("{:.3}", history.train[last]))
-        .with(
-            "last_validation_loss",
-            format!("{:.3}", history.validation[last]),
-        );
-    evidence.show("run", run)?;
+    evidence.show(
+        "run",
+        Facts::new()
+            .with("weights", thousands(notebook.network().parameters().len()))
+            .with("first_train_loss", format!("{:.3}", history.train[0]))
+            .with("best_epoch", best_epoch)
+            .with("best_validation_loss", format!("{best:.3}"))
+            .with("last_epoch", last)
+            .with("last_train_loss", format!("{:.3}", history.train[last]))
+            .with(
+                "last_validation_loss",
+                format!("{:.3}", history.validation[last]),
+            ),
+    )?;
     // ANCHOR_END: run-facts
 
     // ANCHOR: seeds
@@ -86,15 +105,18 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: constant
     let constant = Network::constant(&settings.widths, 0.5)?;
-    let data = notebook.data();
-    let terms = notebook.objective(data.nrows()).terms(&constant, data);
-    let scores = Facts::new()
-        .with("velocity_term", format!("{:.4}", terms.velocity))
-        .with("force_term", format!("{:.4}", terms.force))
-        .with("energy_term", format!("{:.0e}", terms.energy))
-        .with("l2_term", terms.l2)
-        .with("loss", format!("{:.4}", terms.loss()));
-    evidence.show("constant", scores)?;
+    let terms = notebook
+        .objective(notebook.data().nrows())
+        .terms(&constant, notebook.data());
+    evidence.show(
+        "constant",
+        Facts::new()
+            .with("velocity_term", format!("{:.4}", terms.velocity))
+            .with("force_term", format!("{:.4}", terms.force))
+            .with("energy_term", format!("{:.0e}", terms.energy))
+            .with("l2_term", terms.l2)
+            .with("loss", format!("{:.4}", terms.loss())),
+    )?;
     // ANCHOR_END: constant
     Ok(())
 }

@@ -39,6 +39,7 @@ impl Differences {
     ) -> Self {
         let count = network.parameters().len();
         let progress = Progress::start("gradient check", count);
+        // ANCHOR: difference
         let difference = |(network, loss): &mut (Network, L), index: usize| {
             let theta = network.parameters()[index];
             let mut at = |shift: f64| {
@@ -51,6 +52,7 @@ impl Differences {
             progress.advance();
             (wide, narrow)
         };
+        // ANCHOR_END: difference
         let pairs: Vec<(f64, f64)> = (0..count)
             .into_par_iter()
             .map_init(

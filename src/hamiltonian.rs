@@ -75,6 +75,7 @@ impl Neighbours {
         network.forward(neighbours.view(), &mut self.pass);
     }
 
+    // ANCHOR: forward-difference
     /// (dq/dt, dp/dt) at the point of this index, whose own energy is `energy`.
     pub fn field(&self, index: usize, energy: f64) -> State {
         let energies = self.pass.output(0..2 * self.rows);
@@ -82,6 +83,7 @@ impl Neighbours {
         let dh_dp = (energies[self.rows + index] - energy) / self.epsilon;
         [dh_dp, -dh_dq]
     }
+    // ANCHOR_END: forward-difference
 }
 
 /// The learned field at each of these points, by forward differences of step `epsilon`.

@@ -156,6 +156,7 @@ impl Fit {
         self.l2 * network.squared_weights()
     }
 
+    // ANCHOR: hand-gradient
     /// **Slip**: weight gradients divide by the batch size of the settings, bias gradients by the rows there are. They
     /// disagree on a short last batch.
     fn hand_gradient(&mut self, network: &Network, points: ArrayView2<f64>, gradient: &mut [f64]) {
@@ -177,4 +178,5 @@ impl Fit {
             }
         }
     }
+    // ANCHOR_END: hand-gradient
 }
