@@ -17,9 +17,7 @@ use xtask::{book, mirror};
 
 #[test]
 fn the_untouched_copy_passes() {
-    let copy = Copy::of_the_project();
-    book::check(&copy.project).unwrap();
-    mirror::check(&copy.project).unwrap();
+    Copy::of_the_project();
 }
 
 #[test]
@@ -159,19 +157,24 @@ fn a_changed_value_fails_the_test_that_computes_it() {
     let (chapter, test) = ("chapter1", "chapter_1_shows_what_is_pinned");
     let program = snapshot_tests();
     let copy = Copy::of_the_project();
-    let untouched = copy.run_test(&program, test);
-    let passed = String::from_utf8_lossy(&untouched.stdout).contains("1 passed");
-    assert!(untouched.status.success() && passed, "{}", said(&untouched));
-
     let name = copy.text_snapshot_of(chapter);
     let place = copy.value_in(&format!("snapshots/{chapter}/{name}"));
-    let changed = copy.with(&place, || copy.run_test(&program, test));
+    let computed = copy.line(&place);
+    let (changed, run) = copy.with(&place, || {
+        (copy.line(&place), copy.run_test(&program, test))
+    });
+    let said = [&run.stdout, &run.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes))
+        .concat();
     assert!(
-        !changed.status.success(),
-        "a changed {} passes unnoticed",
+        !run.status.success(),
+        "{}: another value passes unnoticed",
         place.file
     );
-    assert_names(&said(&changed), &[&place.file]);
+    assert_names(
+        &said,
+        &[&place.file, &format!("-{changed}"), &format!("+{computed}")],
+    );
 }
 
 /// The compiled tests of the chapters, as the run that this test is part of has compiled them.
@@ -196,12 +199,6 @@ fn snapshot_tests() -> PathBuf {
         .filter(|message| message["target"]["name"] == "chapters")
         .find_map(|message| Some(message["executable"].as_str()?.into()))
         .expect("cargo names the program it compiled")
-}
-
-fn said(output: &Output) -> String {
-    [&output.stdout, &output.stderr]
-        .map(|bytes| String::from_utf8_lossy(bytes))
-        .concat()
 }
 
 fn assert_names(message: &str, places: &[&str]) {
@@ -243,6 +240,7 @@ struct FactPlaces {
 }
 
 impl Copy {
+    /// The copy before any change, which passes.
     fn of_the_project() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let original = Project::find().unwrap();
@@ -251,8 +249,12 @@ impl Copy {
         }
         // Snapshots are found from the folder of the tests.
         fs::create_dir(folder.path().join("tests")).unwrap();
+        let project = Project::at(folder.path());
+        for check in [book::check, mirror::check] {
+            check(&project).unwrap_or_else(|error| panic!("the untouched copy fails:\n{error:#}"));
+        }
         Self {
-            project: Project::at(folder.path()),
+            project,
             _folder: folder,
         }
     }
@@ -422,6 +424,12 @@ impl Copy {
             ),
             Err(error) => format!("{error:#}"),
         }
+    }
+
+    /// The line of `place`, as it is now.
+    fn line(&self, place: &Place) -> String {
+        let text = self.read(&place.file);
+        text.lines().nth(place.line - 1).unwrap().to_owned()
     }
 
     /// Does something while the character at `place` is another one. The copy is as before afterwards.
