@@ -3,6 +3,7 @@
 //! `cargo run --example chapter1`
 
 // ANCHOR: uses
+use hnn::dataset::Points;
 use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
 use hnn::evidence::{Table, thousands};
 use hnn::gradient_check::{Comparison, Differences};
@@ -24,7 +25,7 @@ fn main() -> std::process::ExitCode {
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: gradient
     let notebook = Notebook::new(settings)?;
-    let batch = notebook.even_batch();
+    let batch: Points = notebook.even_batch();
     let mut gradient = vec![0.0; notebook.network().parameters().len()];
     let terms = notebook.objective(batch.nrows()).terms_and_hand_gradient(
         notebook.network(),

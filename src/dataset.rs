@@ -4,6 +4,9 @@ use ndarray::{Array1, Array2, ArrayView1, Axis, stack};
 
 use crate::{Error, Result};
 
+/// Points of phase space: one a row, columns q and p.
+pub type Points = Array2<f64>;
+
 /// `count` evenly spaced numbers from `start` to `stop`, both included (NumPy's `linspace`, digit for digit).
 pub fn linspace(start: f64, stop: f64, count: usize) -> Array1<f64> {
     let step = (stop - start) / (count.max(2) - 1) as f64;
@@ -20,7 +23,7 @@ pub fn linspace(start: f64, stop: f64, count: usize) -> Array1<f64> {
 ///
 /// It solves Hamilton's equations of H = p²/2m + k q²/2 for k = m, that is, for unit frequency. The notebook uses it
 /// for every m. Mass in units of the problem's own; one row a time, columns q and p.
-pub fn oscillator_trajectory(t: ArrayView1<f64>, mass: f64) -> Array2<f64> {
+pub fn oscillator_trajectory(t: ArrayView1<f64>, mass: f64) -> Points {
     let q = t.mapv(libm::sin);
     let p = t.mapv(|t| mass * libm::cos(t));
     stack(Axis(1), &[q.view(), p.view()]).expect("q and p have one entry a time")
@@ -35,7 +38,7 @@ pub fn oscillator_trajectory(t: ArrayView1<f64>, mass: f64) -> Array2<f64> {
 /// # Errors
 ///
 /// [`Error::ZeroRange`] if a column's values are all equal.
-pub fn min_max_normalize(mut points: Array2<f64>) -> Result<Array2<f64>> {
+pub fn min_max_normalize(mut points: Points) -> Result<Points> {
     for mut column in points.axis_iter_mut(Axis(1)) {
         let min = column.iter().copied().fold(f64::INFINITY, f64::min);
         let max = column.iter().copied().fold(f64::NEG_INFINITY, f64::max);

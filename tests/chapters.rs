@@ -5,7 +5,11 @@ use hnn::evidence::{Evidence, Exhibit, Shown};
 use hnn::notebook::Settings;
 
 #[allow(dead_code)]
-#[path = "../chapters/prologue_notebook.rs"]
+#[path = "../chapters/notebook.rs"]
+mod notebook;
+
+#[allow(dead_code)]
+#[path = "../chapters/prologue_symptom.rs"]
 mod prologue;
 
 #[allow(dead_code)]
@@ -33,6 +37,11 @@ fn pin(chapter: &str, experiment: fn(Settings, &mut Evidence) -> Result<()>) {
             _ => insta::assert_snapshot!(name.as_str(), exhibit.text()),
         });
     }
+}
+
+#[test]
+fn the_notebook_s_main_block_shows_what_the_prologue_pins() {
+    pin("prologue", notebook::experiment);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The notebook's training loop and what it reports.
 
-use ndarray::{Array2, ArrayView2, Axis, s};
+use ndarray::{ArrayView2, Axis, s};
 
 use super::{Objective, Settings};
-use crate::dataset::{linspace, min_max_normalize, oscillator_trajectory};
+use crate::dataset::{Points, linspace, min_max_normalize, oscillator_trajectory};
 use crate::evidence::Table;
 use crate::gradient_check::Differences;
 use crate::hamiltonian::forward_difference;
@@ -18,7 +18,7 @@ use crate::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct Notebook<R = Gaussian> {
     settings: Settings,
-    data: Array2<f64>,
+    data: Points,
     network: Network,
     random: R,
 }
@@ -82,7 +82,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
     }
 
     /// A batch of training points, evenly spaced in time over the trajectory: one that no seed picked.
-    pub fn even_batch(&self) -> Array2<f64> {
+    pub fn even_batch(&self) -> Points {
         let training = self.training_data();
         let stride = training.nrows() / self.settings.batch_size;
         training
@@ -98,7 +98,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
     /// Central differences of step `h` of a loss at these points, one (q, p) a row: of [`Objective::loss`], say.
     pub fn differences(
         &self,
-        points: &Array2<f64>,
+        points: &Points,
         h: f64,
         loss: fn(&mut Objective, &Network, ArrayView2<f64>) -> f64,
     ) -> Differences {

@@ -1,6 +1,6 @@
-//! The prologue: the notebook's main run, and the constant that scores 1.0.
+//! The prologue: the notebook's main run, four more seeds, and the constant that scores 1.0.
 //!
-//! `cargo run --example notebook`
+//! `cargo run --example prologue`
 
 // ANCHOR: uses
 use hnn::evidence::{Evidence, Facts, Table, thousands};
@@ -11,8 +11,9 @@ use hnn::seeds;
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
-    let about = "Runs the notebook: trains, prints its losses and its table, draws its figures";
-    hnn::cli::run("notebook", about, experiment)
+    let about =
+        "Runs the notebook, sets its results beside the original's, and scores a constant network";
+    hnn::cli::run("prologue", about, experiment)
 }
 
 /// The prologue's experiment, from the first line to the last.
