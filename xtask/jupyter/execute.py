@@ -1,14 +1,20 @@
 """Executes notebooks from their source alone and writes the executed copies.
 
-    execute.py [--timeout SECONDS] --into FOLDER NOTEBOOK...
+    execute.py [--timeout SECONDS] [--at-once N] --into FOLDER NOTEBOOK...
 
 Every notebook gets a kernel of its own, started in the notebook's folder. Recorded outputs are thrown away first,
 so what the copies hold was computed now. Every notebook is tried; the exit code is 1 if a cell failed.
+
+The kernels share N build folders, new for this run: the first notebook in each compiles everything, as it does for a
+reader, and the next ones find it compiled.
 """
 
 import argparse
+import asyncio
+import os
 import re
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,11 +29,9 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 def main():
     arguments = parse_arguments()
     arguments.into.mkdir(parents=True, exist_ok=True)
-    failures = []
-    for recorded in arguments.notebooks:
-        failure = execute(recorded, arguments.into / recorded.name, arguments.timeout)
-        if failure is not None:
-            failures.append(failure)
+    # Outside the project: cargo would take a build folder inside it for a part of the workspace.
+    with tempfile.TemporaryDirectory() as builds:
+        failures = asyncio.run(execute_all(arguments, Path(builds)))
     for failure in failures:
         print(failure, file=sys.stderr)
     sys.exit(1 if failures else 0)
@@ -37,11 +41,33 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--into", type=Path, required=True, help="folder of the executed copies")
     parser.add_argument("--timeout", type=int, default=900, help="seconds one cell may take")
+    parser.add_argument("--at-once", type=int, default=2, help="notebooks executed at the same time")
     parser.add_argument("notebooks", type=Path, nargs="+")
     return parser.parse_args()
 
 
-def execute(recorded, copy, timeout):
+async def execute_all(arguments, builds):
+    """Executes the notebooks. Returns what went wrong, a message for each that failed."""
+    free = asyncio.Queue()
+    for number in range(arguments.at_once):
+        free.put_nowait(builds / f"{number}")
+
+    async def execute_in_turn(recorded):
+        build = await free.get()
+        build.mkdir(exist_ok=True)
+        # No configuration of the user's: the notebook runs as in a fresh installation.
+        environment = {"EVCXR_TMPDIR": str(build), "EVCXR_CONFIG_DIR": str(builds / "no-configuration")}
+        try:
+            copy = arguments.into / recorded.name
+            return await execute(recorded, copy, arguments.timeout, os.environ | environment)
+        finally:
+            free.put_nowait(build)
+
+    outcomes = await asyncio.gather(*map(execute_in_turn, arguments.notebooks))
+    return [failure for failure in outcomes if failure is not None]
+
+
+async def execute(recorded, copy, timeout, environment):
     """Executes one notebook. Returns what went wrong, or None."""
     name = f"{recorded.parent.name}/{recorded.name}"
     notebook = nbformat.read(recorded, as_version=4)
@@ -63,7 +89,7 @@ def execute(recorded, copy, timeout):
     started = time.monotonic()
     problem = None
     try:
-        client.execute()
+        await client.async_execute(env=environment)
     except CellTimeoutError:
         problem = f"took longer than {timeout} s"
     except DeadKernelError:

@@ -68,12 +68,7 @@ impl<'a> Jupyter<'a> {
     }
 
     /// Executes `notebooks` for real, in `chapters/`, and writes the executed copies into `folder`.
-    ///
-    /// The kernels get no configuration of the user's, and one build folder, new for this run: the first
-    /// notebook compiles everything, as it does for a reader, and the others find it compiled.
     pub fn execute(&self, notebooks: &[PathBuf], folder: &Path) -> Result<()> {
-        // Outside the project, for cargo would take a build folder inside it for a part of the workspace.
-        let builds = tempfile::tempdir().context("failed to create a folder for the kernels")?;
         command::run(
             "to execute the notebooks",
             self.python_command()
@@ -81,8 +76,6 @@ impl<'a> Jupyter<'a> {
                 .args(["--timeout", &CELL_TIMEOUT.to_string(), "--into"])
                 .arg(folder)
                 .args(notebooks)
-                .env("EVCXR_TMPDIR", builds.path())
-                .env("EVCXR_CONFIG_DIR", builds.path().join("no-configuration"))
                 .current_dir(&self.project.root),
         )
     }
