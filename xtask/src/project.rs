@@ -45,6 +45,12 @@ impl Project {
         path.strip_prefix(&self.root).unwrap_or(path).display()
     }
 
+    /// A message with every path inside the project named from the root.
+    pub fn names_in(&self, message: &str) -> String {
+        let root = format!("{}{}", self.root.display(), std::path::MAIN_SEPARATOR);
+        message.replace(&root, "")
+    }
+
     fn around(dir: &Path) -> Option<Self> {
         dir.ancestors()
             .find(|dir| dir.join("Cargo.toml").is_file() && dir.join("xtask/Cargo.toml").is_file())

@@ -158,7 +158,7 @@ fn notebooks(project: &Project, search: &SearchPath) -> Result<()> {
             let name = recorded.file_name().expect("a notebook has a file name");
             mirror::compare_executed(recorded, &executed.join(name)).err()
         })
-        .map(|error| format!("{error:#}"))
+        .map(|error| project.names_in(&format!("{error:#}")))
         .collect();
     if !differences.is_empty() {
         bail!("{}", differences.join("\n"));
