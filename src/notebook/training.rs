@@ -262,7 +262,7 @@ impl History {
         let mut lines: Vec<String> = losses
             .step_by(10)
             .map(|(epoch, (train, validation))| {
-                format!("Epoch {epoch:>3}, train loss {train:.6}, validation loss {validation:.6}")
+                format!("Epoch {epoch:>4}: train {train:.6}, val {validation:.6}")
             })
             .collect();
         lines.extend(
