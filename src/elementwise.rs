@@ -66,19 +66,21 @@ pub(crate) struct AdamStep {
     pub correction: f64,
 }
 
-/// One step of Adam on every parameter.
+/// One step of Adam on every parameter, from one array into another.
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 pub(crate) fn adam(
     step: AdamStep,
-    parameters: &mut [f64],
+    from: &[f64],
     gradient: &[f64],
     m: &mut [f64],
     v: &mut [f64],
+    to: &mut [f64],
 ) {
     let moments = m.iter_mut().zip(v);
-    for ((theta, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
+    let thetas = from.iter().zip(to);
+    for (((&theta, next), &g), (m, v)) in thetas.zip(gradient).zip(moments) {
         *m = step.beta1 * *m + (1.0 - step.beta1) * g;
         *v = step.beta2 * *v + (1.0 - step.beta2) * (g * g);
-        *theta -= step.rate * *m / ((*v * step.correction).sqrt() + step.epsilon);
+        *next = theta - step.rate * *m / ((*v * step.correction).sqrt() + step.epsilon);
     }
 }

@@ -91,16 +91,39 @@ pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f
     let mut neighbours = Neighbours::new(network, epsilon, points.nrows());
     neighbours.evaluate(network, points);
     let energies = network.energy(points);
-    energies
-        .iter()
-        .enumerate()
+    let fields = energies.iter().enumerate();
+    fields
         .map(|(index, &energy)| neighbours.field(index, energy))
         .collect()
 }
 
-/// The learned field at one point, by forward differences of step `epsilon`.
-pub fn forward_difference(network: &Network, epsilon: f64, z: State) -> State {
-    forward_differences(network, epsilon, ArrayView2::from(&[z]))[0]
+/// The learned field at one point after another, by forward differences of step `epsilon`.
+#[derive(Clone, Debug)]
+pub struct ForwardDifference<'a> {
+    network: &'a Network,
+    epsilon: f64,
+    pass: Forward,
+}
+
+impl<'a> ForwardDifference<'a> {
+    /// The field of this network.
+    pub fn of(network: &'a Network, epsilon: f64) -> Self {
+        Self {
+            network,
+            epsilon,
+            pass: Forward::new(network, 3),
+        }
+    }
+
+    /// (dq/dt, dp/dt) at one point.
+    pub fn at(&mut self, [q, p]: State) -> State {
+        let probes = [[q, p], [q + self.epsilon, p], [q, p + self.epsilon]];
+        self.network
+            .forward(ArrayView2::from(&probes), &mut self.pass);
+        let energies = self.pass.output(0..3);
+        let slope = |probe: usize| (energies[probe] - energies[0]) / self.epsilon;
+        [slope(2), -slope(1)]
+    }
 }
 
 /// H of a network at one point.
@@ -118,7 +141,7 @@ mod tests {
         // Away from its kinks a ReLU network is linear, so a large step within one piece gives the slope exactly.
         let network = Network::he(&[2, 16, 16, 1], &mut Gaussian::from_seed(3)).unwrap();
         let z = [0.3, -0.8];
-        let [dq, dp] = forward_difference(&network, 1e-7, z);
+        let [dq, dp] = ForwardDifference::of(&network, 1e-7).at(z);
         let slope = |towards: State| (energy(&network, towards) - energy(&network, z)) / 1e-4;
         assert!((dq - slope([z[0], z[1] + 1e-4])).abs() < 1e-6);
         assert!((dp + slope([z[0] + 1e-4, z[1]])).abs() < 1e-6);

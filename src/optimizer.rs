@@ -33,14 +33,18 @@ impl Adam {
         }
     }
 
-    /// One step of learning rate `rate` as step number `t` ≥ 1.
+    /// One step of learning rate `rate` as step number `t` ≥ 1, from the parameters `from` to the parameters `to`.
     ///
     /// # Panics
     ///
     /// If the slices are not as long as the number of parameters given to [`Adam::new`].
-    pub fn step(&mut self, t: u64, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+    pub fn step(&mut self, t: u64, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
         let count = self.m.len();
-        assert_eq!((parameters.len(), gradient.len()), (count, count));
+        assert_eq!(
+            (from.len(), gradient.len(), to.len()),
+            (count, count, count)
+        );
+        // One division a step instead of one a parameter: η / (1 - β₁ᵗ) and 1 / (1 - β₂ᵗ).
         let step = AdamStep {
             beta1: self.beta1,
             beta2: self.beta2,
@@ -48,7 +52,7 @@ impl Adam {
             rate: rate / (1.0 - libm::pow(self.beta1, t as f64)),
             correction: 1.0 / (1.0 - libm::pow(self.beta2, t as f64)),
         };
-        elementwise::adam(step, parameters, gradient, &mut self.m, &mut self.v);
+        elementwise::adam(step, from, gradient, &mut self.m, &mut self.v, to);
     }
 }
 
@@ -60,7 +64,7 @@ mod tests {
     fn the_first_step_has_the_length_of_the_rate_whatever_the_gradient() {
         for gradient in [1e-3, 1.0, -50.0] {
             let mut theta = [0.0];
-            Adam::new(1).step(1, 0.1, &mut theta, &[gradient]);
+            Adam::new(1).step(1, 0.1, &[0.0], &[gradient], &mut theta);
             assert!(
                 (theta[0] + 0.1 * f64::signum(gradient)).abs() < 1e-6,
                 "{theta:?}"
@@ -73,7 +77,7 @@ mod tests {
         // m/v of the first step, corrected as if it were the second: (1-β₁)/(1-β₁²) · √((1-β₂²)/(1-β₂)).
         let expected = (1.0 - 0.9) / (1.0 - 0.81) * ((1.0 - 0.999f64.powi(2)) / 0.001).sqrt();
         let mut theta = [0.0];
-        Adam::new(1).step(2, 1.0, &mut theta, &[1.0]);
+        Adam::new(1).step(2, 1.0, &[0.0], &[1.0], &mut theta);
         assert!(
             (-theta[0] - expected).abs() < 1e-7,
             "{} {expected}",

@@ -1,6 +1,9 @@
-"""The notebook's main run in NumPy, with its operations in its order: the peer that `notebook` is timed against.
+"""The notebook's main block in NumPy, with its operations in its order: the peer of `cargo run --example notebook`.
 
-Writes nothing but the time. With --figures it draws the four figures as well (Matplotlib, to a folder).
+    notebook.py --epochs 62 --out FOLDER
+
+Trains for so many epochs without an early stop, computes the test table, draws the four figures with Matplotlib, and
+prints what each part took.
 """
 
 import argparse
@@ -12,6 +15,7 @@ import numpy as np
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--epochs", type=int, default=74, help="epochs to run, without early stopping")
 parser.add_argument("--seed", type=int, default=0)
+parser.add_argument("--out", help="folder for the figures; without it none are drawn")
 options = parser.parse_args()
 
 HORIZON, BATCH, RATE, L2, EPSILON = 2000, 32, 1e-3, 1e-6, 1e-7
@@ -107,4 +111,68 @@ for epoch in range(options.epochs):
             _, first[i_], second[i_] = adam(x, gradients[i_], first[i_], second[i_], steps, rate)
     losses.append([total / (len(q_train) / BATCH), terms(q_val, p_val)])
 seconds = time.perf_counter() - start
-print(json.dumps({"epochs": options.epochs, "seconds": seconds, "microseconds_a_step": seconds / steps * 1e6, "last": losses[-1]}))
+report = {
+    "epochs": options.epochs,
+    "training_seconds": seconds,
+    "microseconds_a_step": seconds / steps * 1e6,
+    "last_losses": losses[-1],
+}
+
+
+def at(q0, p0):
+    dq, dp = field(np.array([[q0]]), np.array([[p0]]))
+    return dq.item(), dp.item()
+
+
+def simulate(q0, p0):
+    path = [(q0, p0)]
+    for _ in range(1, 1000):
+        dq, dp = at(*path[-1])
+        path.append((path[-1][0] + dq * 0.01, path[-1][1] + dp * 0.01))
+    return np.array(path)
+
+
+if options.out:
+    import os
+
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    start = time.perf_counter()
+    os.makedirs(options.out, exist_ok=True)
+
+    def save(name):
+        plt.savefig(os.path.join(options.out, name + ".png"))
+        plt.close()
+
+    table = [at(x, x) for x in np.linspace(-1, 1, 10)]
+    plt.figure(figsize=(10, 6))
+    plt.plot(losses)
+    save("losses")
+    t = np.linspace(0, 10, 1000)
+    plt.figure(figsize=(12, 10))
+    for _ in range(5):
+        q0, p0 = np.random.uniform(-1, 1, 2)
+        plt.plot(q0 * np.cos(t) + p0 * np.sin(t), -q0 * np.sin(t) + p0 * np.cos(t))
+        plt.plot(*simulate(q0, p0).T)
+    save("phase-space")
+    path = simulate(1.0, 0.0)
+    fig, axes = plt.subplots(2, 1, figsize=(12, 10))
+    for axis, truth, column in zip(axes, (np.cos(t), -np.sin(t)), path.T):
+        axis.plot(t, truth)
+        axis.plot(t, column)
+    save("time-series")
+    grid = np.linspace(-1, 1, 50)
+    errors = np.zeros((2, 50, 50))
+    for i, p0 in enumerate(grid):
+        for j, q0 in enumerate(grid):
+            dq, dp = at(q0, p0)
+            errors[:, i, j] = abs(dq - p0), abs(dp + q0)
+    fig, axes = plt.subplots(1, 2, figsize=(20, 8))
+    for axis, error in zip(axes, errors):
+        plt.colorbar(axis.imshow(error, extent=[-1, 1, -1, 1], origin="lower"), ax=axis)
+    save("error-maps")
+    report["figure_seconds"] = time.perf_counter() - start
+print(json.dumps(report))

@@ -1,11 +1,12 @@
 //! The notebook's four figures.
 
 use ndarray::Array2;
+use rayon::prelude::*;
 
 use super::{History, Notebook};
 use crate::dataset::linspace;
 use crate::evidence::{Axis, Colour, Figure, HeatMap, LineChart, Panel, Series};
-use crate::hamiltonian::{forward_difference, forward_differences};
+use crate::hamiltonian::{ForwardDifference, forward_differences};
 use crate::integrator::{State, explicit_euler};
 use crate::random::RandomSource;
 use crate::{Error, Result};
@@ -81,7 +82,7 @@ pub fn phase_space<R: RandomSource + Sync>(
         .map(|_| [random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0)])
         .collect();
     let runs: Vec<_> = starts
-        .iter()
+        .par_iter()
         .map(|&start| (true_path(start), simulated_path(notebook, start)))
         .collect();
     let states = || {
@@ -246,13 +247,8 @@ fn true_path([q, p]: State) -> Vec<State> {
 
 /// **Slip**: explicit Euler, which adds energy of its own even to an exact field.
 fn simulated_path<R: RandomSource + Sync>(notebook: &Notebook<R>, start: State) -> Vec<State> {
-    let (network, epsilon) = (notebook.network(), notebook.settings().epsilon);
-    explicit_euler(
-        |z| forward_difference(network, epsilon, z),
-        start,
-        STEP,
-        POINTS,
-    )
+    let mut field = ForwardDifference::of(notebook.network(), notebook.settings().epsilon);
+    explicit_euler(|z| field.at(z), start, STEP, POINTS)
 }
 
 /// The angle, clockwise and in radians, by which a path turns about the origin.

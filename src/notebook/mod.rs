@@ -13,6 +13,7 @@
 pub mod figures;
 mod objective;
 pub mod printed;
+mod report;
 mod settings;
 mod training;
 

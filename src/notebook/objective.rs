@@ -83,22 +83,27 @@ impl Objective {
         self.fit.energy_term(points.nrows()) + self.fit.l2_term(network)
     }
 
-    /// The terms, and the hand-written gradient into `gradient`.
-    ///
-    /// The energies at the neighbours enter the reported loss alone, so a second core may evaluate them meanwhile.
-    /// Neither side adds up anything of the other's: the result does not depend on the number of cores.
+    /// The hand-written gradient at these points, into `gradient`.
     ///
     /// **Slip**: the velocity and force terms are reported but not differentiated.
+    pub fn hand_gradient(
+        &mut self,
+        network: &Network,
+        points: ArrayView2<f64>,
+        gradient: &mut [f64],
+    ) {
+        self.fit.hand_gradient(network, points, gradient);
+    }
+
+    /// The terms, and the hand-written gradient into `gradient`, from one pass over the points.
     pub fn terms_and_hand_gradient(
         &mut self,
         network: &Network,
         points: ArrayView2<f64>,
         gradient: &mut [f64],
     ) -> Terms {
-        rayon::join(
-            || self.neighbours.evaluate(network, points),
-            || self.fit.hand_gradient(network, points, gradient),
-        );
+        self.neighbours.evaluate(network, points);
+        self.fit.hand_gradient(network, points, gradient);
         self.means(network, points)
     }
 

@@ -1,12 +1,16 @@
 //! The notebook's training loop and what it reports.
 
-use ndarray::{ArrayView2, Axis, s};
+use std::thread;
 
+use ndarray::{ArrayView2, Axis, s};
+use rayon::prelude::*;
+
+use super::report::Report;
 use super::{Objective, Settings};
 use crate::dataset::{Points, linspace, min_max_normalize, oscillator_trajectory};
 use crate::evidence::Table;
 use crate::gradient_check::Differences;
-use crate::hamiltonian::forward_difference;
+use crate::hamiltonian::ForwardDifference;
 use crate::network::Network;
 use crate::optimizer::Adam;
 use crate::progress::Progress;
@@ -110,22 +114,29 @@ impl<R: RandomSource + Sync> Notebook<R> {
 
     /// Trains as the notebook does, to its early stop or its last epoch, and leaves the last weights in place.
     ///
+    /// The reported losses are worked out on a second thread, see the module `report`; the result is the same without.
+    ///
     /// **Slip**: the best weights are not kept.
     ///
     /// # Errors
     ///
     /// [`Error::Diverged`] when an epoch's loss is not a finite number.
     pub fn train(&mut self) -> Result<History> {
-        let settings = &self.settings;
-        let (batch_size, network) = (settings.batch_size, &mut self.network);
-        let (training, validation) = self
-            .data
-            .view()
-            .split_at(Axis(0), settings.training_points());
-        let mut points = training.to_owned();
+        let objective = self.objective(self.settings.batch_size);
+        thread::scope(|scope| self.train_reporting(&Report::start(scope, objective, &self.network)))
+    }
+
+    fn train_reporting(&mut self, report: &Report) -> Result<History> {
+        let mut objective = self.objective(self.settings.batch_size);
+        let mut points = self.training_data().to_owned();
+        let Self {
+            settings,
+            data,
+            network,
+            random,
+        } = self;
+        let validation = data.slice(s![points.nrows().., ..]);
         let mut indices: Vec<usize> = Vec::with_capacity(points.nrows());
-        let mut objective = Objective::new(settings, network, batch_size);
-        let mut judge = Objective::new(settings, network, validation.nrows());
         let mut adam = Adam::new(network.parameters().len());
         let mut gradient = vec![0.0; network.parameters().len()];
         let mut history = History::default();
@@ -137,23 +148,28 @@ impl<R: RandomSource + Sync> Notebook<R> {
             let rate = half_cosine(settings.initial_rate, epoch, settings.epochs);
             indices.clear();
             indices.extend(0..points.nrows());
-            self.random.shuffle(&mut indices);
+            random.shuffle(&mut indices);
             // Shuffles accumulate: what is shuffled is the order of the epoch before.
             points = points.select(Axis(0), &indices);
-            let mut total = 0.0;
-            for batch in points.axis_chunks_iter(Axis(0), batch_size) {
-                total += objective
-                    .terms_and_hand_gradient(network, batch, &mut gradient)
-                    .loss();
+            for batch in points.axis_chunks_iter(Axis(0), settings.batch_size) {
+                objective.hand_gradient(network, batch, &mut gradient);
                 steps += 1;
                 // Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected
                 // for the bias of step k + 1.
-                adam.step(steps + 1, rate, network.parameters_mut(), &gradient);
+                let mut next = report.spare();
+                adam.step(
+                    steps + 1,
+                    rate,
+                    network.parameters(),
+                    &gradient,
+                    next.parameters_mut(),
+                );
+                report.note(std::mem::replace(network, next), batch.to_owned());
             }
+            let judged = validation_loss(settings, network, validation);
             // Slip: the mean divides by the points over the batch size, which is no whole number of batches.
-            let batches = points.nrows() as f64 / batch_size as f64;
-            let loss = total / batches;
-            let judged = judge.terms(network, validation).without_l2();
+            let batches = points.nrows() as f64 / settings.batch_size as f64;
+            let loss = report.total() / batches;
             history.train.push(loss);
             history.validation.push(judged);
             if !(loss.is_finite() && judged.is_finite()) {
@@ -180,8 +196,9 @@ impl<R: RandomSource + Sync> Notebook<R> {
     /// **Slip**: the points run from |z| = √2 through 0 and meet the circle of the data nowhere.
     pub fn test_rows(&self, count: usize) -> Vec<TestRow> {
         let diagonal = linspace(-1.0, 1.0, count);
+        let mut field = ForwardDifference::of(&self.network, self.settings.epsilon);
         let row = |&x: &f64| {
-            let [dq_dt, dp_dt] = forward_difference(&self.network, self.settings.epsilon, [x, x]);
+            let [dq_dt, dp_dt] = field.at([x, x]);
             TestRow {
                 q: x,
                 p: x,
@@ -199,6 +216,21 @@ impl<R: RandomSource + Sync> Notebook<R> {
     pub fn test_table(&self) -> Table {
         TestRow::table(&self.test_rows(10))
     }
+}
+
+/// The loss that the notebook reports after an epoch: the mean over all validation points, without L2.
+///
+/// Blocks of points are spread over the cores. Their size is fixed and their sums are added in order, so the number of
+/// cores changes no bit.
+fn validation_loss(settings: &Settings, network: &Network, points: ArrayView2<f64>) -> f64 {
+    const BLOCK: usize = 125;
+    let blocks: Vec<ArrayView2<f64>> = points.axis_chunks_iter(Axis(0), BLOCK).collect();
+    let objective = || Objective::new(settings, network, BLOCK);
+    let sum = |objective: &mut Objective, block: &ArrayView2<f64>| {
+        objective.terms(network, *block).without_l2() * block.nrows() as f64
+    };
+    let sums: Vec<f64> = blocks.par_iter().map_init(objective, sum).collect();
+    sums.iter().sum::<f64>() / points.nrows() as f64
 }
 
 /// One row of the notebook's final table, its headings as names.

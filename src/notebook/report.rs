@@ -1,0 +1,91 @@
+//! The loss that the notebook prints, computed beside the training that it never influences.
+//!
+//! No weight ever depends on a reported loss, so the report need not hold up the next step. Training hands over the
+//! weights and the batch of every step; a second thread works out what the notebook would have printed for them:
+//!
+//! ```text
+//! training   step 1   step 2   step 3   …           steps of an epoch
+//!              ↓ θ₁     ↓ θ₂     ↓ θ₃
+//! report     loss(θ₁) + loss(θ₂) + loss(θ₃) + …     added in the order of the steps
+//! ```
+//!
+//! The sum has one order, whatever the threads do, so it has the same bits with one core as with many.
+
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread::Scope;
+
+use super::Objective;
+use crate::dataset::Points;
+use crate::network::Network;
+
+/// How many steps training may be ahead. Each holds its weights.
+const AHEAD: usize = 4;
+
+enum Note {
+    Step { network: Network, batch: Points },
+    EndOfEpoch,
+}
+
+/// Adds up the reported losses of an epoch on a thread of its own.
+pub(super) struct Report {
+    notes: SyncSender<Note>,
+    totals: Receiver<f64>,
+    /// Networks whose loss has been reported, to be written over.
+    spare: Receiver<Network>,
+}
+
+impl Report {
+    /// Starts the thread, for networks of this one's widths. It ends when the report is dropped.
+    pub(super) fn start<'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        mut objective: Objective,
+        network: &Network,
+    ) -> Self {
+        let (notes, inbox) = sync_channel(AHEAD);
+        let (done, totals) = channel();
+        let (give_back, spare) = channel();
+        for _ in 0..AHEAD + 2 {
+            give_back
+                .send(network.clone())
+                .expect("its receiver is in this function");
+        }
+        scope.spawn(move || {
+            let mut total = 0.0;
+            for note in inbox {
+                let delivered = match note {
+                    Note::Step { network, batch } => {
+                        total += objective.loss(&network, batch.view());
+                        give_back.send(network).is_ok()
+                    }
+                    Note::EndOfEpoch => done.send(std::mem::take(&mut total)).is_ok(),
+                };
+                if !delivered {
+                    break;
+                }
+            }
+        });
+        Self {
+            notes,
+            totals,
+            spare,
+        }
+    }
+
+    /// A network for the next step's weights, whatever it holds now.
+    pub(super) fn spare(&self) -> Network {
+        self.spare.recv().expect(ALIVE)
+    }
+
+    /// Takes the weights before a step, and the step's batch.
+    pub(super) fn note(&self, network: Network, batch: Points) {
+        self.notes.send(Note::Step { network, batch }).expect(ALIVE);
+    }
+
+    /// The sum of the losses noted since the last call.
+    pub(super) fn total(&self) -> f64 {
+        self.notes.send(Note::EndOfEpoch).expect(ALIVE);
+        self.totals.recv().expect(ALIVE)
+    }
+}
+
+const ALIVE: &str = "the report's thread lives as long as the report";
