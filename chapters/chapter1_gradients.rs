@@ -27,7 +27,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let notebook = Notebook::new(settings)?;
     let batch: Points = notebook.even_batch();
     let mut gradient = vec![0.0; notebook.network().parameters().len()];
-    let terms = notebook.objective(batch.nrows()).terms_and_hand_gradient(
+    let terms = notebook.objective().terms_and_hand_gradient(
         notebook.network(),
         batch.view(),
         &mut gradient,

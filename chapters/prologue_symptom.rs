@@ -106,9 +106,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: constant
     let constant = Network::constant(&settings.widths, 0.5)?;
-    let terms = notebook
-        .objective(notebook.data().nrows())
-        .terms(&constant, notebook.data());
+    let terms = notebook.objective().terms(&constant, notebook.data());
     evidence.show(
         "constant",
         Facts::new()

@@ -6,8 +6,10 @@
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
+use crate::dataset::Points;
+use crate::elementwise::Order;
 use crate::integrator::State;
-use crate::network::{Forward, Network};
+use crate::network::{MOST_ROWS, Network, Pass};
 
 /// The harmonic oscillator H(q, p) = p²/2m + k q²/2, the truth the notebook learns.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,48 +41,54 @@ impl Oscillator {
 #[derive(Clone, Debug)]
 pub struct Neighbours {
     epsilon: f64,
-    points: Array2<f64>,
-    pass: Forward,
-    rows: usize,
+    points: Points,
+    pass: Pass,
+    /// H(q + ε, p) and H(q, p + ε) of every point.
+    energies: Vec<[f64; 2]>,
 }
 
+/// Points whose neighbours fit into one pass.
+const TOGETHER: usize = MOST_ROWS / 2;
+
 impl Neighbours {
-    /// Neighbours at the distance `epsilon` > 0 of up to `rows` points at once, for networks of this one's widths.
-    pub fn new(network: &Network, epsilon: f64, rows: usize) -> Self {
+    /// Neighbours at the distance `epsilon` > 0, for networks of this one's widths.
+    pub fn new(network: &Network, epsilon: f64) -> Self {
+        let (points, pass) = (Array2::zeros((MOST_ROWS, 2)), Pass::new(network, MOST_ROWS));
         Self {
             epsilon,
-            points: Array2::zeros((2 * rows, 2)),
-            pass: Forward::new(network, 2 * rows),
-            rows: 0,
+            points,
+            pass,
+            energies: Vec::new(),
         }
     }
 
     /// Evaluates H at the neighbours of these points, one (q, p) a row.
-    ///
-    /// # Panics
-    ///
-    /// If there are more points than the room was made for.
     pub fn evaluate(&mut self, network: &Network, points: ArrayView2<f64>) {
-        self.rows = points.nrows();
-        let mut neighbours = self.points.slice_mut(s![..2 * self.rows, ..]);
-        for (coordinate, mut moved) in neighbours
-            .axis_chunks_iter_mut(Axis(0), self.rows)
-            .enumerate()
-        {
-            moved.assign(&points);
-            moved
-                .column_mut(coordinate)
-                .mapv_inplace(|x| x + self.epsilon);
+        self.energies.clear();
+        for block in points.axis_chunks_iter(Axis(0), TOGETHER) {
+            let rows = block.nrows();
+            let mut neighbours = self.points.slice_mut(s![..2 * rows, ..]);
+            for (coordinate, mut moved) in
+                neighbours.axis_chunks_iter_mut(Axis(0), rows).enumerate()
+            {
+                moved.assign(&block);
+                moved
+                    .column_mut(coordinate)
+                    .mapv_inplace(|x| x + self.epsilon);
+            }
+            self.pass.forward(network, neighbours.view(), Order::First);
+            let energies = self.pass.energies();
+            self.energies
+                .extend((0..rows).map(|index| [energies[index], energies[rows + index]]));
         }
-        network.forward(neighbours.view(), &mut self.pass);
     }
 
     // ANCHOR: forward-difference
     /// (dq/dt, dp/dt) at the point of this index, whose own energy is `energy`.
     pub fn field(&self, index: usize, energy: f64) -> State {
-        let energies = self.pass.output(0..2 * self.rows);
-        let dh_dq = (energies[index] - energy) / self.epsilon;
-        let dh_dp = (energies[self.rows + index] - energy) / self.epsilon;
+        let [q_moved, p_moved] = self.energies[index];
+        let dh_dq = (q_moved - energy) / self.epsilon;
+        let dh_dp = (p_moved - energy) / self.epsilon;
         [dh_dp, -dh_dq]
     }
     // ANCHOR_END: forward-difference
@@ -88,7 +96,7 @@ impl Neighbours {
 
 /// The learned field at each of these points, by forward differences of step `epsilon`.
 pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Vec<State> {
-    let mut neighbours = Neighbours::new(network, epsilon, points.nrows());
+    let mut neighbours = Neighbours::new(network, epsilon);
     neighbours.evaluate(network, points);
     let energies = network.energy(points);
     let fields = energies.iter().enumerate();
@@ -102,7 +110,7 @@ pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f
 pub struct ForwardDifference<'a> {
     network: &'a Network,
     epsilon: f64,
-    pass: Forward,
+    pass: Pass,
 }
 
 impl<'a> ForwardDifference<'a> {
@@ -111,16 +119,16 @@ impl<'a> ForwardDifference<'a> {
         Self {
             network,
             epsilon,
-            pass: Forward::new(network, 3),
+            pass: Pass::new(network, 3),
         }
     }
 
     /// (dq/dt, dp/dt) at one point.
     pub fn at(&mut self, [q, p]: State) -> State {
         let probes = [[q, p], [q + self.epsilon, p], [q, p + self.epsilon]];
-        self.network
-            .forward(ArrayView2::from(&probes), &mut self.pass);
-        let energies = self.pass.output(0..3);
+        self.pass
+            .forward(self.network, ArrayView2::from(&probes), Order::First);
+        let energies = self.pass.energies();
         let slope = |probe: usize| (energies[probe] - energies[0]) / self.epsilon;
         [slope(2), -slope(1)]
     }
@@ -134,12 +142,26 @@ pub fn energy(network: &Network, z: State) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activation::Activation;
+    use crate::network::{Biases, Initializer};
     use crate::random::Gaussian;
+
+    fn relu_network(seed: u64) -> Network {
+        let random = &mut Gaussian::from_seed(seed);
+        Network::random(
+            &[2, 16, 16, 1],
+            Activation::Relu,
+            Initializer::He,
+            Biases::Zero,
+            random,
+        )
+        .unwrap()
+    }
 
     #[test]
     fn forward_differences_of_a_relu_network_match_its_slopes() {
         // Away from its kinks a ReLU network is linear, so a large step within one piece gives the slope exactly.
-        let network = Network::he(&[2, 16, 16, 1], &mut Gaussian::from_seed(3)).unwrap();
+        let network = relu_network(3);
         let z = [0.3, -0.8];
         let [dq, dp] = ForwardDifference::of(&network, 1e-7).at(z);
         let slope = |towards: State| (energy(&network, towards) - energy(&network, z)) / 1e-4;

@@ -34,6 +34,7 @@ pub mod evidence;
 pub mod gradient_check;
 pub mod hamiltonian;
 pub mod integrator;
+pub mod loss;
 pub mod network;
 pub mod notebook;
 pub mod optimizer;
@@ -41,5 +42,6 @@ pub mod progress;
 pub mod random;
 pub mod schedule;
 pub mod seeds;
+pub mod transcendental;
 
 pub use error::{Error, Result};

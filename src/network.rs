@@ -1,26 +1,58 @@
-//! The model: a multilayer perceptron that maps a point of phase space to one number, its energy.
+//! The model: a multilayer perceptron that maps a point of phase space to one number, its energy, with the exact slopes
+//! of that number and the exact gradient of any loss of both.
+//!
+//! # The energy
 //!
 //! ```text
-//! a₀ = z                              z = (q, p), one point a row
-//! aₗ = relu(aₗ₋₁ Wₗ + bₗ)             hidden layers l = 1 … L-1
-//! H  = a_L₋₁ W_L + b_L                one number a row
+//! a₀ = x                             x = (q, p), one point a row
+//! zₗ = aₗ₋₁ Wₗ + bₗ,  aₗ = σ(zₗ)      hidden layers l = 1 … L-1
+//! H  = a_L₋₁ w + b                   one number a row
 //! ```
+//!
+//! # Its slopes, backwards (reverse mode)
+//!
+//! ```text
+//! uₗ = ∂H/∂zₗ:   u_L₋₁ = wᵀ ⊙ σ'(z_L₋₁),   uₗ = (uₗ₊₁ Wₗ₊₁ᵀ) ⊙ σ'(zₗ),   ∇H = u₁ W₁ᵀ
+//! ```
+//!
+//! # The gradient of a loss ℓ(H, ∇H), backwards once more (reverse over reverse)
+//!
+//! Write h̄ = ∂ℓ/∂H and ḡ = ∂ℓ/∂∇H, one row a point. The sum ḡ·∇H is the derivative of H along ḡ, so it is carried forwards
+//! first, as tangents of every layer, and then everything is differentiated backwards (Pearlmutter 1994, "Fast exact
+//! multiplication by the Hessian"):
+//!
+//! ```text
+//! ȧ₀ = ḡ,   żₗ = ȧₗ₋₁ Wₗ,   ȧₗ = σ'(zₗ) ⊙ żₗ
+//! qₗ = ∂ℓ/∂zₗ:   q_L₋₁ = h̄ wᵀ ⊙ σ' + wᵀ ⊙ σ'' ⊙ ż
+//!                qₗ = (qₗ₊₁ Wₗ₊₁ᵀ) ⊙ σ'(zₗ) + (uₗ₊₁ Wₗ₊₁ᵀ) ⊙ σ''(zₗ) ⊙ żₗ
+//! ∂ℓ/∂Wₗ = aₗ₋₁ᵀ qₗ + ȧₗ₋₁ᵀ uₗ,   ∂ℓ/∂bₗ = Σ over rows of qₗ
+//! ∂ℓ/∂w  = a_L₋₁ᵀ h̄ + Σ ȧ_L₋₁,    ∂ℓ/∂b  = Σ h̄
+//! ```
+//!
+//! Values and tangents stand one below the other, and so do qₗ and uₗ, so each ∂ℓ/∂Wₗ is one matrix product.
 //!
 //! All parameters θ live in one vector, in the order W₁, b₁, W₂, b₂, … and each W row by row over (fan in, fan out),
 //! so that an optimizer is one loop and a gradient check can name every weight by its index.
 
 use std::ops::Range;
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
+use ndarray::linalg::{general_mat_mul, general_mat_vec_mul};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, s};
 
-use crate::elementwise;
+use crate::activation::Activation;
+use crate::dataset::Points;
+use crate::elementwise::{self, Order};
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
-/// A multilayer perceptron with ReLU hidden layers and a linear output, H(z; θ).
+/// The most points of one pass. Twice as many rows are the inner dimension of a matrix product, and up to 256 every
+/// kernel adds in the same order.
+pub const MOST_ROWS: usize = 128;
+
+/// A multilayer perceptron H(x; θ) with one output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
+    activation: Activation,
     layers: Vec<Layer>,
     parameters: Vec<f64>,
 }
@@ -36,20 +68,31 @@ struct Layer {
 
 impl Layer {
     fn weight<'a>(&self, parameters: &'a [f64]) -> ArrayView2<'a, f64> {
-        ArrayView2::from_shape(
-            (self.fan_in, self.fan_out),
-            &parameters[self.weight.clone()],
-        )
-        .expect("the range has the layer's size")
+        matrix(&parameters[self.weight.clone()], self.fan_in, self.fan_out)
     }
+}
 
-    fn weight_mut<'a>(&self, parameters: &'a mut [f64]) -> ArrayViewMut2<'a, f64> {
-        ArrayViewMut2::from_shape(
-            (self.fan_in, self.fan_out),
-            &mut parameters[self.weight.clone()],
-        )
-        .expect("the range has the layer's size")
-    }
+/// How initial weights are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Initializer {
+    /// Variance 2 / fan in (He et al. 2015, "Delving deep into rectifiers").
+    He,
+    /// Variance 1 / fan in (LeCun et al. 1998, "Efficient backprop").
+    LeCun,
+    /// Variance 2 / (fan in + fan out) (Glorot and Bengio 2010).
+    Glorot,
+    /// Orthonormal rows or columns, whichever are fewer (Saxe, McClelland and Ganguli 2014), by Gram and Schmidt's
+    /// process on Gaussian vectors.
+    Orthogonal,
+}
+
+/// How initial biases are drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Biases {
+    /// All zero.
+    Zero,
+    /// Uniform in [-bound, bound), the bound 1 / √(fan in), as PyTorch does.
+    Uniform,
 }
 
 /// One weight matrix or bias vector: its name (`W1`, `b1`, …) and where it stands in θ.
@@ -66,22 +109,21 @@ pub struct Block {
 }
 
 impl Network {
-    /// A network of these widths (input, hidden …, output) with every parameter zero.
+    /// A network of these widths (inputs, hidden …, 1) with every parameter zero.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] unless there are at least an input and an output width, all at least 1.
-    pub fn zeros(widths: &[usize]) -> Result<Self> {
-        let shown = || format!("{widths:?}");
+    /// [`Error::Setting`] unless there are at least an input and an output width, all at least 1, and the last is 1.
+    pub fn zeros(widths: &[usize], activation: Activation) -> Result<Self> {
+        let fail = |why: &str| Err(Error::setting("widths", format!("{widths:?}"), why));
         if widths.len() < 2 {
-            return Err(Error::setting(
-                "widths",
-                shown(),
-                "needs at least an input and an output width",
-            ));
+            return fail("needs at least an input and an output width");
         }
         if widths.contains(&0) {
-            return Err(Error::setting("widths", shown(), "has a layer of width 0"));
+            return fail("has a layer of width 0");
+        }
+        if widths.last() != Some(&1) {
+            return fail("must end with 1: a network has one energy");
         }
         let mut start = 0;
         let layers = widths
@@ -99,41 +141,72 @@ impl Network {
             })
             .collect();
         Ok(Self {
+            activation,
             layers,
             parameters: vec![0.0; start],
         })
     }
 
-    /// He's initialisation (He et al. 2015, "Delving deep into rectifiers"): weights of mean 0 and variance
-    /// 2 / fan in, drawn layer by layer and row by row; biases zero.
+    /// A network whose weights are drawn layer by layer and row by row, each layer's biases after its weights.
     ///
     /// # Errors
     ///
     /// As [`Network::zeros`].
-    pub fn he(widths: &[usize], random: &mut impl RandomSource) -> Result<Self> {
-        let mut network = Self::zeros(widths)?;
+    pub fn random(
+        widths: &[usize],
+        activation: Activation,
+        initializer: Initializer,
+        biases: Biases,
+        random: &mut impl RandomSource,
+    ) -> Result<Self> {
+        let mut network = Self::zeros(widths, activation)?;
         for layer in &network.layers {
-            let deviation = libm::sqrt(2.0 / layer.fan_in as f64);
-            for weight in &mut network.parameters[layer.weight.clone()] {
-                *weight = random.standard() * deviation;
+            let (fan_in, fan_out) = (layer.fan_in as f64, layer.fan_out as f64);
+            let variance = match initializer {
+                Initializer::He => 2.0 / fan_in,
+                Initializer::LeCun => 1.0 / fan_in,
+                Initializer::Glorot => 2.0 / (fan_in + fan_out),
+                Initializer::Orthogonal => 1.0,
+            };
+            let weights = &mut network.parameters[layer.weight.clone()];
+            for weight in weights.iter_mut() {
+                *weight = random.standard() * libm::sqrt(variance);
+            }
+            if initializer == Initializer::Orthogonal {
+                orthonormalize(matrix_mut(weights, layer.fan_in, layer.fan_out));
+            }
+            if biases == Biases::Uniform {
+                let bound = 1.0 / libm::sqrt(fan_in);
+                for bias in &mut network.parameters[layer.bias.clone()] {
+                    *bias = random.uniform(-bound, bound);
+                }
             }
         }
         Ok(network)
     }
 
-    /// The network that answers `energy` everywhere: no weights, and the output biases alone.
+    /// The network that answers `energy` everywhere: no weights, and the output bias alone.
     ///
     /// # Errors
     ///
     /// As [`Network::zeros`].
     pub fn constant(widths: &[usize], energy: f64) -> Result<Self> {
-        let mut network = Self::zeros(widths)?;
-        let output = network
-            .layers
-            .last()
-            .expect("there are at least two widths");
-        network.parameters[output.bias.clone()].fill(energy);
+        let mut network = Self::zeros(widths, Activation::Relu)?;
+        *network
+            .parameters
+            .last_mut()
+            .expect("a network has an output bias") = energy;
         Ok(network)
+    }
+
+    /// How many inputs it has: twice the degrees of freedom.
+    pub fn inputs(&self) -> usize {
+        self.layers[0].fan_in
+    }
+
+    /// The activation of its hidden layers.
+    pub fn activation(&self) -> Activation {
+        self.activation
     }
 
     /// θ: every parameter, W₁, b₁, W₂, b₂, …
@@ -171,135 +244,490 @@ impl Network {
 
     /// Σ W² over the weight matrices, the biases left out.
     pub fn squared_weights(&self) -> f64 {
-        self.layers
-            .iter()
-            .map(|layer| {
-                let weight = ArrayView1::from(&self.parameters[layer.weight.clone()]);
-                weight.dot(&weight)
-            })
-            .sum()
+        let squares = self.layers.iter().map(|layer| {
+            let weight = ArrayView1::from(&self.parameters[layer.weight.clone()]);
+            weight.dot(&weight)
+        });
+        squares.sum()
     }
 
-    /// H at each of these points, one a row.
-    pub fn energy(&self, points: ArrayView2<f64>) -> Array1<f64> {
-        let mut pass = Forward::new(self, points.nrows());
-        self.forward(points, &mut pass);
-        pass.output(0..points.nrows()).to_owned()
-    }
-
-    /// Computes H at each of these points and keeps every layer's values in `pass`, for [`Forward::output`] and
-    /// [`Network::backward`].
-    ///
-    /// # Panics
-    ///
-    /// If `pass` was made for other widths or for fewer rows.
-    pub fn forward(&self, points: ArrayView2<f64>, pass: &mut Forward) {
-        let rows = points.nrows();
-        let last = self.layers.len() - 1;
-        for (index, layer) in self.layers.iter().enumerate() {
-            let (before, after) = pass.values.split_at_mut(index);
-            let input = match before.last() {
-                None => points,
-                Some(values) => values.slice(s![..rows, ..]),
-            };
-            let mut output = after[0].slice_mut(s![..rows, ..]);
-            general_mat_mul(
-                1.0,
-                &input,
-                &layer.weight(&self.parameters),
-                0.0,
-                &mut output,
-            );
-            let output = output.into_slice().expect("whole rows are contiguous");
-            let bias = &self.parameters[layer.bias.clone()];
-            if index < last {
-                elementwise::add_bias_and_relu(output, bias);
-            } else {
-                elementwise::add_bias(output, bias);
+    /// gradient ← gradient · `scale` + `rate` W over the weight matrices, and gradient · `bias_scale` over the biases.
+    pub(crate) fn scale_and_decay(
+        &self,
+        gradient: &mut [f64],
+        scale: f64,
+        bias_scale: f64,
+        rate: f64,
+    ) {
+        for layer in &self.layers {
+            let weights = &self.parameters[layer.weight.clone()];
+            elementwise::scale_and_add(&mut gradient[layer.weight.clone()], scale, weights, rate);
+            for bias in &mut gradient[layer.bias.clone()] {
+                *bias *= bias_scale;
             }
         }
     }
 
-    /// The gradient with respect to θ of a loss that depends on H alone, by reverse accumulation:
+    /// H at each of these points, one a row.
     ///
-    /// ```text
-    /// δ_L = ∂loss/∂H
-    /// δₗ  = (δₗ₊₁ Wₗ₊₁ᵀ) ⊙ relu'(aₗ)
-    /// ∂loss/∂Wₗ = aₗ₋₁ᵀ δₗ,   ∂loss/∂bₗ = Σ over rows of δₗ
-    /// ```
+    /// # Panics
     ///
-    /// `points` are the first rows given to the [`Network::forward`] that filled `pass`, one for each entry of
-    /// `loss_by_energy` (∂loss/∂H). Overwrites `gradient`, which has θ's order and length.
+    /// If the points have not as many columns as the network has inputs.
+    pub fn energy(&self, points: ArrayView2<f64>) -> Array1<f64> {
+        let mut energies = Array1::zeros(points.nrows());
+        let mut pass = Pass::new(self, points.nrows().min(MOST_ROWS));
+        for start in (0..points.nrows()).step_by(MOST_ROWS) {
+            let block = start..points.nrows().min(start + MOST_ROWS);
+            pass.forward(self, points.slice(s![block.clone(), ..]), Order::First);
+            energies.slice_mut(s![block]).assign(&pass.energies());
+        }
+        energies
+    }
+
+    /// ∇H at each of these points, one a row, exactly.
+    ///
+    /// # Panics
+    ///
+    /// As [`Network::energy`].
+    pub fn gradient(&self, points: ArrayView2<f64>) -> Points {
+        let mut gradients = Array2::zeros(points.dim());
+        let mut pass = Pass::new(self, points.nrows().min(MOST_ROWS));
+        for start in (0..points.nrows()).step_by(MOST_ROWS) {
+            let block = start..points.nrows().min(start + MOST_ROWS);
+            pass.forward(self, points.slice(s![block.clone(), ..]), Order::First);
+            pass.slopes(self);
+            gradients.slice_mut(s![block, ..]).assign(&pass.gradients());
+        }
+        gradients
+    }
+}
+
+/// Makes the rows orthonormal, or the columns if they are fewer.
+fn orthonormalize(mut matrix: ArrayViewMut2<f64>) {
+    if matrix.nrows() > matrix.ncols() {
+        matrix.swap_axes(0, 1);
+    }
+    for index in 0..matrix.nrows() {
+        // Twice, because one pass leaves a remainder of round-off size along nearly parallel rows.
+        for _ in 0..2 {
+            for earlier in 0..index {
+                let along = matrix.row(index).dot(&matrix.row(earlier));
+                let earlier = matrix.row(earlier).to_owned();
+                matrix.row_mut(index).scaled_add(-along, &earlier);
+            }
+            let length = libm::sqrt(matrix.row(index).dot(&matrix.row(index)));
+            matrix.row_mut(index).mapv_inplace(|x| x / length);
+        }
+    }
+}
+
+/// One evaluation of a network at up to [`MOST_ROWS`] points: the room for it, made once, and what it leaves.
+///
+/// The order of the calls is the order of the formulas at the top of this module: [`Pass::forward`], then
+/// [`Pass::slopes`] where ∇H is wanted, then [`Pass::accumulate`] for the gradient of a loss.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    rows: usize,
+    /// The points, and below them ḡ.
+    inputs: Vec<f64>,
+    hidden: Vec<Hidden>,
+    energies: Vec<f64>,
+    gradients: Vec<f64>,
+}
+
+/// The values of one hidden layer, `rows` by its width.
+#[derive(Clone, Debug)]
+struct Hidden {
+    width: usize,
+    /// aₗ, and below it żₗ and then ȧₗ.
+    values: Vec<f64>,
+    /// σ'(zₗ).
+    slopes: Vec<f64>,
+    /// σ''(zₗ).
+    curvatures: Vec<f64>,
+    /// uₗ₊₁ Wₗ₊₁ᵀ, and then that ⊙ σ'' ⊙ żₗ.
+    carried: Vec<f64>,
+    /// qₗ, and below it uₗ.
+    adjoints: Vec<f64>,
+}
+
+impl Pass {
+    /// Room for passes of up to `rows` points through this network, or another of its widths.
+    ///
+    /// # Panics
+    ///
+    /// If `rows` is larger than [`MOST_ROWS`].
+    pub fn new(network: &Network, rows: usize) -> Self {
+        assert!(
+            rows <= MOST_ROWS,
+            "a pass has at most {MOST_ROWS} rows, not {rows}"
+        );
+        let (output, hidden) = network
+            .layers
+            .split_last()
+            .expect("a network has an output layer");
+        debug_assert_eq!(output.fan_out, 1);
+        let room = |layer: &Layer| {
+            let one = rows * layer.fan_out;
+            Hidden {
+                width: layer.fan_out,
+                values: vec![0.0; 2 * one],
+                slopes: vec![0.0; one],
+                curvatures: vec![0.0; one],
+                carried: vec![0.0; one],
+                adjoints: vec![0.0; 2 * one],
+            }
+        };
+        Self {
+            rows: 0,
+            inputs: vec![0.0; 2 * rows * network.inputs()],
+            hidden: hidden.iter().map(room).collect(),
+            energies: vec![0.0; rows],
+            gradients: vec![0.0; rows * network.inputs()],
+        }
+    }
+
+    /// H at each point last evaluated.
+    pub fn energies(&self) -> ArrayView1<'_, f64> {
+        ArrayView1::from(&self.energies[..self.rows])
+    }
+
+    /// ∇H at each point last evaluated, one a row, after [`Pass::slopes`].
+    pub fn gradients(&self) -> ArrayView2<'_, f64> {
+        let inputs = self.inputs.len() / (2 * self.energies.len()).max(1);
+        matrix(&self.gradients[..self.rows * inputs], self.rows, inputs)
+    }
+
+    /// H at each of these points, with all that the later calls need.
+    ///
+    /// # Panics
+    ///
+    /// If the pass was made for other widths or for fewer rows.
+    pub(crate) fn forward(&mut self, network: &Network, points: ArrayView2<f64>, order: Order) {
+        let rows = points.nrows();
+        self.rows = rows;
+        let (output, layers) = network
+            .layers
+            .split_last()
+            .expect("a network has an output layer");
+        matrix_mut(
+            &mut self.inputs[..rows * points.ncols()],
+            rows,
+            points.ncols(),
+        )
+        .assign(&points);
+        for (index, layer) in layers.iter().enumerate() {
+            let (before, after) = self.hidden.split_at_mut(index);
+            let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
+            let input = matrix(&input[..rows * layer.fan_in], rows, layer.fan_in);
+            let Hidden {
+                values,
+                slopes,
+                curvatures,
+                ..
+            } = &mut after[0];
+            let size = rows * layer.fan_out;
+            let values = &mut values[..size];
+            let weight = layer.weight(&network.parameters);
+            general_mat_mul(
+                1.0,
+                &input,
+                &weight,
+                0.0,
+                &mut matrix_mut(values, rows, layer.fan_out),
+            );
+            let bias = &network.parameters[layer.bias.clone()];
+            let (slopes, curvatures) = (&mut slopes[..size], &mut curvatures[..size]);
+            elementwise::activate(network.activation, order, values, bias, slopes, curvatures);
+        }
+        let last = self
+            .hidden
+            .last()
+            .map_or(&self.inputs, |hidden| &hidden.values);
+        let last = matrix(&last[..rows * output.fan_in], rows, output.fan_in);
+        let weight = ArrayView1::from(&network.parameters[output.weight.clone()]);
+        let mut energies = ArrayViewMut1::from(&mut self.energies[..rows]);
+        energies.fill(network.parameters[output.bias.start]);
+        general_mat_vec_mul(1.0, &last, &weight, 1.0, &mut energies);
+    }
+
+    /// ∇H at each point of the last [`Pass::forward`].
+    pub(crate) fn slopes(&mut self, network: &Network) {
+        let rows = self.rows;
+        let (output, layers) = network
+            .layers
+            .split_last()
+            .expect("a network has an output layer");
+        let weight = &network.parameters[output.weight.clone()];
+        for index in (0..layers.len()).rev() {
+            let (before, after) = self.hidden.split_at_mut(index + 1);
+            let Hidden {
+                width,
+                slopes,
+                carried,
+                adjoints,
+                ..
+            } = &mut before[index];
+            let size = rows * *width;
+            let carried = &mut carried[..size];
+            match after.first() {
+                None => carried
+                    .chunks_exact_mut(*width)
+                    .for_each(|row| row.copy_from_slice(weight)),
+                Some(above) => carry_back(
+                    &above.adjoints[rows * above.width..2 * rows * above.width],
+                    layers[index + 1].weight(&network.parameters),
+                    carried,
+                ),
+            }
+            elementwise::multiply(carried, &slopes[..size], &mut adjoints[size..2 * size]);
+        }
+        let inputs = network.inputs();
+        let gradients = &mut self.gradients[..rows * inputs];
+        match self.hidden.first() {
+            None => gradients
+                .chunks_exact_mut(inputs)
+                .for_each(|row| row.copy_from_slice(weight)),
+            Some(first) => carry_back(
+                &first.adjoints[rows * first.width..2 * rows * first.width],
+                layers[0].weight(&network.parameters),
+                gradients,
+            ),
+        }
+    }
+
+    /// Adds to `gradient` the gradient with respect to θ of a loss of H and, if `by_gradient` is given, of ∇H.
+    ///
+    /// `by_energy` is ∂ℓ/∂H and `by_gradient` ∂ℓ/∂∇H, one entry or row for each point of the last [`Pass::forward`],
+    /// which for the latter was of [`Order::Second`] and followed by [`Pass::slopes`].
     ///
     /// # Panics
     ///
     /// If the shapes do not fit together.
-    pub fn backward(
-        &self,
-        points: ArrayView2<f64>,
-        pass: &mut Forward,
-        loss_by_energy: ArrayView1<f64>,
+    pub(crate) fn accumulate(
+        &mut self,
+        network: &Network,
+        by_energy: ArrayView1<f64>,
+        by_gradient: Option<ArrayView2<f64>>,
         gradient: &mut [f64],
     ) {
-        let rows = loss_by_energy.len();
-        let Forward { values, deltas } = pass;
-        for (index, layer) in self.layers.iter().enumerate().rev() {
-            let (before, after) = deltas.split_at_mut(index + 1);
-            let mut delta = before[index].slice_mut(s![..rows, ..]);
-            let value = values[index].slice(s![..rows, ..]);
-            match after.first() {
-                None => delta.assign(&loss_by_energy.insert_axis(Axis(1))),
-                Some(next) => {
-                    let above = next.slice(s![..rows, ..]);
-                    let weight = self.layers[index + 1].weight(&self.parameters);
-                    general_mat_mul(1.0, &above, &weight.t(), 0.0, &mut delta);
-                    let delta = delta.as_slice_mut().expect("whole rows are contiguous");
-                    elementwise::mask_by_relu(
-                        delta,
-                        value.as_slice().expect("whole rows are contiguous"),
-                    );
-                }
+        let rows = self.rows;
+        assert_eq!(by_energy.len(), rows, "an entry for every point");
+        let (output, layers) = network
+            .layers
+            .split_last()
+            .expect("a network has an output layer");
+        let stacked = if let Some(direction) = by_gradient {
+            self.carry_tangents(network, direction);
+            2 * rows
+        } else {
+            rows
+        };
+        let weight = &network.parameters[output.weight.clone()];
+        {
+            let last = self
+                .hidden
+                .last()
+                .map_or(&self.inputs, |hidden| &hidden.values);
+            let values = matrix(&last[..rows * output.fan_in], rows, output.fan_in);
+            let mut by_weight = ArrayViewMut1::from(&mut gradient[output.weight.clone()]);
+            general_mat_vec_mul(1.0, &values.t(), &by_energy, 1.0, &mut by_weight);
+            if by_gradient.is_some() {
+                let tangents = &last[rows * output.fan_in..2 * rows * output.fan_in];
+                elementwise::add_rows(tangents, &mut gradient[output.weight.clone()]);
             }
-            let input = match index {
-                0 => points.slice(s![..rows, ..]),
-                _ => values[index - 1].slice(s![..rows, ..]),
-            };
+            gradient[output.bias.start] += by_energy.sum();
+        }
+        for index in (0..layers.len()).rev() {
+            let layer = &layers[index];
+            let (before, after) = self.hidden.split_at_mut(index + 1);
+            let (before, this) = before.split_at_mut(index);
+            let Hidden {
+                width,
+                slopes,
+                carried,
+                adjoints,
+                ..
+            } = &mut this[0];
+            let size = rows * *width;
+            let adjoint = &mut adjoints[..size];
+            match after.first() {
+                None => {
+                    for (row, &h) in adjoint.chunks_exact_mut(*width).zip(by_energy) {
+                        row.iter_mut().zip(weight).for_each(|(q, &w)| *q = h * w);
+                    }
+                }
+                Some(above) => carry_back(
+                    &above.adjoints[..rows * above.width],
+                    layers[index + 1].weight(&network.parameters),
+                    adjoint,
+                ),
+            }
+            if by_gradient.is_some() {
+                elementwise::multiply_and_add(adjoint, &slopes[..size], &carried[..size]);
+            } else {
+                elementwise::multiply_by(adjoint, &slopes[..size]);
+            }
+            elementwise::add_rows(adjoint, &mut gradient[layer.bias.clone()]);
+            let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
+            let input = matrix(&input[..stacked * layer.fan_in], stacked, layer.fan_in);
+            let adjoints = matrix(&adjoints[..stacked * *width], stacked, *width);
+            let mut by_weight = matrix_mut(
+                &mut gradient[layer.weight.clone()],
+                layer.fan_in,
+                layer.fan_out,
+            );
+            general_mat_mul(1.0, &input.t(), &adjoints, 1.0, &mut by_weight);
+        }
+    }
+
+    /// The tangents ȧₗ of every hidden layer along `direction`, and uₗ₊₁ Wₗ₊₁ᵀ ⊙ σ'' ⊙ żₗ.
+    fn carry_tangents(&mut self, network: &Network, direction: ArrayView2<f64>) {
+        let rows = self.rows;
+        let inputs = network.inputs();
+        matrix_mut(
+            &mut self.inputs[rows * inputs..2 * rows * inputs],
+            rows,
+            inputs,
+        )
+        .assign(&direction);
+        for (index, layer) in network.layers[..self.hidden.len()].iter().enumerate() {
+            let (before, after) = self.hidden.split_at_mut(index);
+            let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
+            let input = matrix(
+                &input[rows * layer.fan_in..2 * rows * layer.fan_in],
+                rows,
+                layer.fan_in,
+            );
+            let Hidden {
+                width,
+                values,
+                slopes,
+                curvatures,
+                carried,
+                ..
+            } = &mut after[0];
+            let size = rows * *width;
+            let tangents = &mut values[size..2 * size];
+            let weight = layer.weight(&network.parameters);
             general_mat_mul(
                 1.0,
-                &input.t(),
-                &delta,
+                &input,
+                &weight,
                 0.0,
-                &mut layer.weight_mut(gradient),
+                &mut matrix_mut(tangents, rows, *width),
             );
-            let delta = delta.into_slice().expect("whole rows are contiguous");
-            elementwise::sum_rows(delta, &mut gradient[layer.bias.clone()]);
+            elementwise::tangent(
+                tangents,
+                &slopes[..size],
+                &curvatures[..size],
+                &mut carried[..size],
+            );
         }
     }
 }
 
-/// The values that a forward pass leaves for the backward pass, and room for the backward pass's own.
-#[derive(Clone, Debug)]
-pub struct Forward {
-    /// aₗ of each layer, after its activation; the last is H.
-    values: Vec<Array2<f64>>,
-    /// δₗ of each layer.
-    deltas: Vec<Array2<f64>>,
+/// out ← adjoints Wᵀ.
+fn carry_back(adjoints: &[f64], weight: ArrayView2<f64>, out: &mut [f64]) {
+    let (fan_in, fan_out) = weight.dim();
+    let rows = adjoints.len() / fan_out;
+    let adjoints = matrix(adjoints, rows, fan_out);
+    general_mat_mul(
+        1.0,
+        &adjoints,
+        &weight.t(),
+        0.0,
+        &mut matrix_mut(out, rows, fan_in),
+    );
 }
 
-impl Forward {
-    /// Room for passes of up to `rows` points through this network, or another of its widths.
-    pub fn new(network: &Network, rows: usize) -> Self {
-        let room = |layer: &Layer| Array2::zeros((rows, layer.fan_out));
-        let values: Vec<_> = network.layers.iter().map(room).collect();
-        Self {
-            deltas: values.clone(),
-            values,
+fn matrix(values: &[f64], rows: usize, columns: usize) -> ArrayView2<'_, f64> {
+    ArrayView2::from_shape((rows, columns), values).expect("as many values as rows times columns")
+}
+
+fn matrix_mut(values: &mut [f64], rows: usize, columns: usize) -> ArrayViewMut2<'_, f64> {
+    ArrayViewMut2::from_shape((rows, columns), values)
+        .expect("as many values as rows times columns")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Gaussian;
+
+    #[test]
+    fn orthogonal_weights_have_orthonormal_rows_or_columns() {
+        let widths = [2, 8, 5, 1];
+        let random = &mut Gaussian::from_seed(1);
+        let network = Network::random(
+            &widths,
+            Activation::Tanh,
+            Initializer::Orthogonal,
+            Biases::Zero,
+            random,
+        )
+        .unwrap();
+        for layer in &network.layers {
+            let weight = layer.weight(&network.parameters);
+            let fewer = if layer.fan_in < layer.fan_out {
+                weight
+            } else {
+                weight.reversed_axes()
+            };
+            let gram = fewer.dot(&fewer.t());
+            for ((i, j), &x) in gram.indexed_iter() {
+                assert!((x - f64::from(i == j)).abs() < 1e-14, "{gram}");
+            }
         }
     }
 
-    /// H at these rows of the points that were last given to [`Network::forward`].
-    pub fn output(&self, rows: Range<usize>) -> ArrayView1<'_, f64> {
-        let output = self.values.last().expect("a network has an output layer");
-        output.slice(s![rows, 0])
+    #[test]
+    fn a_homogeneous_network_obeys_euler() {
+        // Without biases relu is homogeneous of degree 1 and its square of degree 2 for one hidden layer: x·∇H = d H.
+        for (activation, degree) in [(Activation::Relu, 1.0), (Activation::SquaredRelu, 2.0)] {
+            let random = &mut Gaussian::from_seed(2);
+            let network = Network::random(
+                &[2, 16, 1],
+                activation,
+                Initializer::He,
+                Biases::Zero,
+                random,
+            )
+            .unwrap();
+            let points = ndarray::array![[0.3, -0.8], [-1.2, 0.5]];
+            let (energies, gradients) = (
+                network.energy(points.view()),
+                network.gradient(points.view()),
+            );
+            for ((x, g), &h) in points
+                .rows()
+                .into_iter()
+                .zip(gradients.rows())
+                .zip(&energies)
+            {
+                assert!((x.dot(&g) - degree * h).abs() < 1e-13, "{activation}");
+            }
+        }
+    }
+
+    #[test]
+    fn widths_that_are_no_network_are_refused() {
+        let sentence = |widths: &[usize]| {
+            Network::zeros(widths, Activation::Relu)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            sentence(&[2]),
+            "widths = [2] needs at least an input and an output width"
+        );
+        assert_eq!(
+            sentence(&[2, 0, 1]),
+            "widths = [2, 0, 1] has a layer of width 0"
+        );
+        assert_eq!(
+            sentence(&[2, 8, 2]),
+            "widths = [2, 8, 2] must end with 1: a network has one energy"
+        );
     }
 }

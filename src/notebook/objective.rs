@@ -10,12 +10,12 @@
 //! g = ∂/∂θ [ mean of (H - H_true)² + λ Σ W² ]
 //! ```
 
-use ndarray::{Array1, ArrayView2, s};
+use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::Settings;
-use crate::elementwise;
+use crate::elementwise::Order;
 use crate::hamiltonian::{Neighbours, Oscillator};
-use crate::network::{Block, Forward, Network};
+use crate::network::{MOST_ROWS, Network, Pass};
 
 /// The terms of the notebook's loss on one batch. The loss is their sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,25 +50,25 @@ pub struct Objective {
 }
 
 impl Objective {
-    /// The objective of these settings for up to `rows` points at once, on networks of this one's widths.
-    pub fn new(settings: &Settings, network: &Network, rows: usize) -> Self {
+    /// The objective of these settings on networks of this one's widths.
+    pub fn new(settings: &Settings, network: &Network) -> Self {
         Self {
             fit: Fit {
                 oscillator: settings.oscillator(),
                 l2: settings.l2,
                 batch_size: settings.batch_size,
-                blocks: network.blocks(),
-                pass: Forward::new(network, rows),
-                residuals: Array1::zeros(rows),
+                pass: Pass::new(network, MOST_ROWS),
+                energies: Vec::new(),
+                by_energy: Vec::new(),
             },
-            neighbours: Neighbours::new(network, settings.epsilon, rows),
+            neighbours: Neighbours::new(network, settings.epsilon),
         }
     }
 
     /// The terms of the loss at these points, one (q, p) a row.
     pub fn terms(&mut self, network: &Network, points: ArrayView2<f64>) -> Terms {
         self.neighbours.evaluate(network, points);
-        self.fit.evaluate(network, points);
+        self.fit.evaluate(network, points, |_, _| ());
         self.means(network, points)
     }
 
@@ -79,8 +79,8 @@ impl Objective {
 
     /// The part of the loss that the hand-written gradient differentiates: the energy term and L2.
     pub fn trained_loss(&mut self, network: &Network, points: ArrayView2<f64>) -> f64 {
-        self.fit.evaluate(network, points);
-        self.fit.energy_term(points.nrows()) + self.fit.l2_term(network)
+        self.fit.evaluate(network, points, |_, _| ());
+        self.fit.energy_term() + self.fit.l2_term(network)
     }
 
     /// The hand-written gradient at these points, into `gradient`.
@@ -108,19 +108,18 @@ impl Objective {
     }
 
     fn means(&self, network: &Network, points: ArrayView2<f64>) -> Terms {
-        let energies = self.fit.pass.output(0..points.nrows());
         let (mut velocity, mut force) = (0.0, 0.0);
         for (index, z) in points.rows().into_iter().enumerate() {
-            let learned = self.neighbours.field(index, energies[index]);
+            let learned = self.neighbours.field(index, self.fit.energies[index]);
             let truth = self.fit.oscillator.field([z[0], z[1]]);
-            velocity += (learned[0] - truth[0]).powi(2);
-            force += (learned[1] - truth[1]).powi(2);
+            velocity += (learned[0] - truth[0]) * (learned[0] - truth[0]);
+            force += (learned[1] - truth[1]) * (learned[1] - truth[1]);
         }
         let count = points.nrows() as f64;
         Terms {
             velocity: velocity / count,
             force: force / count,
-            energy: self.fit.energy_term(points.nrows()),
+            energy: self.fit.energy_term(),
             l2: self.fit.l2_term(network),
         }
     }
@@ -132,29 +131,39 @@ struct Fit {
     oscillator: Oscillator,
     l2: f64,
     batch_size: usize,
-    blocks: Vec<Block>,
-    pass: Forward,
-    /// H - H_true at each point.
-    residuals: Array1<f64>,
+    pass: Pass,
+    /// H at each point last evaluated.
+    energies: Vec<f64>,
+    /// 2 (H - H_true) at each of them.
+    by_energy: Vec<f64>,
 }
 
 impl Fit {
-    fn evaluate(&mut self, network: &Network, points: ArrayView2<f64>) {
-        network.forward(points, &mut self.pass);
-        let energies = self.pass.output(0..points.nrows());
-        for ((residual, &energy), z) in self.residuals.iter_mut().zip(energies).zip(points.rows()) {
-            *residual = energy - self.oscillator.energy([z[0], z[1]]);
+    /// H and 2 (H - H_true) at every point, and after each pass whatever `then` does with it.
+    fn evaluate(
+        &mut self,
+        network: &Network,
+        points: ArrayView2<f64>,
+        mut then: impl FnMut(&mut Pass, ArrayView1<f64>),
+    ) {
+        self.energies.clear();
+        self.by_energy.clear();
+        for block in points.axis_chunks_iter(Axis(0), MOST_ROWS) {
+            let start = self.energies.len();
+            self.pass.forward(network, block, Order::First);
+            for (&energy, z) in self.pass.energies().iter().zip(block.rows()) {
+                self.energies.push(energy);
+                self.by_energy
+                    .push(2.0 * (energy - self.oscillator.energy([z[0], z[1]])));
+            }
+            then(&mut self.pass, ArrayView1::from(&self.by_energy[start..]));
         }
     }
 
     /// Mean of (H - H_true)² over the points last evaluated.
-    fn energy_term(&self, rows: usize) -> f64 {
-        self.residuals
-            .iter()
-            .take(rows)
-            .map(|residual| residual * residual)
-            .sum::<f64>()
-            / rows as f64
+    fn energy_term(&self) -> f64 {
+        let squares = self.by_energy.iter().map(|twice| 0.25 * twice * twice);
+        squares.sum::<f64>() / self.by_energy.len() as f64
     }
 
     fn l2_term(&self, network: &Network) -> f64 {
@@ -162,26 +171,15 @@ impl Fit {
     }
 
     // ANCHOR: hand-gradient
-    /// **Slip**: weight gradients divide by the batch size of the settings, bias gradients by the rows there are. They
-    /// disagree on a short last batch.
+    /// **Slip**: weight gradients divide by the batch size of the settings, bias gradients by the
+    /// rows there are. They disagree on a short last batch.
     fn hand_gradient(&mut self, network: &Network, points: ArrayView2<f64>, gradient: &mut [f64]) {
-        self.evaluate(network, points);
-        let rows = points.nrows();
-        let loss_by_energy = self
-            .residuals
-            .slice(s![..rows])
-            .mapv(|residual| 2.0 * residual);
-        network.backward(points, &mut self.pass, loss_by_energy.view(), gradient);
-        let (by_batch, by_rows) = (1.0 / self.batch_size as f64, 1.0 / rows as f64);
-        for block in &self.blocks {
-            let gradient = &mut gradient[block.range.clone()];
-            let parameters = &network.parameters()[block.range.clone()];
-            if block.is_weight {
-                elementwise::scale_and_add(gradient, by_batch, parameters, 2.0 * self.l2);
-            } else {
-                gradient.iter_mut().for_each(|g| *g *= by_rows);
-            }
-        }
+        gradient.fill(0.0);
+        self.evaluate(network, points, |pass, by_energy| {
+            pass.accumulate(network, by_energy, None, gradient);
+        });
+        let (by_batch, by_rows) = (1.0 / self.batch_size as f64, 1.0 / points.nrows() as f64);
+        network.scale_and_decay(gradient, by_batch, by_rows, 2.0 * self.l2);
     }
     // ANCHOR_END: hand-gradient
 }

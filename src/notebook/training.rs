@@ -7,11 +7,12 @@ use rayon::prelude::*;
 
 use super::report::Report;
 use super::{Objective, Settings};
+use crate::activation::Activation;
 use crate::dataset::{Points, linspace, min_max_normalize, oscillator_trajectory};
 use crate::evidence::Table;
 use crate::gradient_check::Differences;
 use crate::hamiltonian::ForwardDifference;
-use crate::network::Network;
+use crate::network::{Biases, Initializer, Network};
 use crate::optimizer::Adam;
 use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
@@ -49,7 +50,8 @@ impl<R: RandomSource + Sync> Notebook<R> {
         settings.check()?;
         let times = linspace(0.0, 10.0, settings.samples);
         let data = min_max_normalize(oscillator_trajectory(times.view(), settings.mass))?;
-        let network = Network::he(&settings.widths, &mut random)?;
+        let (relu, he) = (Activation::Relu, Initializer::He);
+        let network = Network::random(&settings.widths, relu, he, Biases::Zero, &mut random)?;
         Ok(Self {
             settings,
             data,
@@ -94,9 +96,9 @@ impl<R: RandomSource + Sync> Notebook<R> {
             .to_owned()
     }
 
-    /// Room for the loss and the hand-written gradient at up to `rows` points.
-    pub fn objective(&self, rows: usize) -> Objective {
-        Objective::new(&self.settings, &self.network, rows)
+    /// The loss and the hand-written gradient under these settings.
+    pub fn objective(&self) -> Objective {
+        Objective::new(&self.settings, &self.network)
     }
 
     /// Central differences of step `h` of a loss at these points, one (q, p) a row: of [`Objective::loss`], say.
@@ -107,7 +109,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
         loss: fn(&mut Objective, &Network, ArrayView2<f64>) -> f64,
     ) -> Differences {
         Differences::central(&self.network, h, || {
-            let mut objective = self.objective(points.nrows());
+            let mut objective = self.objective();
             move |network| loss(&mut objective, network, points.view())
         })
     }
@@ -122,12 +124,12 @@ impl<R: RandomSource + Sync> Notebook<R> {
     ///
     /// [`Error::Diverged`] when an epoch's loss is not a finite number.
     pub fn train(&mut self) -> Result<History> {
-        let objective = self.objective(self.settings.batch_size);
+        let objective = self.objective();
         thread::scope(|scope| self.train_reporting(&Report::start(scope, objective, &self.network)))
     }
 
     fn train_reporting(&mut self, report: &Report) -> Result<History> {
-        let mut objective = self.objective(self.settings.batch_size);
+        let mut objective = self.objective();
         let mut points = self.training_data().to_owned();
         let Self {
             settings,
@@ -225,7 +227,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
 fn validation_loss(settings: &Settings, network: &Network, points: ArrayView2<f64>) -> f64 {
     const BLOCK: usize = 125;
     let blocks: Vec<ArrayView2<f64>> = points.axis_chunks_iter(Axis(0), BLOCK).collect();
-    let objective = || Objective::new(settings, network, BLOCK);
+    let objective = || Objective::new(settings, network);
     let sum = |objective: &mut Objective, block: &ArrayView2<f64>| {
         objective.terms(network, *block).without_l2() * block.nrows() as f64
     };
