@@ -35,6 +35,7 @@ pub mod gradient_check;
 pub mod hamiltonian;
 pub mod integrator;
 pub mod loss;
+pub mod metrics;
 pub mod network;
 pub mod notebook;
 pub mod optimizer;
