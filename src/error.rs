@@ -31,6 +31,31 @@ pub enum Error {
         /// The loss of that epoch.
         loss: f64,
     },
+    /// A trajectory left the finite numbers.
+    #[error("state {index} of the trajectory is not finite: (q, p) = ({}, {})", state[0], state[1])]
+    Escaped {
+        /// How many steps lead from the start to it.
+        index: usize,
+        /// The state.
+        state: [f64; 2],
+    },
+    /// The iterations of an implicit step did not settle.
+    #[error(
+        "implicit midpoint with step {step} does not settle at (q, p) = ({}, {}): after {iterations} iterations the \
+         next state still moves by {correction:.1e}; the step is too long, or the field jumps or is noisy",
+        state[0],
+        state[1]
+    )]
+    Unsettled {
+        /// h.
+        step: f64,
+        /// The state the step starts from.
+        state: [f64; 2],
+        /// How many iterations were taken.
+        iterations: usize,
+        /// The size of the last correction.
+        correction: f64,
+    },
     /// A file or folder that could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {

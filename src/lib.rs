@@ -15,6 +15,7 @@
 //! - [`hamiltonian`]: vector fields, true and learned
 //! - [`optimizer`], [`schedule`]: how θ moves
 //! - [`integrator`]: how z moves
+//! - [`rollout`]: how far z is from the true oscillator, energy and phase apart
 //! - [`notebook`]: the notebook as found, slips and all
 //! - [`gradient_check`]: a gradient against differences of the loss it claims to descend
 //! - [`evidence`]: tables, text, facts and figures, the same in a terminal, in Jupyter and in a test
@@ -39,6 +40,7 @@ pub mod notebook;
 pub mod optimizer;
 pub mod progress;
 pub mod random;
+pub mod rollout;
 pub mod schedule;
 pub mod seeds;
 
