@@ -23,6 +23,18 @@ pub enum Error {
         /// The value they share.
         value: f64,
     },
+    /// A value of the data that is not a finite number.
+    #[error("{array}: row {row}, column {column} (counted from 0) is {value}, not a finite number")]
+    NotFinite {
+        /// Which array: points, field or energy.
+        array: &'static str,
+        /// The row, counted from 0.
+        row: usize,
+        /// The column, counted from 0.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
     /// The loss stopped being a finite number.
     #[error("the run diverged in epoch {epoch}: the loss is {loss}")]
     Diverged {
