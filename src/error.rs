@@ -43,6 +43,14 @@ pub enum Error {
         /// The loss of that epoch.
         loss: f64,
     },
+    /// The loss or its gradient stopped being finite in a run that counts steps.
+    #[error("the run diverged at step {step}: the loss is {loss}")]
+    DivergedAtStep {
+        /// The step, counted from 1; 0 is the start.
+        step: usize,
+        /// The loss; NaN where only its gradient is not finite.
+        loss: f64,
+    },
     /// A trajectory left the finite numbers.
     #[error("state {index} of the trajectory is not finite: (q, p) = ({}, {})", state[0], state[1])]
     Escaped {

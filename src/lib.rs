@@ -13,7 +13,7 @@
 //! - [`dataset`]: points of phase space, z = (q, p)
 //! - [`activation`], [`network`]: the model H(z; θ) and its gradient with respect to θ
 //! - [`hamiltonian`]: vector fields, true and learned
-//! - [`optimizer`], [`schedule`]: how θ moves
+//! - [`optimizer`], [`schedule`], [`lbfgs`], [`early_stopping`]: how θ moves, and when it stops
 //! - [`integrator`]: how z moves
 //! - [`rollout`]: how far z is from the true oscillator, energy and phase apart
 //! - [`notebook`]: the notebook as found, slips and all
@@ -29,12 +29,14 @@ pub mod activation;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod dataset;
+pub mod early_stopping;
 mod elementwise;
 mod error;
 pub mod evidence;
 pub mod gradient_check;
 pub mod hamiltonian;
 pub mod integrator;
+pub mod lbfgs;
 pub mod network;
 pub mod notebook;
 pub mod optimizer;
