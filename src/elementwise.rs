@@ -174,3 +174,16 @@ pub(crate) fn adam(
         *next = theta - step.rate * *m / ((*v * step.correction).sqrt() + step.epsilon);
     }
 }
+
+/// to ← x + a y.
+///
+/// # Panics
+///
+/// If the three are not equally long.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+pub(crate) fn add_scaled(x: &[f64], a: f64, y: &[f64], to: &mut [f64]) {
+    assert_eq!((x.len(), y.len()), (to.len(), to.len()));
+    for ((&x, &y), to) in x.iter().zip(y).zip(to) {
+        *to = x + a * y;
+    }
+}

@@ -23,6 +23,18 @@ pub enum Error {
         /// The value they share.
         value: f64,
     },
+    /// A value of the data that is not a finite number.
+    #[error("{array}: row {row}, column {column} (counted from 0) is {value}, not a finite number")]
+    NotFinite {
+        /// Which array: points, field or energy.
+        array: &'static str,
+        /// The row, counted from 0.
+        row: usize,
+        /// The column, counted from 0.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
     /// The loss stopped being a finite number.
     #[error("the run diverged in epoch {epoch}: the loss is {loss}")]
     Diverged {
@@ -30,6 +42,39 @@ pub enum Error {
         epoch: usize,
         /// The loss of that epoch.
         loss: f64,
+    },
+    /// The loss or its gradient stopped being finite in a run that counts steps.
+    #[error("the run diverged at step {step}: the loss is {loss}")]
+    DivergedAtStep {
+        /// The step, counted from 1; 0 is the start.
+        step: usize,
+        /// The loss; NaN where only its gradient is not finite.
+        loss: f64,
+    },
+    /// A trajectory left the finite numbers.
+    #[error("state {index} of the trajectory is not finite: (q, p) = ({}, {})", state[0], state[1])]
+    Escaped {
+        /// How many steps lead from the start to it.
+        index: usize,
+        /// The state.
+        state: [f64; 2],
+    },
+    /// The iterations of an implicit step did not settle.
+    #[error(
+        "implicit midpoint with step {step} does not settle at (q, p) = ({}, {}): after {iterations} iterations the \
+         next state still moves by {correction:.1e}; the step is too long, or the field jumps or is noisy",
+        state[0],
+        state[1]
+    )]
+    Unsettled {
+        /// h.
+        step: f64,
+        /// The state the step starts from.
+        state: [f64; 2],
+        /// How many iterations were taken.
+        iterations: usize,
+        /// The size of the last correction.
+        correction: f64,
     },
     /// A file or folder that could not be written.
     #[error("cannot write {}: {source}", path.display())]

@@ -11,10 +11,13 @@
 //! Data flows one way: [`dataset`] → [`network`] → loss → [`optimizer`] → [`evidence`].
 //!
 //! - [`dataset`]: points of phase space, z = (q, p)
-//! - [`activation`], [`network`]: the model H(z; θ) and its gradient with respect to θ
+//! - [`activation`], [`network`]: the model H(x; θ) and its exact slopes
+//! - [`loss`]: losses of H and its slopes, with their exact gradient with respect to θ
+//! - [`metrics`]: how good a learned field is
 //! - [`hamiltonian`]: vector fields, true and learned
-//! - [`optimizer`], [`schedule`]: how θ moves
+//! - [`optimizer`], [`schedule`], [`lbfgs`], [`early_stopping`]: how θ moves, and when it stops
 //! - [`integrator`]: how z moves
+//! - [`rollout`]: how far z is from the true oscillator, energy and phase apart
 //! - [`notebook`]: the notebook as found, slips and all
 //! - [`gradient_check`]: a gradient against differences of the loss it claims to descend
 //! - [`evidence`]: tables, text, facts and figures, the same in a terminal, in Jupyter and in a test
@@ -22,18 +25,20 @@
 //! - [`random`]: random numbers with a documented stream
 //!
 //! Every result is the same bits on every CPU that has fused multiply-add: matrix products come from `ndarray`,
-//! transcendental functions from the `libm` crate, random numbers from ChaCha8.
+//! transcendental functions from the `libm` crate or [`transcendental`], random numbers from ChaCha8.
 
 pub mod activation;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod dataset;
+pub mod early_stopping;
 mod elementwise;
 mod error;
 pub mod evidence;
 pub mod gradient_check;
 pub mod hamiltonian;
 pub mod integrator;
+pub mod lbfgs;
 pub mod loss;
 pub mod metrics;
 pub mod network;
@@ -41,6 +46,7 @@ pub mod notebook;
 pub mod optimizer;
 pub mod progress;
 pub mod random;
+pub mod rollout;
 pub mod schedule;
 pub mod seeds;
 pub mod transcendental;

@@ -1,5 +1,126 @@
 //! Learning-rate schedules.
 
+use std::f64::consts::PI;
+
+use crate::{Error, Result};
+
+/// How the learning rate goes from η₀ at step 0 through the steps of a run of `horizon` steps. Steps and horizon are in
+/// one unit, optimizer steps or epochs.
+///
+/// ```text
+/// Constant       η(t) = η₀
+/// Cosine         η(t) = η₀ (1 + cos(π t / T)) / 2
+/// WarmRestarts   η(t) = η₀ (1 + cos(π s / Tᵢ)) / 2,    s: steps since the last restart
+/// WarmUp         η(t) = η₀ (t + 1) / (W + 1)           for t < W, then another schedule
+/// ```
+///
+/// From the horizon T on, a cosine stays at 0.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Schedule {
+    /// The same rate throughout.
+    Constant,
+    /// Half a cosine down to 0 at the horizon (Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with
+    /// warm restarts", ICLR, without the restarts).
+    Cosine,
+    /// Half cosines, one after the other, each starting at the full rate (the same paper).
+    WarmRestarts {
+        /// Steps of the first cosine, T₀ ≥ 1.
+        period: usize,
+        /// How many times longer each cosine is than the one before, ≥ 1.
+        growth: usize,
+    },
+    /// A line up to the full rate (Goyal et al. 2017, "Accurate, large minibatch SGD", 2.2), from a first step that is
+    /// not zero.
+    WarmUp {
+        /// Steps below the full rate, W ≥ 1.
+        steps: usize,
+        /// What follows, over the rest of the horizon.
+        then: Box<Schedule>,
+    },
+}
+
+impl Schedule {
+    /// This schedule after a linear warm-up of so many steps.
+    pub fn after_warm_up(self, steps: usize) -> Self {
+        Self::WarmUp {
+            steps,
+            then: Box::new(self),
+        }
+    }
+
+    /// Checks the schedule for a run of `horizon` steps from the rate `initial`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for the first setting that no run can use.
+    pub fn check(&self, initial: f64, horizon: usize) -> Result<()> {
+        if !(initial.is_finite() && initial > 0.0) {
+            return Err(Error::setting(
+                "initial_rate",
+                initial,
+                "must be a positive number",
+            ));
+        }
+        let at_least_one = |setting, value: usize, why| match value {
+            0 => Err(Error::setting(setting, value, why)),
+            _ => Ok(()),
+        };
+        at_least_one("horizon", horizon, "trains nothing: at least 1 is needed")?;
+        match self {
+            Self::Constant | Self::Cosine => Ok(()),
+            Self::WarmRestarts { period, growth } => {
+                let why = "would restart before the first step: at least 1 is needed";
+                at_least_one("period", *period, why)?;
+                let why = "would leave the second period no steps: at least 1 is needed";
+                at_least_one("growth", *growth, why)
+            }
+            Self::WarmUp { steps, then } => {
+                let why = "warms nothing up: at least 1 is needed, or no warm-up";
+                at_least_one("warm_up", *steps, why)?;
+                if *steps >= horizon {
+                    let why = format!("never reaches the full rate in a run of {horizon} steps");
+                    return Err(Error::setting("warm_up", steps, why));
+                }
+                then.check(initial, horizon - steps)
+            }
+        }
+    }
+
+    /// The rate of step number `step`, counted from 0, in a run of `horizon` steps from the rate `initial`.
+    ///
+    /// It is a number between 0 and `initial` even for settings that [`Schedule::check`] refuses.
+    pub fn rate(&self, initial: f64, step: usize, horizon: usize) -> f64 {
+        match self {
+            Self::Constant => initial,
+            Self::Cosine if step >= horizon => 0.0,
+            Self::Cosine => half_cosine(initial, step, horizon),
+            Self::WarmRestarts { period, growth } => {
+                let (since, period) = since_restart(step, (*period).max(1), (*growth).max(1));
+                half_cosine(initial, since, period)
+            }
+            Self::WarmUp { steps, .. } if step < *steps => {
+                initial * (step + 1) as f64 / (steps + 1) as f64
+            }
+            Self::WarmUp { steps, then } => {
+                then.rate(initial, step - steps, horizon.saturating_sub(*steps))
+            }
+        }
+    }
+}
+
+/// Steps since the last restart, and the length of the period they are in.
+fn since_restart(step: usize, first: usize, growth: usize) -> (usize, usize) {
+    if growth == 1 {
+        return (step % first, first);
+    }
+    let (mut since, mut period) = (step, first);
+    while since >= period {
+        since -= period;
+        period = period.saturating_mul(growth);
+    }
+    (since, period)
+}
+
 /// Half a cosine from `initial` at epoch 0 towards 0 at `horizon` (Loshchilov and Hutter 2017, without restarts):
 ///
 /// ```text
@@ -8,7 +129,7 @@
 ///
 /// `epoch` is e and `horizon` is E > 0, both counted in epochs.
 pub fn half_cosine(initial: f64, epoch: usize, horizon: usize) -> f64 {
-    let phase = epoch as f64 * std::f64::consts::PI / horizon as f64;
+    let phase = epoch as f64 * PI / horizon as f64;
     initial * (1.0 + libm::cos(phase)) / 2.0
 }
 
@@ -21,5 +142,90 @@ mod tests {
         assert_eq!(half_cosine(1e-3, 0, 2000), 1e-3);
         assert!((half_cosine(1e-3, 1000, 2000) - 5e-4).abs() < 1e-18);
         assert!(half_cosine(1e-3, 2000, 2000).abs() < 1e-18);
+    }
+
+    #[test]
+    fn restarts_come_back_to_the_full_rate_after_periods_that_double() {
+        let schedule = Schedule::WarmRestarts {
+            period: 10,
+            growth: 2,
+        };
+        let full: Vec<usize> = (0..150)
+            .filter(|&step| schedule.rate(0.5, step, 150) == 0.5)
+            .collect();
+        assert_eq!(full, [0, 10, 30, 70]);
+    }
+
+    #[test]
+    fn a_warm_up_takes_equal_steps_from_above_zero_and_meets_the_schedule_at_its_full_rate() {
+        let schedule = Schedule::Cosine.after_warm_up(3);
+        let rates: Vec<f64> = (0..4).map(|step| schedule.rate(1.0, step, 103)).collect();
+        assert_eq!(rates, [0.25, 0.5, 0.75, 1.0]);
+        assert!((schedule.rate(1.0, 53, 103) - 0.5).abs() < 1e-15);
+        assert_eq!(schedule.rate(1.0, 103, 103), 0.0);
+    }
+
+    #[test]
+    fn every_unfit_setting_is_one_sentence_with_its_value() {
+        let restarts = |period, growth| Schedule::WarmRestarts { period, growth };
+        let cases = [
+            (
+                Schedule::Constant.check(0.0, 10),
+                "initial_rate = 0 must be a positive number",
+            ),
+            (
+                Schedule::Constant.check(f64::NAN, 10),
+                "initial_rate = NaN must be a positive number",
+            ),
+            (
+                Schedule::Cosine.check(1.0, 0),
+                "horizon = 0 trains nothing: at least 1 is needed",
+            ),
+            (
+                restarts(0, 1).check(1.0, 10),
+                "period = 0 would restart before the first step: at least 1 is needed",
+            ),
+            (
+                restarts(1, 0).check(1.0, 10),
+                "growth = 0 would leave the second period no steps: at least 1 is needed",
+            ),
+            (
+                Schedule::Constant.after_warm_up(0).check(1.0, 10),
+                "warm_up = 0 warms nothing up: at least 1 is needed, or no warm-up",
+            ),
+            (
+                Schedule::Constant.after_warm_up(10).check(1.0, 10),
+                "warm_up = 10 never reaches the full rate in a run of 10 steps",
+            ),
+            (
+                restarts(0, 1).after_warm_up(2).check(1.0, 10),
+                "period = 0 would restart before the first step: at least 1 is needed",
+            ),
+        ];
+        for (result, sentence) in cases {
+            assert_eq!(result.unwrap_err().to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn no_setting_makes_a_rate_that_is_not_between_zero_and_the_initial_one() {
+        let kinds = |n: usize, growth: usize| {
+            [
+                Schedule::Constant,
+                Schedule::Cosine,
+                Schedule::WarmRestarts { period: n, growth },
+            ]
+        };
+        for n in [0, 1, 7, usize::MAX] {
+            for growth in [0, 1, 3, usize::MAX] {
+                let warmed = kinds(n, growth).map(|kind| kind.after_warm_up(5));
+                for schedule in kinds(n, growth).into_iter().chain(warmed) {
+                    for (step, horizon) in [(0, 0), (3, 0), (9, 10), (10, 10), (99, 10)] {
+                        let rate = schedule.rate(0.5, step, horizon);
+                        assert!((0.0..=0.5).contains(&rate), "{schedule:?} {step}: {rate}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -159,7 +159,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
                 // Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected
                 // for the bias of step k + 1.
                 let mut next = report.spare();
-                adam.step(
+                adam.step_as(
                     steps + 1,
                     rate,
                     network.parameters(),

@@ -1,11 +1,13 @@
-//! Points of phase space, z = (q, p), one a row.
+//! The notebook's data: one trajectory of the oscillator, every point at the same energy.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis, stack};
+use ndarray::{Array1, ArrayView1, Axis, stack};
 
+use super::{Dataset, Points, min_max_normalize};
+use crate::hamiltonian::Oscillator;
 use crate::{Error, Result};
 
-/// Points of phase space: one a row, columns q and p.
-pub type Points = Array2<f64>;
+/// The time that the notebook's trajectory lasts, at angular frequency 1: 1.6 turns.
+pub const DURATION: f64 = 10.0;
 
 /// `count` evenly spaced numbers from `start` to `stop`, both included (NumPy's `linspace`, digit for digit).
 pub fn linspace(start: f64, stop: f64, count: usize) -> Array1<f64> {
@@ -29,56 +31,40 @@ pub fn oscillator_trajectory(t: ArrayView1<f64>, mass: f64) -> Points {
     stack(Axis(1), &[q.view(), p.view()]).expect("q and p have one entry a time")
 }
 
-/// Min-max normalisation to [-1, 1], each column by its own range:
+/// The notebook's data set: `count` points of [`oscillator_trajectory`] from t = 0 to t = [`DURATION`], in time order,
+/// each column min-max normalised, labelled by the oscillator's formulas at the **normalised** points:
 ///
 /// ```text
-/// x ↦ 2 (x - min x) / (max x - min x) - 1
+/// (Q, P) = normalised (sin t, m cos t),   dQ/dt = P/m,   dP/dt = -k Q,   H = P²/2m + k Q²/2
 /// ```
+///
+/// For m = k = 1 that is the circle H = 1/2 and its motion. For any other mass or stiffness the points still run round
+/// the unit circle with velocity (P, -Q), and the labels are the field of another motion: over whole turns their
+/// relative error is √(((1/m - 1)² + (k - 1)²)/2). The module [`scaling`](super::scaling) keeps labels true.
 ///
 /// # Errors
 ///
-/// [`Error::ZeroRange`] if a column's values are all equal.
-pub fn min_max_normalize(mut points: Points) -> Result<Points> {
-    for mut column in points.axis_iter_mut(Axis(1)) {
-        let min = column.iter().copied().fold(f64::INFINITY, f64::min);
-        let max = column.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if min == max {
-            return Err(Error::ZeroRange {
-                points: column.len(),
-                value: min,
-            });
-        }
-        column.mapv_inplace(|x| 2.0 * (x - min) / (max - min) - 1.0);
+/// [`Error::Setting`] if there are fewer than two points or mass or stiffness is not a positive number.
+pub fn circle(oscillator: &Oscillator, count: usize) -> Result<Dataset> {
+    super::check_oscillator(oscillator)?;
+    if count < 2 {
+        let why = "has no range to normalise: at least 2 are needed";
+        return Err(Error::setting("count", count, why));
     }
-    Ok(points)
+    let times = linspace(0.0, DURATION, count);
+    let trajectory = oscillator_trajectory(times.view(), oscillator.mass);
+    Dataset::of(oscillator, min_max_normalize(trajectory)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
 
     #[test]
     fn linspace_includes_both_ends_exactly() {
         let grid = linspace(-1.0, 1.0, 10);
         assert_eq!((grid[0], grid[9]), (-1.0, 1.0));
         assert_eq!(linspace(0.0, 10.0, 1).to_vec(), [0.0]);
-    }
-
-    #[test]
-    fn normalised_columns_span_minus_one_to_one() {
-        let points = array![[0.0, 5.0], [1.0, 7.0], [4.0, 6.0]];
-        let normalised = min_max_normalize(points).unwrap();
-        assert_eq!(normalised, array![[-1.0, -1.0], [-0.5, 1.0], [1.0, 0.0]]);
-    }
-
-    #[test]
-    fn a_constant_column_cannot_be_normalised() {
-        let error = min_max_normalize(array![[0.0, 3.0], [1.0, 3.0]]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cannot normalise 2 values that all equal 3: their range is zero"
-        );
     }
 
     #[test]

@@ -1,0 +1,195 @@
+//! Points of phase space, z = (q, p), one a row, and what is known at each: the field and the energy.
+//!
+//! ```text
+//! Dataset                 points z, field dz/dt, and the energy H(z) where the data give it
+//! ├─ circle               one trajectory of the oscillator, as the notebook has it
+//! ├─ rings, random_rings  points on the orbits of given energies
+//! ├─ disc                 points spread evenly over all energies up to one
+//! ├─ Trajectories         noisy trajectories, as published with the method
+//! ├─ scaling              the same data in other units, and what Hamilton's equations ask of the units
+//! └─ split                what is trained on and what is held out
+//! ```
+//!
+//! No real data set has H for a label, and the method needs none: it trains on the field.
+//! [`Dataset::without_energy`] leaves it out.
+
+pub mod circle;
+pub mod rings;
+pub mod scaling;
+pub mod split;
+pub mod trajectories;
+
+use ndarray::{Array1, Array2, Axis};
+
+use crate::hamiltonian::Oscillator;
+use crate::random::RandomSource;
+use crate::{Error, Result};
+
+pub use circle::{circle, linspace, oscillator_trajectory};
+pub use rings::{disc, random_rings, rings};
+pub use scaling::{Affine, Canonical, min_max_normalize};
+pub use split::Split;
+pub use trajectories::{Directions, Sizes, Trajectories};
+
+/// Points of phase space: one a row, columns q and p (with more degrees of freedom q1..qk, then p1..pk).
+pub type Points = Array2<f64>;
+
+/// Points of phase space with what is known there, row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    /// z = (q, p).
+    pub points: Points,
+    /// dz/dt at each point, (dq/dt, dp/dt).
+    pub field: Points,
+    /// H at each point, where the data give it.
+    pub energy: Option<Array1<f64>>,
+}
+
+impl Dataset {
+    /// A checked data set.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::check`].
+    pub fn new(points: Points, field: Points, energy: Option<Array1<f64>>) -> Result<Self> {
+        let data = Self {
+            points,
+            field,
+            energy,
+        };
+        data.check()?;
+        Ok(data)
+    }
+
+    /// These points with the oscillator's own field and energy.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if mass or stiffness is not a positive number or the points are not one (q, p) a row, and as
+    /// [`Dataset::check`].
+    pub fn of(oscillator: &Oscillator, points: Points) -> Result<Self> {
+        check_oscillator(oscillator)?;
+        if points.ncols() != 2 {
+            let why = "must have 2 columns, the q and p of one oscillator";
+            return Err(Error::setting("points", shape(&points), why));
+        }
+        let mut field = Points::zeros(points.raw_dim());
+        for (mut to, z) in field.rows_mut().into_iter().zip(points.rows()) {
+            let [dq_dt, dp_dt] = oscillator.field([z[0], z[1]]);
+            (to[0], to[1]) = (dq_dt, dp_dt);
+        }
+        let energies = points.rows().into_iter();
+        let energy = energies
+            .map(|z| oscillator.energy([z[0], z[1]]))
+            .collect::<Array1<f64>>();
+        Self::new(points, field, Some(energy))
+    }
+
+    /// Checks that the shapes agree, that there is at least one point and that every value is finite.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] naming the array and its shape, or [`Error::NotFinite`] naming the array, row and column.
+    pub fn check(&self) -> Result<()> {
+        let expected = shape(&self.points);
+        let (rows, columns) = self.points.dim();
+        if rows == 0 {
+            let why = "is empty: at least one point is needed";
+            return Err(Error::setting("points", expected, why));
+        }
+        if columns == 0 || columns % 2 == 1 {
+            let why = "must have an even number of columns, a q and a p for each degree of freedom";
+            return Err(Error::setting("points", expected, why));
+        }
+        if self.field.dim() != self.points.dim() {
+            let why = format!("must have the shape of the points, {expected}");
+            return Err(Error::setting("field", shape(&self.field), why));
+        }
+        check_finite("points", &self.points)?;
+        check_finite("field", &self.field)?;
+        if let Some(energy) = &self.energy {
+            if energy.len() != rows {
+                let why = format!("values cannot label {rows} points: one a point is needed");
+                return Err(Error::setting("energy", energy.len(), why));
+            }
+            check_finite("energy", &energy.view().insert_axis(Axis(1)).to_owned())?;
+        }
+        Ok(())
+    }
+
+    /// How many points there are.
+    pub fn rows(&self) -> usize {
+        self.points.nrows()
+    }
+
+    /// The same data without energies: all that a measurement of the motion gives.
+    pub fn without_energy(self) -> Self {
+        Self {
+            energy: None,
+            ..self
+        }
+    }
+
+    /// The rows of these indices, in their order.
+    ///
+    /// # Panics
+    ///
+    /// If an index is not below [`Dataset::rows`].
+    pub fn select(&self, indices: &[usize]) -> Self {
+        Self {
+            points: self.points.select(Axis(0), indices),
+            field: self.field.select(Axis(0), indices),
+            energy: self
+                .energy
+                .as_ref()
+                .map(|energy| energy.select(Axis(0), indices)),
+        }
+    }
+}
+
+/// Rows×columns, for a sentence.
+fn shape(points: &Points) -> String {
+    format!("{}×{}", points.nrows(), points.ncols())
+}
+
+fn check_finite(array: &'static str, values: &Points) -> Result<()> {
+    match values.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        Some(((row, column), &value)) => Err(Error::NotFinite {
+            array,
+            row,
+            column,
+            value,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn check_oscillator(oscillator: &Oscillator) -> Result<()> {
+    check_positive("mass", oscillator.mass)?;
+    check_positive("stiffness", oscillator.stiffness)
+}
+
+fn check_positive(setting: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::setting(setting, value, "must be a positive number"))
+}
+
+/// The oscillator's point of amplitude `amplitude` in q and phase `phase` (radians), on the orbit
+///
+/// ```text
+/// q = A sin φ,   p = A √(mk) cos φ,   H = k A²/2
+/// ```
+fn orbit_point(oscillator: &Oscillator, amplitude: f64, phase: f64) -> [f64; 2] {
+    let impedance = (oscillator.mass * oscillator.stiffness).sqrt();
+    [
+        amplitude * libm::sin(phase),
+        amplitude * impedance * libm::cos(phase),
+    ]
+}
+
+/// A phase uniform in [0, 2π).
+fn random_phase(random: &mut impl RandomSource) -> f64 {
+    random.uniform(0.0, std::f64::consts::TAU)
+}
