@@ -134,6 +134,32 @@ impl<'a> ForwardDifference<'a> {
     }
 }
 
+/// The learned field at one point after another, exactly: J ∇H by [`Network`]'s own derivatives.
+#[derive(Clone, Debug)]
+pub struct Exact<'a> {
+    network: &'a Network,
+    pass: Pass,
+}
+
+impl<'a> Exact<'a> {
+    /// The field of this network.
+    pub fn of(network: &'a Network) -> Self {
+        Self {
+            network,
+            pass: Pass::new(network, 1),
+        }
+    }
+
+    /// (dq/dt, dp/dt) at one point.
+    pub fn at(&mut self, z: State) -> State {
+        self.pass
+            .forward(self.network, ArrayView2::from(&[z]), Order::First);
+        self.pass.slopes(self.network);
+        let gradients = self.pass.gradients();
+        [gradients[[0, 1]], -gradients[[0, 0]]]
+    }
+}
+
 /// H of a network at one point.
 pub fn energy(network: &Network, z: State) -> f64 {
     network.energy(ArrayView2::from(&[z]))[0]
@@ -167,6 +193,18 @@ mod tests {
         let slope = |towards: State| (energy(&network, towards) - energy(&network, z)) / 1e-4;
         assert!((dq - slope([z[0], z[1] + 1e-4])).abs() < 1e-6);
         assert!((dp + slope([z[0] + 1e-4, z[1]])).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_exact_field_of_a_relu_network_is_its_forward_difference_away_from_the_kinks() {
+        let network = relu_network(3);
+        for z in [[0.3, -0.8], [-0.9, 0.2], [0.05, 0.6]] {
+            let exact = Exact::of(&network).at(z);
+            let difference = ForwardDifference::of(&network, 1e-7).at(z);
+            for (a, b) in exact.iter().zip(difference) {
+                assert!((a - b).abs() < 1e-7, "{exact:?} {difference:?}");
+            }
+        }
     }
 
     #[test]
