@@ -16,6 +16,7 @@
 //! - [`metrics`]: how good a learned field is
 //! - [`hamiltonian`]: vector fields, true and learned
 //! - [`optimizer`], [`schedule`], [`lbfgs`], [`early_stopping`]: how θ moves, and when it stops
+//! - [`training`]: a loss, a data set and a way down; [`repaired`]: the model that works
 //! - [`integrator`]: how z moves
 //! - [`rollout`]: how far z is from the true oscillator, energy and phase apart
 //! - [`notebook`]: the notebook as found, slips and all
@@ -46,9 +47,11 @@ pub mod notebook;
 pub mod optimizer;
 pub mod progress;
 pub mod random;
+pub mod repaired;
 pub mod rollout;
 pub mod schedule;
 pub mod seeds;
+pub mod training;
 pub mod transcendental;
 
 pub use error::{Error, Result};

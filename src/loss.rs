@@ -11,6 +11,7 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 
+use crate::dataset::Dataset;
 use crate::elementwise::Order;
 use crate::network::{MOST_ROWS, Network, Pass};
 use crate::{Error, Result};
@@ -86,6 +87,16 @@ pub struct Batch<'a> {
     pub field: ArrayView2<'a, f64>,
     /// H_true at each point, where it is known.
     pub energy: Option<ArrayView1<'a, f64>>,
+}
+
+impl<'a> From<&'a Dataset> for Batch<'a> {
+    fn from(data: &'a Dataset) -> Self {
+        Self {
+            points: data.points.view(),
+            field: data.field.view(),
+            energy: data.energy.as_ref().map(|energy| energy.view()),
+        }
+    }
 }
 
 impl<'a> Batch<'a> {

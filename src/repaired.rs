@@ -1,0 +1,151 @@
+//! The model that works.
+//!
+//! ```text
+//! data      the field ẋ at points of many energies: no energy is given to it
+//! model     H(q, p; θ): a small multilayer perceptron, smooth, LeCun's initialisation
+//! loss      mean of ‖J ∇H - ẋ‖², differentiated exactly
+//! method    L-BFGS on all points at once
+//! ```
+//!
+//! Against the notebook it changes the gradient (the exact one of the loss that is reported), the data (a disc of energies
+//! instead of one circle) and, because the rest now allows it, the method.
+
+use crate::activation::Activation;
+use crate::dataset::{Dataset, disc};
+use crate::hamiltonian::{Exact, Oscillator};
+use crate::integrator::{Method, State};
+use crate::lbfgs::{Lbfgs, Minimum};
+use crate::loss::Loss;
+use crate::metrics::field_rmse_on_disc;
+use crate::network::{Biases, Initializer, Network};
+use crate::random::Gaussian;
+use crate::rollout::{HUNDRED_PERIODS, Rollout, Truth};
+use crate::training::minimize;
+use crate::{Error, Result};
+
+/// The unit oscillator, m = k = 1.
+pub const TRUTH: Oscillator = Oscillator {
+    mass: 1.0,
+    stiffness: 1.0,
+};
+
+/// The settings of the repaired model.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(
+    feature = "cli",
+    command(next_help_heading = "The repaired model's settings")
+)]
+pub struct Settings {
+    /// Seed of the points and of the initial weights
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seed))]
+    pub seed: u64,
+    /// How many points of the unit disc the data give the field at
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().points))]
+    pub points: usize,
+    /// Widths of the network: two inputs, hidden layers, one output
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Settings::default().widths))]
+    pub widths: Vec<usize>,
+    /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().activation))]
+    pub activation: Activation,
+    /// Pairs of steps and gradient changes that L-BFGS remembers
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().memory))]
+    pub memory: usize,
+    /// Evaluations of the loss and its gradient at the most
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().evaluations))]
+    pub evaluations: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            points: 256,
+            widths: vec![2, 24, 24, 1],
+            activation: Activation::Silu,
+            memory: 100,
+            evaluations: 10_000,
+        }
+    }
+}
+
+impl Settings {
+    /// Checks what the parts of the model do not check themselves, or under other names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if the network has not two inputs, or there are no points.
+    pub fn check(&self) -> Result<()> {
+        if self.points == 0 {
+            return Err(Error::setting(
+                "points",
+                0,
+                "leave nothing to learn from: at least 1 is needed",
+            ));
+        }
+        if self.widths.first() != Some(&2) {
+            let why = "must start with 2, for q and p";
+            return Err(Error::setting("widths", format!("{:?}", self.widths), why));
+        }
+        Ok(())
+    }
+}
+
+/// A trained model, and how well it does.
+#[derive(Clone, Debug)]
+pub struct Repaired {
+    /// The trained network.
+    pub network: Network,
+    /// Where L-BFGS ended.
+    pub minimum: Minimum,
+}
+
+impl Repaired {
+    /// Draws the data and the weights from the seed, and trains.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::check`], and what the data, the network and the training refuse.
+    pub fn train(settings: &Settings) -> Result<Self> {
+        settings.check()?;
+        let mut random = Gaussian::from_seed(settings.seed);
+        let data: Dataset = disc(&TRUTH, 1.0, settings.points, &mut random)?.without_energy();
+        let mut network = Network::random(
+            &settings.widths,
+            settings.activation,
+            Initializer::LeCun,
+            Biases::Zero,
+            &mut random,
+        )?;
+        let method = Lbfgs {
+            memory: settings.memory,
+            max_evaluations: settings.evaluations,
+            gradient_tolerance: 0.0,
+            change_tolerance: 0.0,
+        };
+        let minimum = minimize(&mut network, &data, Loss::FIELD, &method)?;
+        Ok(Self { network, minimum })
+    }
+
+    /// The root mean square error of the learned field over the unit disc.
+    pub fn field_rmse(&self) -> f64 {
+        field_rmse_on_disc(&self.network, TRUTH)
+    }
+
+    /// The learned motion from `start` over 100 periods, by implicit midpoint steps, against the true one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Truth::new`] and [`Truth::roll_out`].
+    pub fn hundred_periods(&self, start: State, steps_per_period: usize) -> Result<Rollout> {
+        let mut field = Exact::of(&self.network);
+        let truth = Truth::new(TRUTH, start)?;
+        truth.roll_out(
+            Method::ImplicitMidpoint,
+            |z| field.at(z),
+            steps_per_period,
+            HUNDRED_PERIODS,
+        )
+    }
+}

@@ -1,0 +1,77 @@
+//! The model that works, held to its promise from five seeds.
+
+use hnn::evidence::Evidence;
+use hnn::repaired::{Repaired, Settings};
+use hnn::seeds;
+
+#[allow(dead_code)]
+#[path = "../chapters/repaired.rs"]
+mod repaired;
+
+#[test]
+fn five_seeds_learn_the_field_to_one_in_a_hundred_thousand_and_keep_the_energy_as_well() {
+    let runs = seeds::each(0..5, |seed| {
+        let model = Repaired::train(&Settings {
+            seed,
+            ..Settings::default()
+        })?;
+        let motion = model.hundred_periods([0.8, 0.0], 100)?;
+        Ok((seed, model.field_rmse(), motion.energy.largest.abs()))
+    })
+    .unwrap();
+    for (seed, rmse, energy_error) in runs {
+        println!(
+            "seed {seed}: field RMSE {rmse:.1e}, energy error over 100 periods {energy_error:.1e}"
+        );
+        assert!(rmse <= 1e-5, "seed {seed}: {rmse:e}");
+        assert!(energy_error <= 1e-5, "seed {seed}: {energy_error:e}");
+    }
+}
+
+#[test]
+fn the_example_shows_its_seeds_and_the_worst_of_them() {
+    let small = Settings {
+        points: 32,
+        evaluations: 50,
+        widths: vec![2, 6, 1],
+        ..Settings::default()
+    };
+    let mut evidence = Evidence::collected();
+    repaired::experiment(small, &mut evidence).unwrap();
+    let names: Vec<&str> = evidence
+        .shown()
+        .iter()
+        .map(|shown| shown.name.as_str())
+        .collect();
+    assert_eq!(names, ["seeds", "worst"]);
+}
+
+#[test]
+fn settings_that_are_no_oscillator_are_refused() {
+    let refuse = |settings: Settings| Repaired::train(&settings).unwrap_err().to_string();
+    let default = Settings::default;
+    let four = Settings {
+        widths: vec![4, 8, 1],
+        ..default()
+    };
+    assert_eq!(
+        refuse(four),
+        "widths = [4, 8, 1] must start with 2, for q and p"
+    );
+    let none = Settings {
+        points: 0,
+        ..default()
+    };
+    assert_eq!(
+        refuse(none),
+        "points = 0 leave nothing to learn from: at least 1 is needed"
+    );
+    let nothing = Settings {
+        evaluations: 0,
+        ..default()
+    };
+    assert_eq!(
+        refuse(nothing),
+        "max_evaluations = 0 does not even reach the start: at least 1 is needed"
+    );
+}
