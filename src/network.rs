@@ -323,8 +323,8 @@ fn orthonormalize(mut matrix: ArrayViewMut2<f64>) {
 
 /// One evaluation of a network at up to [`MOST_ROWS`] points: the room for it, made once, and what it leaves.
 ///
-/// The order of the calls is the order of the formulas at the top of this module: [`Pass::forward`], then
-/// [`Pass::slopes`] where ∇H is wanted, then [`Pass::accumulate`] for the gradient of a loss.
+/// It is filled in the order of the formulas at the top of this module: the energies forwards, their slopes backwards
+/// where ∇H is wanted, and the gradient of a loss backwards once more.
 #[derive(Clone, Debug)]
 pub struct Pass {
     rows: usize,
@@ -392,7 +392,7 @@ impl Pass {
         ArrayView1::from(&self.energies[..self.rows])
     }
 
-    /// ∇H at each point last evaluated, one a row, after [`Pass::slopes`].
+    /// ∇H at each point last evaluated, one a row, where it was asked for.
     pub fn gradients(&self) -> ArrayView2<'_, f64> {
         let inputs = self.inputs.len() / (2 * self.energies.len()).max(1);
         matrix(&self.gradients[..self.rows * inputs], self.rows, inputs)
