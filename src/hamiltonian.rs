@@ -134,6 +134,42 @@ impl<'a> ForwardDifference<'a> {
     }
 }
 
+/// The learned field at one point after another, by central differences of step `epsilon`:
+///
+/// ```text
+/// ∂H/∂q ≈ (H(q + ε, p) - H(q - ε, p)) / 2ε,   and ∂H/∂p likewise
+/// ```
+///
+/// Both precisions, and the step that suits each, are in [`crate::precision`].
+#[derive(Clone, Debug)]
+pub struct CentralDifference<'a> {
+    network: &'a Network,
+    epsilon: f64,
+    pass: Pass,
+}
+
+impl<'a> CentralDifference<'a> {
+    /// The field of this network.
+    pub fn of(network: &'a Network, epsilon: f64) -> Self {
+        Self {
+            network,
+            epsilon,
+            pass: Pass::new(network, 4),
+        }
+    }
+
+    /// (dq/dt, dp/dt) at one point.
+    pub fn at(&mut self, [q, p]: State) -> State {
+        let e = self.epsilon;
+        let probes = [[q + e, p], [q - e, p], [q, p + e], [q, p - e]];
+        self.pass
+            .forward(self.network, ArrayView2::from(&probes), Order::First);
+        let energies = self.pass.energies();
+        let slope = |above: usize| (energies[above] - energies[above + 1]) / (e + e);
+        [slope(2), -slope(0)]
+    }
+}
+
 /// The learned field at one point after another, exactly: J ∇H by [`Network`]'s own derivatives.
 #[derive(Clone, Debug)]
 pub struct Exact<'a> {

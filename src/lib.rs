@@ -15,6 +15,7 @@
 //! - [`loss`]: losses of H and its slopes, with their exact gradient with respect to θ
 //! - [`metrics`]: how good a learned field is
 //! - [`hamiltonian`]: vector fields, true and learned
+//! - [`precision`]: the same in single or double precision, by exact slopes or by differences
 //! - [`optimizer`], [`schedule`], [`lbfgs`], [`early_stopping`]: how θ moves, and when it stops
 //! - [`training`]: a loss, a data set and a way down; [`repaired`]: the model that works
 //! - [`integrator`]: how z moves
@@ -45,6 +46,7 @@ pub mod metrics;
 pub mod network;
 pub mod notebook;
 pub mod optimizer;
+pub mod precision;
 pub mod progress;
 pub mod random;
 pub mod repaired;

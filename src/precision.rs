@@ -1,0 +1,352 @@
+//! A network in single or double precision, and its field by exact slopes or by differences.
+//!
+//! With n coordinates, eᵢ the unit vector of coordinate i, and u the unit roundoff of the arithmetic:
+//!
+//! ```text
+//! exact      ∂H/∂xᵢ                                  error ~ u
+//! forward    (H(x + ε eᵢ) - H(x)) / ε                error ~ ε |H''|/2  + 2u |H| / ε      best ε ~ √u
+//! central    (H(x + ε eᵢ) - H(x - ε eᵢ)) / 2ε        error ~ ε² |H'''|/6 + u |H| / ε      best ε ~ ∛u
+//! ```
+//!
+//! (Press et al., *Numerical Recipes*, 5.7.) Every operation of H, of its slopes and of the differences is rounded to the
+//! precision; only an activation is computed in double precision and then rounded.
+
+use std::fmt::Debug;
+
+use ndarray::{Array1, Array2, ArrayView2, Axis, LinalgScalar, ScalarOperand, s};
+
+use crate::activation::Activation;
+use crate::dataset::Points;
+use crate::network::Network;
+use crate::{Error, Result};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// A precision of arithmetic: [`f32`] or [`f64`].
+pub trait Real:
+    sealed::Sealed + LinalgScalar + ScalarOperand + PartialOrd + Debug + Send + Sync
+{
+    /// u: half the distance from 1 to the next number.
+    const UNIT_ROUNDOFF: f64;
+    /// The nearest number of this precision.
+    fn round(x: f64) -> Self;
+    /// The same number in double precision.
+    fn widen(self) -> f64;
+}
+
+impl Real for f32 {
+    const UNIT_ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
+    fn round(x: f64) -> Self {
+        x as f32
+    }
+    fn widen(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl Real for f64 {
+    const UNIT_ROUNDOFF: f64 = f64::EPSILON / 2.0;
+    fn round(x: f64) -> Self {
+        x
+    }
+    fn widen(self) -> f64 {
+        self
+    }
+}
+
+/// How the slopes of H are found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Slopes {
+    /// Backwards through the network, exactly.
+    Exact,
+    /// By forward differences of this step.
+    Forward(f64),
+    /// By central differences of this step.
+    Central(f64),
+}
+
+/// A network whose parameters are rounded to a precision, and which computes in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rounded<T> {
+    activation: Activation,
+    layers: Vec<Layer<T>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Layer<T> {
+    weight: Array2<T>,
+    bias: Array1<T>,
+}
+
+/// ε, rounded.
+fn step<T: Real>(epsilon: f64) -> Result<T> {
+    let rounded = T::round(epsilon);
+    if rounded > T::zero() && rounded.widen().is_finite() {
+        return Ok(rounded);
+    }
+    let why = "must be a positive number of the precision: differences are divided by it";
+    Err(Error::setting("epsilon", epsilon, why))
+}
+
+/// σ and σ' of a hidden layer, one point a row.
+struct Activated<T> {
+    values: Array2<T>,
+    slopes: Array2<T>,
+}
+
+impl<T: Real> Rounded<T> {
+    /// This network, rounded.
+    pub fn of(network: &Network) -> Self {
+        let rounded: Vec<Array2<T>> = network
+            .blocks()
+            .into_iter()
+            .map(|block| {
+                let values = network.parameters()[block.range].iter();
+                let values = values.map(|&x| T::round(x)).collect();
+                Array2::from_shape_vec(block.shape, values).expect("a block has its own shape")
+            })
+            .collect();
+        let layers = rounded.chunks_exact(2).map(|pair| Layer {
+            weight: pair[0].clone(),
+            bias: pair[1].row(0).to_owned(),
+        });
+        Self {
+            activation: network.activation(),
+            layers: layers.collect(),
+        }
+    }
+
+    /// H at each of these points, one a row.
+    ///
+    /// # Panics
+    ///
+    /// If the points have not as many columns as the network has inputs.
+    pub fn energy(&self, points: ArrayView2<T>) -> Array1<T> {
+        let hidden = self.hidden(points);
+        let last = hidden.last().map_or(points, |layer| layer.values.view());
+        let output = self.layers.last().expect("a network has an output layer");
+        last.dot(&output.weight.column(0)) + output.bias[0]
+    }
+
+    /// ∇H at each of these points, one a row, backwards through the network: as exact as the precision allows.
+    ///
+    /// # Panics
+    ///
+    /// As [`Rounded::energy`].
+    pub fn gradient(&self, points: ArrayView2<T>) -> Array2<T> {
+        let hidden = self.hidden(points);
+        let (output, layers) = self.layers.split_last().expect("an output layer");
+        let row = output.weight.column(0).insert_axis(Axis(0));
+        let shape = (points.nrows(), output.weight.nrows());
+        let mut carried = row.broadcast(shape).expect("one row fits all").to_owned();
+        for (layer, activated) in layers.iter().zip(&hidden).rev() {
+            carried = (carried * &activated.slopes).dot(&layer.weight.t());
+        }
+        carried
+    }
+
+    /// The learned field (∂H/∂p, -∂H/∂q) at each of these points, one a row.
+    ///
+    /// The points are rounded first. Differences divide by the rounded ε, not by the distance between the rounded
+    /// neighbours: that is what the notebook does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if an ε is no positive number.
+    ///
+    /// # Panics
+    ///
+    /// As [`Rounded::energy`].
+    pub fn field(&self, slopes: Slopes, points: ArrayView2<f64>) -> Result<Points> {
+        let points = points.mapv(T::round);
+        let gradient = match slopes {
+            Slopes::Exact => self.gradient(points.view()),
+            Slopes::Forward(epsilon) => {
+                let (epsilon, here) = (step(epsilon)?, self.energy(points.view()));
+                self.differences(&points, |moved, column| {
+                    (self.energy_beside(moved, column, epsilon) - &here) / epsilon
+                })
+            }
+            Slopes::Central(epsilon) => {
+                let epsilon: T = step(epsilon)?;
+                self.differences(&points, |moved, column| {
+                    let above = self.energy_beside(moved, column, epsilon);
+                    let below = self.energy_beside(moved, column, T::zero() - epsilon);
+                    (above - below) / (epsilon + epsilon)
+                })
+            }
+        };
+        let half = points.ncols() / 2;
+        let mut field = Array2::zeros(points.dim());
+        let widened = gradient.mapv(T::widen);
+        field
+            .slice_mut(s![.., ..half])
+            .assign(&widened.slice(s![.., half..]));
+        field
+            .slice_mut(s![.., half..])
+            .assign(&widened.slice(s![.., ..half]).mapv(|x| -x));
+        Ok(field)
+    }
+
+    /// One column of slopes for each coordinate of the points.
+    fn differences(
+        &self,
+        points: &Array2<T>,
+        slope: impl Fn(&Array2<T>, usize) -> Array1<T>,
+    ) -> Array2<T> {
+        let mut slopes = Array2::zeros(points.dim());
+        for (column, mut out) in slopes.axis_iter_mut(Axis(1)).enumerate() {
+            out.assign(&slope(points, column));
+        }
+        slopes
+    }
+
+    /// H at these points, moved by `shift` along one coordinate.
+    fn energy_beside(&self, points: &Array2<T>, column: usize, shift: T) -> Array1<T> {
+        let mut moved = points.clone();
+        moved.column_mut(column).mapv_inplace(|x| x + shift);
+        self.energy(moved.view())
+    }
+
+    /// σ and σ' of every hidden layer.
+    fn hidden(&self, points: ArrayView2<T>) -> Vec<Activated<T>> {
+        let layers = &self.layers[..self.layers.len() - 1];
+        let mut hidden: Vec<Activated<T>> = Vec::with_capacity(layers.len());
+        for layer in layers {
+            let input = hidden.last().map_or(points, |layer| layer.values.view());
+            let mut values = input.dot(&layer.weight) + &layer.bias;
+            let mut slopes = Array2::zeros(values.dim());
+            for (value, slope) in values.iter_mut().zip(&mut slopes) {
+                let jet = self.activation.jet(value.widen());
+                (*value, *slope) = (T::round(jet.value), T::round(jet.slope));
+            }
+            hidden.push(Activated { values, slopes });
+        }
+        hidden
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hamiltonian::{CentralDifference, forward_differences};
+    use crate::metrics::sunflower;
+    use crate::network::{Biases, Initializer};
+    use crate::random::Gaussian;
+
+    fn network(activation: Activation, width: usize) -> Network {
+        let random = &mut Gaussian::from_seed(5);
+        let (widths, biases) = ([2, width, width, 1], Biases::Uniform);
+        Network::random(&widths, activation, Initializer::LeCun, biases, random).unwrap()
+    }
+
+    /// The root mean square distance of two fields.
+    fn apart(a: &Points, b: &Points) -> f64 {
+        ((a - b).mapv(|x| x * x).sum() / a.nrows() as f64).sqrt()
+    }
+
+    fn size(field: &Points) -> f64 {
+        apart(field, &Array2::zeros(field.dim()))
+    }
+
+    /// The step of each quarter of a decade with the smallest error, and that error relative to the field.
+    fn best<T: Real>(network: &Network, slopes: fn(f64) -> Slopes) -> (f64, f64) {
+        let points = sunflower(400);
+        let exact = Rounded::<f64>::of(network).field(Slopes::Exact, points.view());
+        let exact = exact.unwrap();
+        let rounded = Rounded::<T>::of(network);
+        let errors = (4..48).map(|quarter| {
+            let epsilon = libm::pow(10.0, -0.25 * f64::from(quarter));
+            let field = rounded.field(slopes(epsilon), points.view()).unwrap();
+            (epsilon, apart(&field, &exact) / size(&exact))
+        });
+        errors.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
+    }
+
+    fn theory_holds<T: Real>() {
+        let network = network(Activation::Tanh, 64);
+        let u = T::UNIT_ROUNDOFF;
+        let (sqrt, cbrt) = (libm::sqrt(u), libm::cbrt(u));
+        for (slopes, step, error) in [
+            (Slopes::Forward as fn(f64) -> Slopes, sqrt, sqrt),
+            (Slopes::Central, cbrt, cbrt * cbrt),
+        ] {
+            let (best, least) = best::<T>(&network, slopes);
+            println!(
+                "{u:.1e} {:?}: best step {best:.1e}, theory {step:.1e}; error {least:.1e}, theory {error:.1e}",
+                slopes(best)
+            );
+            // Within a factor of 10, for the constants that theory leaves open: H, H'' and H''' are of order 1.
+            assert!((0.1..10.0).contains(&(best / step)), "{best} {step}");
+            assert!((0.1..10.0).contains(&(least / error)), "{least} {error}");
+        }
+    }
+
+    #[test]
+    fn the_best_steps_in_double_precision_are_where_theory_says() {
+        theory_holds::<f64>();
+    }
+
+    #[test]
+    fn the_best_steps_in_single_precision_are_where_theory_says() {
+        theory_holds::<f32>();
+    }
+
+    #[test]
+    fn exact_slopes_in_single_precision_have_five_digits() {
+        for activation in Activation::ALL {
+            let network = network(activation, 64);
+            let points = sunflower(400);
+            let exact = |field: Result<Points>| field.unwrap();
+            let double = exact(Rounded::<f64>::of(&network).field(Slopes::Exact, points.view()));
+            let single = exact(Rounded::<f32>::of(&network).field(Slopes::Exact, points.view()));
+            let error = apart(&single, &double) / size(&double);
+            println!("{activation}: {error:.1e}");
+            assert!(0.0 < error && error < 1e-5, "{activation}: {error}");
+        }
+    }
+
+    #[test]
+    fn double_precision_is_the_engine_to_the_last_bit() {
+        for activation in Activation::ALL {
+            let network = network(activation, 19);
+            let points = sunflower(300);
+            let rounded = Rounded::<f64>::of(&network);
+            assert_eq!(rounded.energy(points.view()), network.energy(points.view()));
+            assert_eq!(
+                rounded.gradient(points.view()),
+                network.gradient(points.view())
+            );
+            let field = |slopes| rounded.field(slopes, points.view()).unwrap();
+            let rows = |fields: Vec<[f64; 2]>| Array2::from(fields);
+            assert_eq!(
+                field(Slopes::Forward(1e-7)),
+                rows(forward_differences(&network, 1e-7, points.view()))
+            );
+            let mut central = CentralDifference::of(&network, 1e-5);
+            let central = points.rows().into_iter().map(|z| central.at([z[0], z[1]]));
+            assert_eq!(field(Slopes::Central(1e-5)), rows(central.collect()));
+        }
+    }
+
+    #[test]
+    fn a_step_that_divides_nothing_is_refused() {
+        let network = network(Activation::Tanh, 3);
+        let sentence = |refused: Result<Points>| refused.unwrap_err().to_string();
+        let why = "must be a positive number of the precision: differences are divided by it";
+        let double = Rounded::<f64>::of(&network);
+        for slopes in [Slopes::Forward(0.0), Slopes::Central(0.0)] {
+            let refused = double.field(slopes, sunflower(3).view());
+            assert_eq!(sentence(refused), format!("epsilon = 0 {why}"));
+        }
+        // A step may be a number in double precision and zero in single.
+        let tiny = Slopes::Central(2f64.powi(-160));
+        assert!(double.field(tiny, sunflower(3).view()).is_ok());
+        let refused = Rounded::<f32>::of(&network).field(tiny, sunflower(3).view());
+        assert!(sentence(refused).ends_with(why));
+    }
+}
