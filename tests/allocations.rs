@@ -1,0 +1,170 @@
+//! A training step allocates nothing of its own.
+//!
+//! `matrixmultiply` 0.3 takes one buffer from the heap for every matrix product, to pack both factors in, and gives it
+//! back at the end (`make_packing_buffer` in its `gemm.rs`); there is no way to hand it one. So the fact is: after the
+//! first step, a step allocates once for each matrix product, and that is all.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use hnn::activation::Activation;
+use hnn::loss::{Batch, Evaluator, Loss};
+use hnn::network::{Biases, Initializer, Network};
+use hnn::notebook::{Notebook, Settings};
+use hnn::optimizer::{Adam, Optimizer};
+use hnn::random::{Gaussian, RandomSource};
+use ndarray::{Array1, Array2, s};
+
+/// The system's allocator, with a count for each thread of what it was asked for.
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    COUNT.with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: every call is handed on to the system's allocator as it came.
+#[allow(unsafe_code)]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often this thread allocates in `work`.
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = COUNT.get();
+    work();
+    COUNT.get() - before
+}
+
+/// What every one of ten steps after the first allocates.
+fn allocations_of_a_step(mut step: impl FnMut()) -> usize {
+    step();
+    let counts: Vec<usize> = (0..10).map(|_| allocations(&mut step)).collect();
+    assert!(counts.iter().all(|&count| count == counts[0]), "{counts:?}");
+    counts[0]
+}
+
+/// The allocations of an exact step: the gradient of this loss over `rows` points, and Adam.
+fn exact_step(widths: &[usize], loss: Loss, rows: usize) -> usize {
+    let random = &mut Gaussian::from_seed(0);
+    let (lecun, biases) = (Initializer::LeCun, Biases::Zero);
+    let mut network = Network::random(widths, Activation::Tanh, lecun, biases, random).unwrap();
+    let mut uniform = || random.uniform(-1.0, 1.0);
+    let points = Array2::from_shape_simple_fn((rows, widths[0]), &mut uniform);
+    let field = Array2::from_shape_simple_fn((rows, widths[0]), &mut uniform);
+    let energy = Array1::from_shape_simple_fn(rows, &mut uniform);
+    let mut evaluator = Evaluator::new(loss, &network).unwrap();
+    let mut adam = Adam::new(network.parameters().len());
+    let mut gradient = vec![0.0; network.parameters().len()];
+    let mut from = network.parameters().to_vec();
+    allocations_of_a_step(|| {
+        let batch = Batch {
+            points: points.view(),
+            field: field.view(),
+            energy: Some(energy.view()),
+        };
+        evaluator.value_and_gradient(&network, batch, &mut gradient);
+        from.copy_from_slice(network.parameters());
+        adam.step(1e-3, &from, &gradient, network.parameters_mut());
+    })
+}
+
+#[test]
+fn a_vector_on_the_heap_is_counted() {
+    let heap = || {
+        std::hint::black_box(vec![1.0; 9]);
+    };
+    let stack = || {
+        std::hint::black_box([1.0; 9]);
+    };
+    assert_eq!((allocations(heap), allocations(stack)), (1, 0));
+}
+
+#[test]
+fn a_matrix_product_takes_one_buffer_from_the_heap() {
+    let (a, b) = (Array2::<f64>::ones((32, 128)), Array2::ones((128, 128)));
+    let mut c = Array2::zeros((32, 128));
+    let mut product = || ndarray::linalg::general_mat_mul(1.0, &a, &b, 0.0, &mut c);
+    assert_eq!(allocations_of_a_step(&mut product), 1);
+}
+
+#[test]
+fn an_exact_step_without_hidden_layers_allocates_nothing() {
+    for loss in [Loss::FIELD, Loss::ENERGY, Loss::FULL] {
+        assert_eq!(exact_step(&[2, 1], loss, 32), 0);
+    }
+}
+
+#[test]
+fn an_exact_step_allocates_once_for_each_matrix_product() {
+    let shapes: [&[usize]; 3] = [&[2, 16, 1], &[4, 8, 5, 1], &[2, 128, 128, 128, 1]];
+    for widths in shapes {
+        let hidden = widths.len() - 2;
+        for blocks in [1, 3] {
+            let rows = 128 * blocks;
+            // Values, slopes, tangents, adjoints (not into the inputs) and weights: see `src/network.rs`.
+            let field = blocks * (hidden + hidden + hidden + (hidden - 1) + hidden);
+            let l2 = Loss {
+                l2: 1e-6,
+                ..Loss::FULL
+            };
+            for loss in [Loss::FIELD, Loss::FULL, l2] {
+                assert_eq!(exact_step(widths, loss, rows), field, "{widths:?} {loss:?}");
+            }
+            let energy = blocks * (hidden + (hidden - 1) + hidden);
+            assert_eq!(exact_step(widths, Loss::ENERGY, rows), energy, "{widths:?}");
+        }
+    }
+}
+
+#[test]
+fn a_step_of_the_notebook_allocates_once_for_each_matrix_product() {
+    let settings = Settings {
+        samples: 500,
+        ..Settings::default()
+    };
+    let notebook = Notebook::new(settings.clone()).unwrap();
+    let mut network = notebook.network().clone();
+    let mut objective = notebook.objective();
+    let batch = notebook
+        .training_data()
+        .slice_move(s![..settings.batch_size, ..]);
+    let mut adam = Adam::new(network.parameters().len());
+    let mut gradient = vec![0.0; network.parameters().len()];
+    let mut from = network.parameters().to_vec();
+    let step = || {
+        objective.hand_gradient(&network, batch, &mut gradient);
+        from.copy_from_slice(network.parameters());
+        adam.step(1e-3, &from, &gradient, network.parameters_mut());
+    };
+    // Values, adjoints and weights of three hidden layers, no adjoints into the inputs.
+    assert_eq!(allocations_of_a_step(step), 3 + 2 + 3);
+    // Values of the batch and of its neighbours.
+    let terms = || {
+        std::hint::black_box(objective.terms(&network, batch));
+    };
+    assert_eq!(allocations_of_a_step(terms), 3 + 3);
+}
