@@ -84,6 +84,22 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file that could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file that holds no network, or a damaged one.
+    #[error("no network in {}: {why}", path.display())]
+    NoNetwork {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A figure that could not be drawn.
     #[error("cannot draw the figure `{title}`: {why}")]
     Figure {

@@ -51,6 +51,7 @@ pub mod progress;
 pub mod random;
 pub mod repaired;
 pub mod rollout;
+mod saved;
 pub mod schedule;
 pub mod seeds;
 pub mod training;

@@ -204,6 +204,12 @@ impl Network {
         self.layers[0].fan_in
     }
 
+    /// Its widths: inputs, hidden …, 1.
+    pub fn widths(&self) -> Vec<usize> {
+        let outputs = self.layers.iter().map(|layer| layer.fan_out);
+        std::iter::once(self.inputs()).chain(outputs).collect()
+    }
+
     /// The activation of its hidden layers.
     pub fn activation(&self) -> Activation {
         self.activation
