@@ -47,6 +47,7 @@ pub mod network;
 pub mod notebook;
 pub mod optimizer;
 pub mod precision;
+mod product;
 pub mod progress;
 pub mod random;
 pub mod repaired;

@@ -36,17 +36,17 @@
 
 use std::ops::Range;
 
-use ndarray::linalg::{general_mat_mul, general_mat_vec_mul};
+use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, s};
 
 use crate::activation::Activation;
 use crate::dataset::Points;
 use crate::elementwise::{self, Order};
+use crate::product::{self, Shape};
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
-/// The most points of one pass. Twice as many rows are the inner dimension of a matrix product, and up to 256 every
-/// kernel adds in the same order.
+/// The most points of one pass: few enough that the values of a layer stay near the processor.
 pub const MOST_ROWS: usize = 128;
 
 /// A multilayer perceptron H(x; θ) with one output.
@@ -67,8 +67,30 @@ struct Layer {
 }
 
 impl Layer {
-    fn weight<'a>(&self, parameters: &'a [f64]) -> ArrayView2<'a, f64> {
-        matrix(&parameters[self.weight.clone()], self.fan_in, self.fan_out)
+    /// The shape of so many rows times W.
+    fn product(&self, rows: usize) -> Shape {
+        Shape {
+            rows,
+            inner: self.fan_in,
+            columns: self.fan_out,
+        }
+    }
+
+    /// out ← adjoints Wᵀ.
+    fn carry_back(
+        &self,
+        parameters: &[f64],
+        adjoints: &[f64],
+        room: &mut Vec<f64>,
+        out: &mut [f64],
+    ) {
+        let back = Shape {
+            rows: adjoints.len() / self.fan_out,
+            inner: self.fan_out,
+            columns: self.fan_in,
+        };
+        let weight = &parameters[self.weight.clone()];
+        product::multiply_by_transposed(back, adjoints, weight, room, out);
     }
 }
 
@@ -339,6 +361,8 @@ pub struct Pass {
     hidden: Vec<Hidden>,
     energies: Vec<f64>,
     gradients: Vec<f64>,
+    /// For the products with a transposed weight matrix.
+    room: Vec<f64>,
 }
 
 /// The values of one hidden layer, `rows` by its width.
@@ -373,6 +397,11 @@ impl Pass {
             .split_last()
             .expect("a network has an output layer");
         debug_assert_eq!(output.fan_out, 1);
+        let widest = network
+            .layers
+            .iter()
+            .map(|layer| layer.fan_in + layer.fan_out);
+        let widest = widest.max().expect("a network has an output layer");
         let room = |layer: &Layer| {
             let one = rows * layer.fan_out;
             Hidden {
@@ -390,6 +419,7 @@ impl Pass {
             hidden: hidden.iter().map(room).collect(),
             energies: vec![0.0; rows],
             gradients: vec![0.0; rows * network.inputs()],
+            room: Vec::with_capacity(rows * widest),
         }
     }
 
@@ -425,7 +455,7 @@ impl Pass {
         for (index, layer) in layers.iter().enumerate() {
             let (before, after) = self.hidden.split_at_mut(index);
             let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
-            let input = matrix(&input[..rows * layer.fan_in], rows, layer.fan_in);
+            let input = &input[..rows * layer.fan_in];
             let Hidden {
                 values,
                 slopes,
@@ -434,14 +464,8 @@ impl Pass {
             } = &mut after[0];
             let size = rows * layer.fan_out;
             let values = &mut values[..size];
-            let weight = layer.weight(&network.parameters);
-            general_mat_mul(
-                1.0,
-                &input,
-                &weight,
-                0.0,
-                &mut matrix_mut(values, rows, layer.fan_out),
-            );
+            let weight = &network.parameters[layer.weight.clone()];
+            product::multiply(layer.product(rows), input, weight, values);
             let bias = &network.parameters[layer.bias.clone()];
             let (slopes, curvatures) = (&mut slopes[..size], &mut curvatures[..size]);
             elementwise::activate(network.activation, order, values, bias, slopes, curvatures);
@@ -480,9 +504,10 @@ impl Pass {
                 None => carried
                     .chunks_exact_mut(*width)
                     .for_each(|row| row.copy_from_slice(weight)),
-                Some(above) => carry_back(
+                Some(above) => layers[index + 1].carry_back(
+                    &network.parameters,
                     &above.adjoints[rows * above.width..2 * rows * above.width],
-                    layers[index + 1].weight(&network.parameters),
+                    &mut self.room,
                     carried,
                 ),
             }
@@ -494,9 +519,10 @@ impl Pass {
             None => gradients
                 .chunks_exact_mut(inputs)
                 .for_each(|row| row.copy_from_slice(weight)),
-            Some(first) => carry_back(
+            Some(first) => layers[0].carry_back(
+                &network.parameters,
                 &first.adjoints[rows * first.width..2 * rows * first.width],
-                layers[0].weight(&network.parameters),
+                &mut self.room,
                 gradients,
             ),
         }
@@ -563,9 +589,10 @@ impl Pass {
                         row.iter_mut().zip(weight).for_each(|(q, &w)| *q = h * w);
                     }
                 }
-                Some(above) => carry_back(
+                Some(above) => layers[index + 1].carry_back(
+                    &network.parameters,
                     &above.adjoints[..rows * above.width],
-                    layers[index + 1].weight(&network.parameters),
+                    &mut self.room,
                     adjoint,
                 ),
             }
@@ -576,14 +603,17 @@ impl Pass {
             }
             elementwise::add_rows(adjoint, &mut gradient[layer.bias.clone()]);
             let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
-            let input = matrix(&input[..stacked * layer.fan_in], stacked, layer.fan_in);
-            let adjoints = matrix(&adjoints[..stacked * *width], stacked, *width);
-            let mut by_weight = matrix_mut(
+            let by_weight = Shape {
+                rows: layer.fan_in,
+                inner: stacked,
+                columns: layer.fan_out,
+            };
+            product::add_transposed(
+                by_weight,
+                &input[..stacked * layer.fan_in],
+                &adjoints[..stacked * *width],
                 &mut gradient[layer.weight.clone()],
-                layer.fan_in,
-                layer.fan_out,
             );
-            general_mat_mul(1.0, &input.t(), &adjoints, 1.0, &mut by_weight);
         }
     }
 
@@ -600,11 +630,7 @@ impl Pass {
         for (index, layer) in network.layers[..self.hidden.len()].iter().enumerate() {
             let (before, after) = self.hidden.split_at_mut(index);
             let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
-            let input = matrix(
-                &input[rows * layer.fan_in..2 * rows * layer.fan_in],
-                rows,
-                layer.fan_in,
-            );
+            let input = &input[rows * layer.fan_in..2 * rows * layer.fan_in];
             let Hidden {
                 width,
                 values,
@@ -615,14 +641,8 @@ impl Pass {
             } = &mut after[0];
             let size = rows * *width;
             let tangents = &mut values[size..2 * size];
-            let weight = layer.weight(&network.parameters);
-            general_mat_mul(
-                1.0,
-                &input,
-                &weight,
-                0.0,
-                &mut matrix_mut(tangents, rows, *width),
-            );
+            let weight = &network.parameters[layer.weight.clone()];
+            product::multiply(layer.product(rows), input, weight, tangents);
             elementwise::tangent(
                 tangents,
                 &slopes[..size],
@@ -631,20 +651,6 @@ impl Pass {
             );
         }
     }
-}
-
-/// out ← adjoints Wᵀ.
-fn carry_back(adjoints: &[f64], weight: ArrayView2<f64>, out: &mut [f64]) {
-    let (fan_in, fan_out) = weight.dim();
-    let rows = adjoints.len() / fan_out;
-    let adjoints = matrix(adjoints, rows, fan_out);
-    general_mat_mul(
-        1.0,
-        &adjoints,
-        &weight.t(),
-        0.0,
-        &mut matrix_mut(out, rows, fan_in),
-    );
 }
 
 fn matrix(values: &[f64], rows: usize, columns: usize) -> ArrayView2<'_, f64> {
@@ -674,7 +680,8 @@ mod tests {
         )
         .unwrap();
         for layer in &network.layers {
-            let weight = layer.weight(&network.parameters);
+            let weight = &network.parameters[layer.weight.clone()];
+            let weight = matrix(weight, layer.fan_in, layer.fan_out);
             let fewer = if layer.fan_in < layer.fan_out {
                 weight
             } else {

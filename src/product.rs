@@ -1,0 +1,285 @@
+//! Products of small matrices, row by row in memory:
+//!
+//! ```text
+//! cᵢⱼ = Σₖ aᵢₖ bₖⱼ,   added up as c ← fma(aᵢₖ, bₖⱼ, c) for k = 0, 1, 2, …
+//! ```
+//!
+//! Each element is one such chain, whatever the shape, the tile or the vector width, and a fused multiply-add is one IEEE
+//! operation: so the bits are the same on every CPU. One without that instruction has it in software, right but slow.
+//!
+//! General libraries copy both factors into panels first, which large matrices repay. These are small enough to be read
+//! where they are, a tile of the result at a time: 4 rows of 32 columns fill half the registers of AVX-512, 4 of 8 those
+//! of AVX2 and Neon.
+
+use multiversion::multiversion;
+use multiversion::target::target_cfg_f;
+
+/// The sizes of a product: `rows` by `inner` times `inner` by `columns`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub rows: usize,
+    pub inner: usize,
+    pub columns: usize,
+}
+
+/// C ← A B.
+///
+/// # Panics
+///
+/// If a matrix is not of the size that `shape` says; this holds for all products.
+pub(crate) fn multiply(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
+    shape.check(a, b, c);
+    plain(shape, a, b, c);
+}
+
+/// C ← C + Aᵀ B, where A is `inner` by `rows`.
+pub(crate) fn add_transposed(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
+    shape.check(a, b, c);
+    transposed(shape, a, b, c);
+}
+
+/// Cᵀ ← B Aᵀ and so C ← A Bᵀ, where B is `columns` by `inner`; `room` is for Aᵀ and Cᵀ.
+pub(crate) fn multiply_by_transposed(
+    shape: Shape,
+    a: &[f64],
+    b: &[f64],
+    room: &mut Vec<f64>,
+    c: &mut [f64],
+) {
+    shape.check(a, b, c);
+    let Shape {
+        rows,
+        inner,
+        columns,
+    } = shape;
+    if rows == 1 {
+        // Either is its own transpose.
+        return plain(shape.flipped(), b, a, c);
+    }
+    room.resize(room.len().max(a.len() + c.len()), 0.0);
+    let (turned_a, turned_c) = room[..a.len() + c.len()].split_at_mut(a.len());
+    transpose(a, rows, inner, turned_a);
+    plain(shape.flipped(), b, turned_a, turned_c);
+    transpose(turned_c, columns, rows, c);
+}
+
+impl Shape {
+    fn check(self, a: &[f64], b: &[f64], c: &[f64]) {
+        let Self {
+            rows,
+            inner,
+            columns,
+        } = self;
+        let sizes = (rows * inner, inner * columns, rows * columns);
+        assert_eq!((a.len(), b.len(), c.len()), sizes, "{self:?}");
+    }
+
+    /// The shape of the transposed product, Cᵀ = Bᵀ Aᵀ.
+    fn flipped(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            ..self
+        }
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
+fn plain(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
+    if target_cfg_f!(target_feature = "avx512f") {
+        sweep::<32, false>(shape, a, b, c);
+    } else {
+        sweep::<8, false>(shape, a, b, c);
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
+fn transposed(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
+    if target_cfg_f!(target_feature = "avx512f") {
+        sweep::<32, true>(shape, a, b, c);
+    } else {
+        sweep::<8, true>(shape, a, b, c);
+    }
+}
+
+/// Every tile of C: columns `WIDE` by `WIDE`, then 8 by 8, then one by one. `LEFT`: the left factor stands transposed,
+/// and the product is added.
+#[inline(always)]
+fn sweep<const WIDE: usize, const LEFT: bool>(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
+    let mut column = 0;
+    while column + WIDE <= shape.columns {
+        panel::<4, WIDE, LEFT>(shape, column, a, b, c);
+        column += WIDE;
+    }
+    while column + 8 <= shape.columns {
+        panel::<4, 8, LEFT>(shape, column, a, b, c);
+        column += 8;
+    }
+    while column < shape.columns {
+        panel::<16, 1, LEFT>(shape, column, a, b, c);
+        column += 1;
+    }
+}
+
+/// `C` columns of the result from this one on, `R` rows at a time and the last ones by themselves.
+#[inline(always)]
+fn panel<const R: usize, const C: usize, const LEFT: bool>(
+    shape: Shape,
+    column: usize,
+    a: &[f64],
+    b: &[f64],
+    c: &mut [f64],
+) {
+    let mut row = 0;
+    while row + R <= shape.rows {
+        tile::<R, C, LEFT>(shape, row, column, a, b, c);
+        row += R;
+    }
+    while row < shape.rows {
+        tile::<1, C, LEFT>(shape, row, column, a, b, c);
+        row += 1;
+    }
+}
+
+#[inline(always)]
+fn tile<const R: usize, const C: usize, const LEFT: bool>(
+    shape: Shape,
+    row: usize,
+    column: usize,
+    a: &[f64],
+    b: &[f64],
+    c: &mut [f64],
+) {
+    let Shape {
+        rows,
+        inner,
+        columns,
+    } = shape;
+    let mut sums = [[0.0; C]; R];
+    let b = b.chunks_exact(columns);
+    if LEFT {
+        for (a, b) in a.chunks_exact(rows).zip(b) {
+            let a: [f64; R] = std::array::from_fn(|i| a[row..row + R][i]);
+            fused(&mut sums, a, &b[column..column + C]);
+        }
+    } else {
+        let a: [&[f64]; R] = std::array::from_fn(|i| &a[(row + i) * inner..][..inner]);
+        for (k, b) in (0..inner).zip(b) {
+            fused(&mut sums, a.map(|a| a[k]), &b[column..column + C]);
+        }
+    }
+    for (i, sums) in sums.iter().enumerate() {
+        let c = &mut c[(row + i) * columns + column..][..C];
+        for (c, sum) in c.iter_mut().zip(sums) {
+            *c = if LEFT { *c + sum } else { *sum };
+        }
+    }
+}
+
+#[inline(always)]
+fn fused<const R: usize, const C: usize>(sums: &mut [[f64; C]; R], a: [f64; R], b: &[f64]) {
+    for (sums, a) in sums.iter_mut().zip(a) {
+        for (sum, &b) in sums.iter_mut().zip(b) {
+            *sum = a.mul_add(b, *sum);
+        }
+    }
+}
+
+/// to ← fromᵀ, in blocks of 4 by 4 that fit into registers.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn transpose(from: &[f64], rows: usize, columns: usize, to: &mut [f64]) {
+    const SIDE: usize = 4;
+    let (whole_rows, whole_columns) = (rows / SIDE * SIDE, columns / SIDE * SIDE);
+    for row in (0..whole_rows).step_by(SIDE) {
+        for column in (0..whole_columns).step_by(SIDE) {
+            let block: [[f64; SIDE]; SIDE] = std::array::from_fn(|i| {
+                let at = (row + i) * columns + column;
+                std::array::from_fn(|j| from[at..at + SIDE][j])
+            });
+            for j in 0..SIDE {
+                let turned = block.map(|line| line[j]);
+                to[(column + j) * rows + row..][..SIDE].copy_from_slice(&turned);
+            }
+        }
+        for column in whole_columns..columns {
+            for i in row..row + SIDE {
+                to[column * rows + i] = from[i * columns + column];
+            }
+        }
+    }
+    for row in whole_rows..rows {
+        for column in 0..columns {
+            to[column * rows + row] = from[row * columns + column];
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Gaussian, RandomSource};
+
+    /// The definition, element by element.
+    fn chain(
+        shape: Shape,
+        a: impl Fn(usize, usize) -> f64,
+        b: impl Fn(usize, usize) -> f64,
+    ) -> Vec<f64> {
+        let elements = (0..shape.rows * shape.columns).map(|index| {
+            let (i, j) = (index / shape.columns, index % shape.columns);
+            (0..shape.inner).fold(0.0, |c, k| a(i, k).mul_add(b(k, j), c))
+        });
+        elements.collect()
+    }
+
+    fn numbers(count: usize, random: &mut Gaussian) -> Vec<f64> {
+        (0..count).map(|_| random.standard()).collect()
+    }
+
+    #[test]
+    fn every_element_is_its_chain_to_the_last_bit() {
+        let random = &mut Gaussian::from_seed(5);
+        let sizes = [1, 2, 3, 5, 8, 17, 32, 47, 128];
+        for rows in sizes {
+            for columns in sizes {
+                for inner in [1, 2, 9, 33] {
+                    let shape = Shape {
+                        rows,
+                        inner,
+                        columns,
+                    };
+                    let (a, b) = (
+                        numbers(rows * inner, random),
+                        numbers(inner * columns, random),
+                    );
+                    let mut c = numbers(rows * columns, random);
+                    let before = c.clone();
+
+                    add_transposed(shape, &a, &b, &mut c);
+                    let product = chain(shape, |i, k| a[k * rows + i], |k, j| b[k * columns + j]);
+                    let sum: Vec<f64> = before.iter().zip(product).map(|(x, y)| x + y).collect();
+                    assert_eq!(c, sum, "{shape:?}");
+
+                    multiply(shape, &a, &b, &mut c);
+                    let product = chain(shape, |i, k| a[i * inner + k], |k, j| b[k * columns + j]);
+                    assert_eq!(c, product, "{shape:?}");
+
+                    multiply_by_transposed(shape, &a, &b, &mut Vec::new(), &mut c);
+                    let product = chain(shape, |i, k| a[i * inner + k], |k, j| b[j * inner + k]);
+                    assert_eq!(c, product, "{shape:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "rows: 2")]
+    fn a_matrix_of_another_size_is_refused() {
+        let shape = Shape {
+            rows: 2,
+            inner: 2,
+            columns: 2,
+        };
+        multiply(shape, &[0.0; 4], &[0.0; 3], &mut [0.0; 4]);
+    }
+}
