@@ -8,6 +8,7 @@ pub mod jupyter;
 pub mod mirror;
 pub mod missing;
 pub mod project;
+pub mod qemu;
 pub mod search_path;
 pub mod site;
 pub mod snapshots;

@@ -12,7 +12,7 @@ use xtask::project::Project;
 use xtask::search_path::SearchPath;
 use xtask::site::{self, Serving};
 use xtask::step::Step;
-use xtask::{book, mirror, suite};
+use xtask::{book, mirror, qemu, suite};
 
 /// The build tool of "Stuck at 1.0"
 #[derive(Parser)]
@@ -52,6 +52,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Check that every result is the same bits on emulated processors
+    Qemu,
     /// Expand the book's directives (called by mdBook)
     #[command(hide = true)]
     Preprocess {
@@ -94,6 +96,7 @@ fn perform(task: Task) -> Result<ExitCode> {
                 eprintln!("wrote {}", project.name(&notebook));
             }
         }
+        Task::Qemu => qemu::check(&project, &SearchPath::of_this_process())?,
         Task::Preprocess {
             question: Some(Question::Supports { renderer }),
         } => {
