@@ -4,17 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anstream::eprintln;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::command;
 use crate::debian;
-use crate::missing::Missing;
 use crate::project::Project;
 use crate::search_path::SearchPath;
 use crate::site;
 use crate::stamp::Stamp;
 use crate::tool::{EVCXR_JUPYTER, Toolbox};
+use crate::venv::Venv;
 
 /// The oldest Python every pinned package supports.
 const OLDEST_PYTHON: (u32, u32) = (3, 10);
@@ -26,26 +25,20 @@ const CELL_TIMEOUT: u32 = 900;
 #[derive(Debug)]
 pub struct Jupyter<'a> {
     project: &'a Project,
-    venv: PathBuf,
+    venv: Venv<'a>,
 }
 
 impl<'a> Jupyter<'a> {
     /// Sets up whatever is not set up yet: the virtual environment, the packages, the kernel.
     pub fn set_up(project: &'a Project, search: &SearchPath) -> Result<Self> {
-        let jupyter = Self {
-            project,
-            venv: project.path(".venv"),
+        let venv = Venv {
+            folder: project.path(".venv"),
+            requirements: project.path("xtask/jupyter/requirements.txt"),
+            oldest_python: OLDEST_PYTHON,
+            purpose: "Jupyter",
         };
-        let requirements = project.path("xtask/jupyter/requirements.txt");
-        let list = fs::read_to_string(&requirements)
-            .with_context(|| format!("failed to read {}", requirements.display()))?;
-        let packages = Stamp::new(jupyter.venv.join("packages-set-up"), list);
-        if !packages.is_current() || !jupyter.python().is_file() {
-            eprintln!("setting up Jupyter in .venv (about a minute, once)");
-            jupyter.create_venv(search)?;
-            jupyter.install_packages(&requirements)?;
-            packages.set()?;
-        }
+        venv.set_up(search)?;
+        let jupyter = Self { project, venv };
         jupyter.install_kernel()?;
         Ok(jupyter)
     }
@@ -80,47 +73,6 @@ impl<'a> Jupyter<'a> {
         )
     }
 
-    fn create_venv(&self, search: &SearchPath) -> Result<()> {
-        let python = find_python(search)?;
-        let way_out = if cfg!(target_os = "linux") {
-            "install it (`apt-get install python3-venv` on Debian and Ubuntu) and run this again"
-        } else {
-            "install a Python that has it and run this again"
-        };
-        let create = || {
-            command::run(
-                "to create .venv",
-                Command::new(&python)
-                    .args(["-m", "venv", "--clear"])
-                    .arg(&self.venv),
-            )
-        };
-        let Err(error) = create() else { return Ok(()) };
-        if debian::install(&["python3-venv"], search)? {
-            return create();
-        }
-        eprintln!("{error:#}");
-        bail!(Missing::new("Python's venv module", way_out))
-    }
-
-    fn install_packages(&self, requirements: &Path) -> Result<()> {
-        command::run(
-            "to install the packages of Jupyter",
-            Command::new(self.python())
-                .args([
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "--no-deps",
-                ])
-                .arg("--requirement")
-                .arg(requirements),
-        )
-        .context("Jupyter could not be set up: look at pip's message above, and run this again")
-    }
-
     /// Puts the kernel `rust` into the virtual environment.
     fn install_kernel(&self) -> Result<()> {
         let evcxr = Toolbox::of_this_process()?.get(&EVCXR_JUPYTER)?;
@@ -128,7 +80,7 @@ impl<'a> Jupyter<'a> {
         // the user's own kernel of another version.
         let environment = serde_json::json!({ "JUPYTER_PATH": self.data() });
         let kernel = Stamp::new(
-            self.venv.join("kernel-set-up"),
+            self.venv.folder.join("kernel-set-up"),
             format!("{}\n{environment}\n", evcxr.display()),
         );
         if kernel.is_current() {
@@ -154,21 +106,13 @@ impl<'a> Jupyter<'a> {
     }
 
     fn python_command(&self) -> Command {
-        let mut python = Command::new(self.python());
+        let mut python = Command::new(self.venv.python());
         python.env("JUPYTER_PATH", self.data());
         python
     }
 
-    fn python(&self) -> PathBuf {
-        self.venv.join(if cfg!(windows) {
-            "Scripts/python.exe"
-        } else {
-            "bin/python"
-        })
-    }
-
     fn data(&self) -> PathBuf {
-        self.venv.join("share/jupyter")
+        self.venv.folder.join("share/jupyter")
     }
 }
 
@@ -217,32 +161,6 @@ fn find_notebook(chapters: &Path, name: &str) -> Result<PathBuf> {
     }
 }
 
-/// A Python that is new enough.
-fn find_python(search: &SearchPath) -> Result<PathBuf> {
-    let (major, minor) = OLDEST_PYTHON;
-    let names = ["python3", "python"];
-    let find = || {
-        let mut pythons = names.iter().flat_map(|name| search.find_all(name));
-        pythons.find(|python| {
-            let test = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
-            let asked = Command::new(python).args(["-c", &test]).output();
-            asked.is_ok_and(|output| output.status.success())
-        })
-    };
-    if let Some(python) = find() {
-        return Ok(python);
-    }
-    if debian::install(&["python3", "python3-venv"], search)?
-        && let Some(python) = find()
-    {
-        return Ok(python);
-    }
-    bail!(Missing::new(
-        format!("Python {major}.{minor} or newer"),
-        "install it from python.org or with your system's package manager, and run this again",
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,18 +186,5 @@ mod tests {
                 "{line}"
             );
         }
-    }
-
-    #[test]
-    fn a_missing_python_names_the_way_out() {
-        let nowhere = SearchPath::of([]);
-        let error = find_python(&nowhere).unwrap_err();
-        assert!(error.is::<Missing>());
-        assert!(
-            error
-                .to_string()
-                .starts_with("needs Python 3.10 or newer; install it"),
-            "{error}"
-        );
     }
 }

@@ -12,7 +12,7 @@ use xtask::project::Project;
 use xtask::search_path::SearchPath;
 use xtask::site::{self, Serving};
 use xtask::step::Step;
-use xtask::{book, mirror, qemu, suite};
+use xtask::{book, mirror, peers, qemu, suite};
 
 /// The build tool of "Stuck at 1.0"
 #[derive(Parser)]
@@ -54,6 +54,12 @@ enum Task {
     },
     /// Check that every result is the same bits on emulated processors
     Qemu,
+    /// Time the engine and its peers, NumPy, JAX and PyTorch, side by side on one thread
+    Peers {
+        /// How often each is run, one after the other
+        #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
+    },
     /// Expand the book's directives (called by mdBook)
     #[command(hide = true)]
     Preprocess {
@@ -97,6 +103,7 @@ fn perform(task: Task) -> Result<ExitCode> {
             }
         }
         Task::Qemu => qemu::check(&project, &SearchPath::of_this_process())?,
+        Task::Peers { rounds } => peers::compare(&project, rounds)?,
         Task::Preprocess {
             question: Some(Question::Supports { renderer }),
         } => {

@@ -1,0 +1,146 @@
+//! A Python virtual environment inside the project, set up from a pinned list of packages.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anstream::eprintln;
+use anyhow::{Context, Result, bail};
+
+use crate::command;
+use crate::debian;
+use crate::missing::Missing;
+use crate::search_path::SearchPath;
+use crate::stamp::Stamp;
+
+/// A virtual environment, and what belongs into it.
+#[derive(Debug)]
+pub struct Venv<'a> {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// The list of its packages, each with its version.
+    pub requirements: PathBuf,
+    /// The oldest Python every package supports.
+    pub oldest_python: (u32, u32),
+    /// What it is for, as messages name it: `Jupyter`.
+    pub purpose: &'a str,
+}
+
+impl Venv<'_> {
+    /// Sets it up unless it is set up from this very list.
+    pub fn set_up(&self, search: &SearchPath) -> Result<()> {
+        let list = fs::read_to_string(&self.requirements)
+            .with_context(|| format!("failed to read {}", self.requirements.display()))?;
+        let packages = Stamp::new(self.folder.join("packages-set-up"), list);
+        if packages.is_current() && self.python().is_file() {
+            return Ok(());
+        }
+        eprintln!(
+            "setting up {} in {} (about a minute, once)",
+            self.purpose,
+            self.folder.display()
+        );
+        self.create(search)?;
+        self.install_packages()?;
+        packages.set()
+    }
+
+    /// Its Python.
+    pub fn python(&self) -> PathBuf {
+        let program = if cfg!(windows) {
+            "Scripts/python.exe"
+        } else {
+            "bin/python"
+        };
+        self.folder.join(program)
+    }
+
+    fn create(&self, search: &SearchPath) -> Result<()> {
+        let python = find_python(search, self.oldest_python)?;
+        let way_out = if cfg!(target_os = "linux") {
+            "install it (`apt-get install python3-venv` on Debian and Ubuntu) and run this again"
+        } else {
+            "install a Python that has it and run this again"
+        };
+        let create = || {
+            command::run(
+                &format!("to create {}", self.folder.display()),
+                Command::new(&python)
+                    .args(["-m", "venv", "--clear"])
+                    .arg(&self.folder),
+            )
+        };
+        let Err(error) = create() else { return Ok(()) };
+        if debian::install(&["python3-venv"], search)? {
+            return create();
+        }
+        eprintln!("{error:#}");
+        bail!(Missing::new("Python's venv module", way_out))
+    }
+
+    fn install_packages(&self) -> Result<()> {
+        command::run(
+            &format!("to install the packages of {}", self.purpose),
+            Command::new(self.python())
+                .args([
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--no-deps",
+                ])
+                .arg("--requirement")
+                .arg(&self.requirements),
+        )
+        .with_context(|| {
+            format!(
+                "{} could not be set up: look at pip's message above, and run this again",
+                self.purpose
+            )
+        })
+    }
+}
+
+/// A Python that is new enough.
+fn find_python(search: &SearchPath, (major, minor): (u32, u32)) -> Result<PathBuf> {
+    let names = ["python3", "python"];
+    let find = || {
+        let mut pythons = names.iter().flat_map(|name| search.find_all(name));
+        pythons.find(|python| {
+            let test = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
+            let asked = Command::new(python).args(["-c", &test]).output();
+            asked.is_ok_and(|output| output.status.success())
+        })
+    };
+    if let Some(python) = find() {
+        return Ok(python);
+    }
+    if debian::install(&["python3", "python3-venv"], search)?
+        && let Some(python) = find()
+    {
+        return Ok(python);
+    }
+    bail!(Missing::new(
+        format!("Python {major}.{minor} or newer"),
+        "install it from python.org or with your system's package manager, and run this again",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_python_names_the_way_out() {
+        let nowhere = SearchPath::of([]);
+        let error = find_python(&nowhere, (3, 10)).unwrap_err();
+        assert!(error.is::<Missing>());
+        assert!(
+            error
+                .to_string()
+                .starts_with("needs Python 3.10 or newer; install it"),
+            "{error}"
+        );
+    }
+}
