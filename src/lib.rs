@@ -26,8 +26,8 @@
 //! - [`seeds`]: independent runs over the cores
 //! - [`random`]: random numbers with a documented stream
 //!
-//! Every result is the same bits on every CPU that has fused multiply-add: matrix products come from `ndarray`,
-//! transcendental functions from the `libm` crate or [`transcendental`], random numbers from ChaCha8.
+//! Every result is the same bits on every CPU: the network's matrix products add in one order, transcendental functions
+//! come from the `libm` crate or [`transcendental`], random numbers from ChaCha8.
 
 pub mod activation;
 #[cfg(feature = "cli")]
