@@ -2,12 +2,16 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::dataset::Points;
-use crate::hamiltonian::Oscillator;
+use crate::dataset::{Points, linspace};
+use crate::evidence::Table;
+use crate::hamiltonian::{Exact, Oscillator};
 use crate::network::Network;
 
 /// How many points [`field_rmse_on_disc`] looks at.
 pub const DISC_POINTS: usize = 2000;
+
+/// How many points [`field_rmse_on_circle`] looks at.
+pub const CIRCLE_POINTS: usize = 1000;
 
 /// The root mean square of ‖J ∇H - ẋ‖ over the unit disc, J ∇H being the learned field and ẋ the true one.
 ///
@@ -19,6 +23,37 @@ pub const DISC_POINTS: usize = 2000;
 /// If the network has other than two inputs.
 pub fn field_rmse_on_disc(network: &Network, truth: Oscillator) -> f64 {
     field_rmse(network, truth, sunflower(DISC_POINTS).view())
+}
+
+/// The root mean square of ‖J ∇H - ẋ‖ over [`CIRCLE_POINTS`] points of the unit circle, evenly spaced: the one energy that
+/// the notebook's data have.
+///
+/// # Panics
+///
+/// If the network has other than two inputs.
+pub fn field_rmse_on_circle(network: &Network, truth: Oscillator) -> f64 {
+    let turn = std::f64::consts::TAU / CIRCLE_POINTS as f64;
+    let circle = Array2::from_shape_fn((CIRCLE_POINTS, 2), |(index, coordinate)| {
+        let (sin, cos) = libm::sincos(turn * index as f64);
+        if coordinate == 0 { sin } else { cos }
+    });
+    field_rmse(network, truth, circle.view())
+}
+
+/// The learned field at `count` points of the diagonal q = p from -1 to 1 beside the true one: the notebook's last
+/// table, with its signs put right.
+///
+/// # Panics
+///
+/// If the network has other than two inputs.
+pub fn diagonal_table(network: &Network, truth: Oscillator, count: usize) -> Table {
+    let mut table = Table::new(["q = p", "dq/dt", "true dq/dt", "dp/dt", "true dp/dt"]);
+    let mut learned = Exact::of(network);
+    for x in linspace(-1.0, 1.0, count) {
+        let ([dq, dp], [true_dq, true_dp]) = (learned.at([x, x]), truth.field([x, x]));
+        table.row([x, dq, true_dq, dp, true_dp].map(|number| format!("{number:.4}")));
+    }
+    table
 }
 
 /// The root mean square of ‖J ∇H - ẋ‖ over these points, one (q, p) a row.
@@ -68,6 +103,33 @@ mod tests {
             },
         );
         assert!((rmse - 0.5f64.sqrt()).abs() < 1e-12, "{rmse}");
+    }
+
+    #[test]
+    fn a_field_of_zero_scores_one_on_the_circle() {
+        let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
+        let unit = Oscillator {
+            mass: 1.0,
+            stiffness: 1.0,
+        };
+        assert!((field_rmse_on_circle(&nothing, unit) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_diagonal_table_has_the_true_signs() {
+        // H = p.
+        let mut network = Network::zeros(&[2, 1], Activation::Identity).unwrap();
+        network.parameters_mut()[1] = 1.0;
+        let unit = Oscillator {
+            mass: 1.0,
+            stiffness: 1.0,
+        };
+        let table = diagonal_table(&network, unit, 3).to_string();
+        let first = table.lines().nth(2).unwrap();
+        assert_eq!(
+            first,
+            "| -1.0000 | 1.0000 |    -1.0000 | -0.0000 |     1.0000 |"
+        );
     }
 
     #[test]
