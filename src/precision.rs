@@ -9,15 +9,18 @@
 //! ```
 //!
 //! (Press et al., *Numerical Recipes*, 5.7.) Every operation of H, of its slopes and of the differences is rounded to the
-//! precision; only an activation is computed in double precision and then rounded.
+//! precision; only an activation is computed in double precision and then rounded. Matrix products are the chains of
+//! fused multiply-adds of the engine, so they too are the same bits on every CPU.
 
 use std::fmt::Debug;
 
+use multiversion::multiversion;
 use ndarray::{Array1, Array2, ArrayView2, Axis, LinalgScalar, ScalarOperand, s};
 
 use crate::activation::Activation;
 use crate::dataset::Points;
 use crate::network::Network;
+use crate::product::{self, Shape};
 use crate::{Error, Result};
 
 mod sealed {
@@ -36,6 +39,10 @@ pub trait Real:
     fn round(x: f64) -> Self;
     /// The same number in double precision.
     fn widen(self) -> f64;
+    /// c ← a b, all row by row and b with `columns` columns: cᵢⱼ = Σₖ aᵢₖ bₖⱼ, each sum one chain of fused multiply-adds
+    /// for k = 0, 1, 2, …
+    #[doc(hidden)]
+    fn multiply(a: &[Self], b: &[Self], columns: usize, c: &mut [Self]);
 }
 
 impl Real for f32 {
@@ -45,6 +52,9 @@ impl Real for f32 {
     }
     fn widen(self) -> f64 {
         f64::from(self)
+    }
+    fn multiply(a: &[Self], b: &[Self], columns: usize, c: &mut [Self]) {
+        multiply_single(a, b, columns, c);
     }
 }
 
@@ -56,6 +66,48 @@ impl Real for f64 {
     fn widen(self) -> f64 {
         self
     }
+    fn multiply(a: &[Self], b: &[Self], columns: usize, c: &mut [Self]) {
+        let inner = b.len() / columns;
+        let rows = a.len() / inner;
+        let shape = Shape {
+            rows,
+            inner,
+            columns,
+        };
+        product::multiply(shape, a, b, c);
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
+fn multiply_single(a: &[f32], b: &[f32], columns: usize, c: &mut [f32]) {
+    c.fill(0.0);
+    let inner = b.len() / columns;
+    for (a, c) in a.chunks_exact(inner).zip(c.chunks_exact_mut(columns)) {
+        for (&a, b) in a.iter().zip(b.chunks_exact(columns)) {
+            for (c, &b) in c.iter_mut().zip(b) {
+                *c = a.mul_add(b, *c);
+            }
+        }
+    }
+}
+
+/// A B.
+fn multiply<T: Real>(a: ArrayView2<T>, b: ArrayView2<T>) -> Array2<T> {
+    assert_eq!(
+        a.ncols(),
+        b.nrows(),
+        "as many columns as the weights have rows"
+    );
+    let (a, b) = (a.as_standard_layout(), b.as_standard_layout());
+    let mut c = Array2::zeros((a.nrows(), b.ncols()));
+    let slice = "row by row in memory";
+    T::multiply(
+        a.as_slice().expect(slice),
+        b.as_slice().expect(slice),
+        b.ncols(),
+        c.as_slice_mut().expect(slice),
+    );
+    c
 }
 
 /// How the slopes of H are found.
@@ -144,7 +196,8 @@ impl<T: Real> Rounded<T> {
         let shape = (points.nrows(), output.weight.nrows());
         let mut carried = row.broadcast(shape).expect("one row fits all").to_owned();
         for (layer, activated) in layers.iter().zip(&hidden).rev() {
-            carried = (carried * &activated.slopes).dot(&layer.weight.t());
+            let adjoints = carried * &activated.slopes;
+            carried = multiply(adjoints.view(), layer.weight.t());
         }
         carried
     }
@@ -218,7 +271,7 @@ impl<T: Real> Rounded<T> {
         let mut hidden: Vec<Activated<T>> = Vec::with_capacity(layers.len());
         for layer in layers {
             let input = hidden.last().map_or(points, |layer| layer.values.view());
-            let mut values = input.dot(&layer.weight) + &layer.bias;
+            let mut values = multiply(input, layer.weight.view()) + &layer.bias;
             let mut slopes = Array2::zeros(values.dim());
             for (value, slope) in values.iter_mut().zip(&mut slopes) {
                 let jet = self.activation.jet(value.widen());
