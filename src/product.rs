@@ -87,26 +87,35 @@ impl Shape {
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
 fn plain(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
     if target_cfg_f!(target_feature = "avx512f") {
-        sweep::<32, false>(shape, a, b, c);
+        sweep::<32, 128, false>(shape, a, b, c);
     } else {
-        sweep::<8, false>(shape, a, b, c);
+        sweep::<8, 32, false>(shape, a, b, c);
     }
 }
 
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
 fn transposed(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
     if target_cfg_f!(target_feature = "avx512f") {
-        sweep::<32, true>(shape, a, b, c);
+        sweep::<32, 128, true>(shape, a, b, c);
     } else {
-        sweep::<8, true>(shape, a, b, c);
+        sweep::<8, 32, true>(shape, a, b, c);
     }
 }
 
-/// Every tile of C: columns `WIDE` by `WIDE`, then 8 by 8, then one by one. `LEFT`: the left factor stands transposed,
-/// and the product is added.
+/// Every tile of C: columns `WIDE` by `WIDE`, then 8 by 8, then one by one. Fewer than 4 rows go one by one and their
+/// columns `LONE` by `LONE`, as many sums again. `LEFT`: the left factor stands transposed, and the product is added.
 #[inline(always)]
-fn sweep<const WIDE: usize, const LEFT: bool>(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
+fn sweep<const WIDE: usize, const LONE: usize, const LEFT: bool>(
+    shape: Shape,
+    a: &[f64],
+    b: &[f64],
+    c: &mut [f64],
+) {
     let mut column = 0;
+    while shape.rows < 4 && column + LONE <= shape.columns {
+        panel::<1, LONE, LEFT>(shape, column, a, b, c);
+        column += LONE;
+    }
     while column + WIDE <= shape.columns {
         panel::<4, WIDE, LEFT>(shape, column, a, b, c);
         column += WIDE;
@@ -165,7 +174,9 @@ fn tile<const R: usize, const C: usize, const LEFT: bool>(
     } else {
         let a: [&[f64]; R] = std::array::from_fn(|i| &a[(row + i) * inner..][..inner]);
         for (k, b) in (0..inner).zip(b) {
-            fused(&mut sums, a.map(|a| a[k]), &b[column..column + C]);
+            let mut values = [0.0; R];
+            values.iter_mut().zip(a).for_each(|(x, a)| *x = a[k]);
+            fused(&mut sums, values, &b[column..column + C]);
         }
     }
     for (i, sums) in sums.iter().enumerate() {
