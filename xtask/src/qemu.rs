@@ -13,7 +13,7 @@ use crate::search_path::SearchPath;
 /// The emulated processors: AVX2 with fused multiply-add, as since 2013, and neither AVX nor fused multiply-add.
 const PROCESSORS: [&str; 2] = ["Haswell", "Nehalem"];
 
-/// Runs `tests/bits.rs` on each of the [`PROCESSORS`]; half a minute each.
+/// Runs `tests/bits.rs` on each of the processors; half a minute each.
 pub fn check(project: &Project, search: &SearchPath) -> Result<()> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         let way_out = "run this on one, or in a container on one";
