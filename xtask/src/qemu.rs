@@ -13,7 +13,8 @@ use crate::search_path::SearchPath;
 /// The emulated processors: AVX2 with fused multiply-add, as since 2013, and neither AVX nor fused multiply-add.
 const PROCESSORS: [&str; 2] = ["Haswell", "Nehalem"];
 
-/// Runs `tests/bits.rs` on each of the processors; half a minute each.
+/// Runs `tests/bits.rs` on each of the processors: half a minute on the first, some minutes on
+/// the second, which fuses in software.
 pub fn check(project: &Project, search: &SearchPath) -> Result<()> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         let way_out = "run this on one, or in a container on one";
