@@ -31,21 +31,71 @@ pub struct Panel {
     pub square: bool,
 }
 
-/// A linear axis.
+/// How an axis spaces its numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scale {
+    /// Evenly.
+    #[default]
+    Linear,
+    /// By their size: a decade is as long as the next.
+    Log,
+}
+
+/// An axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
     /// What it measures, with the unit.
     pub label: String,
     /// From and to.
     pub range: (f64, f64),
+    /// How it spaces its numbers.
+    pub scale: Scale,
 }
 
 impl Axis {
-    /// An axis of this label and range.
+    /// A linear axis of this label and range.
     pub fn new(label: impl Into<String>, range: (f64, f64)) -> Self {
         Self {
             label: label.into(),
             range,
+            scale: Scale::Linear,
+        }
+    }
+
+    /// A logarithmic axis of this label and range, both ends positive.
+    pub fn log(label: impl Into<String>, range: (f64, f64)) -> Self {
+        Self {
+            scale: Scale::Log,
+            ..Self::new(label, range)
+        }
+    }
+
+    /// Where a value stands on the drawn axis.
+    fn place(&self, value: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => value,
+            Scale::Log => libm::log10(value),
+        }
+    }
+
+    fn drawn_range(&self) -> (f64, f64) {
+        (self.place(self.range.0), self.place(self.range.1))
+    }
+
+    /// How many numbers to write along it, `most` at the most.
+    fn ticks(&self, most: usize) -> usize {
+        let (from, to) = self.drawn_range();
+        match self.scale {
+            Scale::Linear => most,
+            Scale::Log => most.min((to - from).ceil() as usize + 1),
+        }
+    }
+
+    /// The number written at a place of the drawn axis.
+    fn tick(&self, place: f64) -> String {
+        match self.scale {
+            Scale::Linear => number(place),
+            Scale::Log => decade(place),
         }
     }
 }
@@ -115,43 +165,69 @@ impl Panel {
     fn height(&self) -> u32 {
         if self.square {
             let across = f64::from(figure::WIDTH - LEFT - MARGIN - RIGHT);
-            let ratio = (self.y.range.1 - self.y.range.0) / (self.x.range.1 - self.x.range.0);
+            let length = |axis: &Axis| axis.drawn_range().1 - axis.drawn_range().0;
+            let ratio = length(&self.y) / length(&self.x);
             (across * ratio) as u32 + BELOW + 2 * MARGIN
         } else {
             560
         }
     }
 
+    /// Refuses what would be drawn as nothing, or for ever.
+    fn check(&self) -> std::result::Result<(), String> {
+        let points = || self.series.iter().flat_map(|series| &series.points);
+        let columns: [(&Axis, Vec<f64>); 2] = [
+            (&self.x, points().map(|point| point.0).collect()),
+            (&self.y, points().map(|point| point.1).collect()),
+        ];
+        for (axis, values) in columns {
+            let Axis { label, range, .. } = axis;
+            let (from, to) = axis.drawn_range();
+            if !(from.is_finite() && to.is_finite() && from < to) {
+                return Err(format!(
+                    "the axis `{label}` runs from {} to {}",
+                    range.0, range.1
+                ));
+            }
+            if let Some(off) = values
+                .into_iter()
+                .find(|&value| !axis.place(value).is_finite())
+            {
+                return Err(format!("the axis `{label}` has no place for {off}"));
+            }
+        }
+        Ok(())
+    }
+
     fn draw(&self, area: &figure::Draw) -> std::result::Result<(), DrawError> {
+        let ((left, right), (bottom, top)) = (self.x.drawn_range(), self.y.drawn_range());
+        let place = |&(x, y): &(f64, f64)| (self.x.place(x), self.y.place(y));
         let mut chart = ChartBuilder::on(area)
             .margin(MARGIN)
             .margin_right(RIGHT)
             .set_label_area_size(LabelAreaPosition::Left, LEFT)
             .set_label_area_size(LabelAreaPosition::Bottom, BELOW)
-            .build_cartesian_2d(
-                self.x.range.0..self.x.range.1,
-                self.y.range.0..self.y.range.1,
-            )?;
+            .build_cartesian_2d(left..right, bottom..top)?;
         chart
             .configure_mesh()
             .axis_style(Colour::Ink.rgb().stroke_width(2))
             .bold_line_style(Colour::Grid.rgb().stroke_width(2))
             .light_line_style(TRANSPARENT)
-            .x_label_formatter(&|&x| number(x))
-            .y_label_formatter(&|&y| number(y))
-            .x_labels(7)
-            .y_labels(6)
+            .x_label_formatter(&|&x| self.x.tick(x))
+            .y_label_formatter(&|&y| self.y.tick(y))
+            .x_labels(self.x.ticks(7))
+            .y_labels(self.y.ticks(6))
             .label_style(figure::text(TICK, Colour::Ink))
             .axis_desc_style(figure::text(NAME, Colour::Ink))
             .x_desc(&self.x.label)
             .y_desc(&self.y.label)
             .draw()?;
         for series in &self.series {
-            let (colour, points) = (series.colour.rgb(), series.points.iter().copied());
+            let (colour, points) = (series.colour.rgb(), series.points.iter().map(place));
             match series.mark {
                 Mark::Line => {
                     chart.draw_series([PathElement::new(
-                        series.points.clone(),
+                        points.collect::<Vec<_>>(),
                         colour.stroke_width(LINE),
                     )])?;
                 }
@@ -165,7 +241,7 @@ impl Panel {
             }
         }
         for series in &self.series {
-            if let Some(at) = series.label_at {
+            if let Some(at) = series.label_at.as_ref().map(place) {
                 let style =
                     figure::text(TICK, series.colour).pos(plotters::style::text_anchor::Pos::new(
                         plotters::style::text_anchor::HPos::Center,
@@ -212,12 +288,25 @@ pub(super) fn number(tick: f64) -> String {
     }
 }
 
+/// The number at a place of a logarithmic axis: nothing between two decades.
+fn decade(place: f64) -> String {
+    let power = place.round();
+    if (place - power).abs() > 1e-6 {
+        return String::new();
+    }
+    match power as i32 {
+        power @ -2..=4 => number(libm::exp10(f64::from(power))),
+        power => format!("1e{power}"),
+    }
+}
+
 impl LineChart {
     /// Draws the chart.
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Figure`] if a range is empty or not finite, or plotters cannot draw it.
+    /// [`crate::Error::Figure`] if a range is empty or not finite, if a point of a logarithmic axis is not positive, or if
+    /// plotters cannot draw it.
     pub fn draw(&self) -> Result<Figure> {
         let heights: Vec<u32> = self.panels.iter().map(Panel::height).collect();
         let data: String = self.panels.iter().map(Panel::csv).collect();
@@ -229,16 +318,7 @@ impl LineChart {
             |area| {
                 let mut rest = area.clone();
                 for (panel, &height) in self.panels.iter().zip(&heights) {
-                    for axis in [&panel.x, &panel.y] {
-                        let (from, to) = axis.range;
-                        if !(from.is_finite() && to.is_finite() && from < to) {
-                            return Err(format!(
-                                "the axis `{}` runs from {from} to {to}",
-                                axis.label
-                            )
-                            .into());
-                        }
-                    }
+                    panel.check()?;
                     let (above, below) = rest.split_vertically(height);
                     panel.draw(&above)?;
                     rest = below;
@@ -296,6 +376,28 @@ mod tests {
     fn ticks_have_the_decimals_they_need() {
         let ticks = [0.0, -0.0, 10.0, -0.5, 0.0625, 1e-9];
         assert_eq!(ticks.map(number), ["0", "0", "10", "-0.5", "0.0625", "0"]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_numbers_its_decades() {
+        let places = [-9.0, -3.0, -2.0, 0.0, 3.0, 4.0, 5.0, -2.5];
+        let numbers = ["1e-9", "1e-3", "0.01", "1", "1000", "10000", "1e5", ""];
+        assert_eq!(places.map(decade), numbers);
+        let axis = Axis::log("error", (1e-9, 1.0));
+        assert_eq!((axis.drawn_range(), axis.ticks(6)), ((-9.0, 0.0), 6));
+    }
+
+    #[test]
+    fn a_logarithmic_axis_has_no_place_for_zero() {
+        let mut chart = chart((1e-3, 1.0));
+        chart.panels[0].y.scale = Scale::Log;
+        chart.draw().unwrap();
+        chart.panels[0].series[0].points[1].1 = 0.0;
+        let error = chart.draw().unwrap_err().to_string();
+        assert!(
+            error.ends_with("the axis `loss` has no place for 0"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod table;
 pub use facts::{Facts, thousands};
 pub use figure::{Colour, Figure};
 pub use heat_map::HeatMap;
-pub use line_chart::{Axis, LineChart, Mark, Panel, Series};
+pub use line_chart::{Axis, LineChart, Mark, Panel, Scale, Series};
 pub use sink::{Evidence, Shown};
 pub use table::Table;
 
