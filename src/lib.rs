@@ -18,6 +18,7 @@
 //! - [`precision`]: the same in single or double precision, by exact slopes or by differences
 //! - [`optimizer`], [`schedule`], [`lbfgs`], [`early_stopping`]: how θ moves, and when it stops
 //! - [`training`]: a loss, a data set and a way down; [`repaired`]: the model that works
+//! - [`trial`]: one way to train, of which a chapter varies a part
 //! - [`integrator`]: how z moves
 //! - [`rollout`]: how far z is from the true oscillator, energy and phase apart
 //! - [`notebook`]: the notebook as found, slips and all
@@ -57,5 +58,6 @@ pub mod schedule;
 pub mod seeds;
 pub mod training;
 pub mod transcendental;
+pub mod trial;
 
 pub use error::{Error, Result};

@@ -1,7 +1,7 @@
 //! Training: a loss, a data set and a way down.
 //!
 //! - [`minimize`]: L-BFGS on all points at once, for data that fit
-//! - [`descend`]: one step a batch with any [`Optimizer`], for everything else
+//! - [`descend`]: one step a batch with any [`Optimizer`], for everything else; [`descend_watched`] with an eye on it
 
 use ndarray::Axis;
 
@@ -88,6 +88,35 @@ pub fn descend(
     optimizer: &mut impl Optimizer,
     random: &mut impl RandomSource,
 ) -> Result<Vec<f64>> {
+    let mut losses = Vec::with_capacity(descent.steps);
+    descend_watched(
+        network,
+        data,
+        loss,
+        descent,
+        optimizer,
+        random,
+        |_, loss, _| {
+            losses.push(loss);
+        },
+    )?;
+    Ok(losses)
+}
+
+/// As [`descend`]; `watch` is told the number of each step, the loss of its batch and the network before it.
+///
+/// # Errors
+///
+/// As [`descend`].
+pub fn descend_watched(
+    network: &mut Network,
+    data: &Dataset,
+    loss: Loss,
+    descent: &Descent,
+    optimizer: &mut impl Optimizer,
+    random: &mut impl RandomSource,
+    mut watch: impl FnMut(usize, f64, &Network),
+) -> Result<()> {
     check_fit(network, data, loss)?;
     descent.check(data.rows())?;
     let mut evaluator = Evaluator::new(loss, network)?;
@@ -95,7 +124,6 @@ pub fn descend(
     let mut next = network.clone();
     let mut order: Vec<usize> = (0..data.rows()).collect();
     let mut used = data.rows();
-    let mut losses = Vec::with_capacity(descent.steps);
     let mut batch = data.select(&order[..descent.batch_size]);
     for step in 0..descent.steps {
         if used + descent.batch_size > order.len() {
@@ -108,12 +136,12 @@ pub fn descend(
         if !value.is_finite() {
             return Err(Error::DivergedAtStep { step, loss: value });
         }
-        losses.push(value);
+        watch(step, value, network);
         let rate = descent.schedule.rate(descent.rate, step, descent.steps);
         optimizer.step(rate, network.parameters(), &gradient, next.parameters_mut());
         std::mem::swap(network, &mut next);
     }
-    Ok(losses)
+    Ok(())
 }
 
 /// Copies rows of the data over those of the batch.

@@ -1,0 +1,293 @@
+//! One way to train, of which a chapter varies a part while the rest stays equal.
+//!
+//! ```text
+//! data      circle (one energy) or disc (many)
+//! model     H(q, p; θ): a multilayer perceptron
+//! gradient  of the energy term alone (the notebook's), of field and energy terms, or of the field term alone
+//! method    one step a batch, with a rate that follows a schedule
+//! measure   field RMSE over the unit disc (a zero field scores 0.707) and on the unit circle (1)
+//! ```
+//!
+//! Against the notebook's own run ([`crate::notebook`]) the slips of the last batch and of Adam's step count are left
+//! out, so that a comparison is about what it names.
+
+mod settings;
+mod spread;
+
+use rayon::prelude::*;
+
+use crate::dataset::Dataset;
+use crate::metrics::{field_rmse_on_circle, field_rmse_on_disc};
+use crate::network::Network;
+use crate::progress::Progress;
+use crate::random::RandomSource;
+use crate::repaired::TRUTH;
+use crate::training::{Descent, descend_watched};
+use crate::{Error, Result};
+
+pub use settings::{DECAY, Data, Gradient, MOMENTUM, Method, Rate, Settings};
+pub use spread::{Spread, brief};
+
+/// How one run ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The seed of its points, weights and batches.
+    pub seed: u64,
+    /// The network after the last step.
+    pub network: Network,
+    /// The loss that was descended, before each step.
+    pub losses: Vec<f64>,
+    /// The step before which the loss was not a finite number, if the run came to that.
+    pub diverged_at: Option<usize>,
+    /// Field RMSE over the unit disc; infinite if the run diverged.
+    pub disc: f64,
+    /// Field RMSE on the unit circle; infinite if the run diverged.
+    pub circle: f64,
+}
+
+impl Outcome {
+    /// Trains once, with this seed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::start`] and [`Descent::check`]. A run that diverges is an outcome, not an error.
+    pub fn of(settings: &Settings, seed: u64) -> Result<Self> {
+        Self::watched(settings, seed, |_, _| ())
+    }
+
+    /// As [`Outcome::of`]; `watch` sees the number of each step and the network before it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Outcome::of`].
+    pub fn watched(
+        settings: &Settings,
+        seed: u64,
+        watch: impl FnMut(usize, &Network),
+    ) -> Result<Self> {
+        let (data, network, mut random) = settings.start(seed)?;
+        Self::on(settings, seed, &data, network, &mut random, watch)
+    }
+
+    /// Trains this network on these data, whatever the settings say of data, points and widths.
+    ///
+    /// # Errors
+    ///
+    /// As [`descend_watched`], but for divergence.
+    pub fn on(
+        settings: &Settings,
+        seed: u64,
+        data: &Dataset,
+        mut network: Network,
+        random: &mut impl RandomSource,
+        mut watch: impl FnMut(usize, &Network),
+    ) -> Result<Self> {
+        let descent = Descent {
+            batch_size: settings.batch_size,
+            steps: settings.steps,
+            rate: settings.initial_rate,
+            schedule: settings.rate.schedule(),
+        };
+        let mut optimizer = settings.method.optimizer(network.parameters().len());
+        let mut losses = Vec::with_capacity(settings.steps);
+        let ending = descend_watched(
+            &mut network,
+            data,
+            settings.gradient.loss(settings.l2),
+            &descent,
+            &mut optimizer,
+            random,
+            |step, loss, network| {
+                losses.push(loss);
+                watch(step, network);
+            },
+        );
+        let diverged_at = match ending {
+            Ok(()) => None,
+            Err(Error::DivergedAtStep { step, .. }) => Some(step),
+            Err(error) => return Err(error),
+        };
+        let unless_diverged = |rmse: f64| {
+            if rmse.is_finite() {
+                rmse
+            } else {
+                f64::INFINITY
+            }
+        };
+        let (disc, circle) = match diverged_at {
+            Some(_) => (f64::INFINITY, f64::INFINITY),
+            None => (
+                unless_diverged(field_rmse_on_disc(&network, TRUTH)),
+                unless_diverged(field_rmse_on_circle(&network, TRUTH)),
+            ),
+        };
+        Ok(Self {
+            seed,
+            network,
+            losses,
+            diverged_at,
+            disc,
+            circle,
+        })
+    }
+}
+
+/// The runs of one setting, one a seed.
+#[derive(Clone, Debug)]
+pub struct Runs {
+    /// The setting.
+    pub settings: Settings,
+    /// One outcome a seed, in the seeds' order.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Runs {
+    /// Runs every setting with every one of its seeds, on as many cores as there are. The results do not depend on the
+    /// number of cores.
+    ///
+    /// # Errors
+    ///
+    /// The first error of any run, as [`Outcome::of`].
+    pub fn of(settings: &[Settings]) -> Result<Vec<Self>> {
+        settings.iter().try_for_each(Settings::check)?;
+        let jobs: Vec<(&Settings, u64)> = settings
+            .iter()
+            .flat_map(|settings| {
+                let seeds = settings.seed..settings.seed + settings.seeds;
+                seeds.map(move |seed| (settings, seed))
+            })
+            .collect();
+        let progress = Progress::start("trial", jobs.len());
+        let outcomes = jobs
+            .par_iter()
+            // One run a job: a long one must not wait behind another.
+            .with_max_len(1)
+            .map(|(settings, seed)| {
+                let outcome = Outcome::of(settings, *seed);
+                progress.advance();
+                outcome
+            })
+            .collect::<Result<Vec<Outcome>>>()?;
+        let mut outcomes = outcomes.into_iter();
+        Ok(settings
+            .iter()
+            .map(|settings| Self {
+                settings: settings.clone(),
+                outcomes: outcomes.by_ref().take(settings.seeds as usize).collect(),
+            })
+            .collect())
+    }
+
+    /// The spread over the seeds of a number of each outcome.
+    pub fn spread(&self, number: impl Fn(&Outcome) -> f64) -> Spread {
+        Spread::of(self.outcomes.iter().map(number))
+    }
+
+    /// Field RMSE over the disc.
+    pub fn disc(&self) -> Spread {
+        self.spread(|outcome| outcome.disc)
+    }
+
+    /// Field RMSE on the circle.
+    pub fn circle(&self) -> Spread {
+        self.spread(|outcome| outcome.circle)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small() -> Settings {
+        Settings {
+            widths: vec![2, 16, 1],
+            points: 64,
+            steps: 1000,
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn the_exact_gradient_learns_the_disc_and_the_notebooks_does_not_learn_the_circle() {
+        let notebook = Settings {
+            data: Data::Circle,
+            gradient: Gradient::Notebook,
+            ..small()
+        };
+        let runs = Runs::of(&[small(), notebook]).unwrap();
+        assert!(runs[0].disc().largest < 0.2, "{}", runs[0].disc());
+        assert!(runs[1].circle().smallest > 0.2, "{}", runs[1].circle());
+    }
+
+    #[test]
+    fn runs_come_back_by_setting_and_seed() {
+        let settings = [small(), Settings { seed: 7, ..small() }];
+        let runs = Runs::of(&settings).unwrap();
+        let seeds = |runs: &Runs| runs.outcomes.iter().map(|o| o.seed).collect::<Vec<_>>();
+        assert_eq!(
+            (seeds(&runs[0]), seeds(&runs[1])),
+            (vec![0, 1, 2], vec![7, 8, 9])
+        );
+        let alone = Outcome::of(&settings[1], 8).unwrap();
+        assert_eq!(alone.losses, runs[1].outcomes[1].losses);
+    }
+
+    #[test]
+    fn a_run_that_diverges_is_an_outcome() {
+        let settings = Settings {
+            method: Method::Sgd,
+            initial_rate: 1e6,
+            activation: crate::activation::Activation::SquaredRelu,
+            ..small()
+        };
+        let outcome = Outcome::of(&settings, 0).unwrap();
+        let step = outcome.diverged_at.unwrap();
+        assert_eq!(outcome.losses.len(), step);
+        assert_eq!(outcome.disc, f64::INFINITY);
+    }
+
+    #[test]
+    fn settings_that_no_run_can_use_are_errors() {
+        let cases: [(Settings, &str); 5] = [
+            (
+                Settings {
+                    seeds: 0,
+                    ..small()
+                },
+                "seeds = 0 runs nothing: at least 1 is needed",
+            ),
+            (
+                Settings {
+                    steps: 0,
+                    ..small()
+                },
+                "steps = 0 trains nothing: at least 1 is needed",
+            ),
+            (
+                Settings {
+                    points: 0,
+                    ..small()
+                },
+                "points = 0 leave nothing to learn from: at least 1 is needed",
+            ),
+            (
+                Settings {
+                    widths: vec![3, 1],
+                    ..small()
+                },
+                "widths = [3, 1] must start with 2, for q and p",
+            ),
+            (
+                Settings {
+                    seed: u64::MAX,
+                    ..small()
+                },
+                "seed = 18446744073709551615 leaves no room to count the seeds up from it",
+            ),
+        ];
+        for (settings, sentence) in cases {
+            let error = Runs::of(&[settings]).unwrap_err();
+            assert_eq!(error.to_string(), sentence);
+        }
+    }
+}

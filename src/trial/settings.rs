@@ -1,0 +1,274 @@
+//! What a trial varies, and the checks of it.
+
+use crate::activation::Activation;
+use crate::dataset::{Dataset, circle, disc};
+use crate::loss::Loss;
+use crate::network::{Biases, Initializer, Network};
+use crate::optimizer::{Adam, AdamW, Momentum, Optimizer, Sgd};
+use crate::random::{Gaussian, RandomSource};
+use crate::repaired::TRUTH;
+use crate::schedule::Schedule;
+use crate::{Error, Result};
+
+/// What is trained on. Both give field and energy of the unit oscillator, m = k = 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Data {
+    /// The notebook's: one swing on the circle of radius 1, one energy
+    Circle,
+    /// Points uniform in the disc of radius 1, many energies
+    Disc,
+}
+
+impl Data {
+    /// Its name: `circle` or `disc`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Circle => "circle",
+            Self::Disc => "disc",
+        }
+    }
+
+    /// `count` points of it; the circle draws nothing from `random`.
+    ///
+    /// # Errors
+    ///
+    /// As [`circle`] and [`disc`].
+    pub fn draw(self, count: usize, random: &mut impl RandomSource) -> Result<Dataset> {
+        match self {
+            Self::Circle => circle(&TRUTH, count),
+            Self::Disc => disc(&TRUTH, 1.0, count, random),
+        }
+    }
+}
+
+/// What the gradient that trains is the gradient of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Gradient {
+    /// The energy term alone: what the notebook's hand-written backward pass differentiates
+    Notebook,
+    /// Field and energy terms: the loss that the notebook reports, differentiated whole
+    Full,
+    /// The field term alone: what is left when nobody measures energies
+    Field,
+}
+
+impl Gradient {
+    /// Its name: `notebook`, `full` or `field`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Notebook => "notebook",
+            Self::Full => "full",
+            Self::Field => "field",
+        }
+    }
+
+    /// The loss that it descends, with λ = `l2`.
+    pub fn loss(self, l2: f64) -> Loss {
+        let terms = match self {
+            Self::Notebook => Loss::ENERGY,
+            Self::Full => Loss::FULL,
+            Self::Field => Loss::FIELD,
+        };
+        Loss { l2, ..terms }
+    }
+}
+
+/// The rule that turns a gradient into a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Method {
+    /// Stochastic gradient descent
+    Sgd,
+    /// Gradient descent with momentum 0.9
+    Momentum,
+    /// Adam, with the paper's constants
+    Adam,
+    /// Adam with decoupled weight decay 0.01
+    Adamw,
+}
+
+/// β of [`Method::Momentum`].
+pub const MOMENTUM: f64 = 0.9;
+/// λ of [`Method::Adamw`].
+pub const DECAY: f64 = 0.01;
+
+impl Method {
+    /// Its name: `sgd`, `momentum`, `adam` or `adamw`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sgd => "sgd",
+            Self::Momentum => "momentum",
+            Self::Adam => "adam",
+            Self::Adamw => "adamw",
+        }
+    }
+
+    /// An optimizer of this kind for so many parameters, before its first step.
+    pub fn optimizer(self, parameters: usize) -> Box<dyn Optimizer> {
+        const FITS: &str = "the constants are in range";
+        match self {
+            Self::Sgd => Box::new(Sgd),
+            Self::Momentum => Box::new(Momentum::new(parameters, MOMENTUM).expect(FITS)),
+            Self::Adam => Box::new(Adam::new(parameters)),
+            Self::Adamw => Box::new(AdamW::new(parameters, DECAY).expect(FITS)),
+        }
+    }
+}
+
+/// How the learning rate changes over the steps of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Rate {
+    /// Not at all
+    Constant,
+    /// Half a cosine down to zero at the last step
+    Cosine,
+}
+
+impl Rate {
+    /// Its schedule.
+    pub fn schedule(self) -> Schedule {
+        match self {
+            Self::Constant => Schedule::Constant,
+            Self::Cosine => Schedule::Cosine,
+        }
+    }
+}
+
+/// The settings of a trial. A chapter varies one or two of them and leaves the others as they are here.
+///
+/// The default is small enough to run dozens of times while a reader waits. Data and gradient are the ones that work; a
+/// chapter that wants the notebook's says so.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "cli", command(next_help_heading = "The trial's settings"))]
+pub struct Settings {
+    /// First seed of the points, the initial weights and the batches
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seed))]
+    pub seed: u64,
+    /// How many seeds, counted up from the first
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seeds))]
+    pub seeds: u64,
+    /// What is trained on
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().data))]
+    pub data: Data,
+    /// How many points there are to train on
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().points))]
+    pub points: usize,
+    /// What the gradient differentiates
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().gradient))]
+    pub gradient: Gradient,
+    /// Widths of the network: two inputs, hidden layers, one output
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Settings::default().widths))]
+    pub widths: Vec<usize>,
+    /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().activation))]
+    pub activation: Activation,
+    /// The rule that turns a gradient into a step
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().method))]
+    pub method: Method,
+    /// Learning rate at the first step
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().initial_rate))]
+    pub initial_rate: f64,
+    /// How the learning rate changes
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().rate))]
+    pub rate: Rate,
+    /// Factor of the sum of squared weights in the loss
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().l2))]
+    pub l2: f64,
+    /// Points in a batch
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().batch_size))]
+    pub batch_size: usize,
+    /// Steps of the run
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().steps))]
+    pub steps: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            seeds: 3,
+            data: Data::Disc,
+            points: 2000,
+            gradient: Gradient::Field,
+            widths: vec![2, 64, 64, 1],
+            activation: Activation::Tanh,
+            method: Method::Adam,
+            initial_rate: 3e-3,
+            rate: Rate::Cosine,
+            l2: 0.0,
+            batch_size: 32,
+            steps: 3000,
+        }
+    }
+}
+
+impl Settings {
+    /// Checks what the parts of a trial do not check themselves, or under other names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for the first one that no run can use.
+    pub fn check(&self) -> Result<()> {
+        if self.seeds == 0 {
+            return Err(Error::setting(
+                "seeds",
+                0,
+                "runs nothing: at least 1 is needed",
+            ));
+        }
+        if self.seed.checked_add(self.seeds).is_none() {
+            let why = "leaves no room to count the seeds up from it";
+            return Err(Error::setting("seed", self.seed, why));
+        }
+        if self.points == 0 {
+            let why = "leave nothing to learn from: at least 1 is needed";
+            return Err(Error::setting("points", 0, why));
+        }
+        if self.widths.first() != Some(&2) {
+            let why = "must start with 2, for q and p";
+            return Err(Error::setting("widths", format!("{:?}", self.widths), why));
+        }
+        if self.steps == 0 {
+            let why = "trains nothing: at least 1 is needed";
+            return Err(Error::setting("steps", 0, why));
+        }
+        self.gradient.loss(self.l2).check()
+    }
+
+    /// The points of a seed and its initial network: zero biases; He's variance for the rectified activations, LeCun's for the
+    /// others. The source of randomness goes on to draw the batches.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::check`], [`Data::draw`] and [`Network::random`].
+    pub fn start(&self, seed: u64) -> Result<(Dataset, Network, Gaussian)> {
+        self.check()?;
+        let mut random = Gaussian::from_seed(seed);
+        let data = self.data.draw(self.points, &mut random)?;
+        let network = self.network(&mut random)?;
+        Ok((data, network, random))
+    }
+
+    /// The initial network alone, drawn from `random`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Network::random`].
+    pub fn network(&self, random: &mut impl RandomSource) -> Result<Network> {
+        let initializer = match self.activation {
+            Activation::Relu | Activation::SquaredRelu => Initializer::He,
+            _ => Initializer::LeCun,
+        };
+        Network::random(
+            &self.widths,
+            self.activation,
+            initializer,
+            Biases::Zero,
+            random,
+        )
+    }
+}

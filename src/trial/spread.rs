@@ -1,0 +1,105 @@
+//! A number over several seeds.
+
+use std::fmt;
+
+/// The smallest, the middle and the largest of a number over several runs.
+///
+/// Prints the median and, in brackets, from where to where: `0.0034 (0.0031 to 0.0040)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// The smallest.
+    pub smallest: f64,
+    /// The median: the middle one, or the mean of the middle two.
+    pub median: f64,
+    /// The largest.
+    pub largest: f64,
+}
+
+impl Spread {
+    /// The spread of these numbers.
+    ///
+    /// # Panics
+    ///
+    /// If there are none.
+    pub fn of(numbers: impl IntoIterator<Item = f64>) -> Self {
+        let mut sorted: Vec<f64> = numbers.into_iter().collect();
+        sorted.sort_by(f64::total_cmp);
+        let middle = sorted.len() / 2;
+        let median = if sorted.len() % 2 == 1 {
+            sorted[middle]
+        } else {
+            (sorted[middle - 1] + sorted[middle]) / 2.0
+        };
+        Self {
+            smallest: sorted[0],
+            median,
+            largest: sorted[sorted.len() - 1],
+        }
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            smallest,
+            median,
+            largest,
+        } = *self;
+        write!(
+            f,
+            "{} ({} to {})",
+            brief(median),
+            brief(smallest),
+            brief(largest)
+        )
+    }
+}
+
+/// A number to two significant digits: `0.0034`, `12`, `5.1e-6`; what is infinite is `diverged`.
+pub fn brief(number: f64) -> String {
+    if number == 0.0 {
+        return "0".into();
+    }
+    if !number.is_finite() {
+        return "diverged".into();
+    }
+    let scientific = format!("{number:.1e}");
+    let (_, exponent) = scientific
+        .split_once('e')
+        .expect("written with an exponent");
+    match exponent.parse::<i32>().expect("an exponent is an integer") {
+        power @ -3..=3 => format!("{number:.*}", (1 - power).max(0) as usize),
+        _ => scientific,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spread_prints_its_median_and_its_ends() {
+        let spread = Spread::of([0.004, 0.0031, 0.00341]);
+        assert_eq!(spread.to_string(), "0.0034 (0.0031 to 0.0040)");
+        assert_eq!(Spread::of([1.0, 2.0]).median, 1.5);
+    }
+
+    #[test]
+    fn brief_numbers_have_two_digits() {
+        let numbers = [
+            0.7123,
+            0.0999,
+            0.00123,
+            5.12e-6,
+            12.3,
+            1234.0,
+            0.0,
+            f64::INFINITY,
+            -0.25,
+        ];
+        let texts = [
+            "0.71", "0.10", "0.0012", "5.1e-6", "12", "1234", "0", "diverged", "-0.25",
+        ];
+        assert_eq!(numbers.map(brief), texts);
+    }
+}
