@@ -16,6 +16,7 @@ mod prologue;
 #[path = "../chapters/chapter1_gradients.rs"]
 mod chapter1;
 
+// ANCHOR: pin
 /// Runs an experiment with the book's settings and pins each exhibit under `snapshots/<chapter>/<name>`.
 fn pin(chapter: &str, experiment: fn(Settings, &mut Evidence) -> Result<()>) {
     let mut evidence = Evidence::collected();
@@ -38,6 +39,7 @@ fn pin(chapter: &str, experiment: fn(Settings, &mut Evidence) -> Result<()>) {
         });
     }
 }
+// ANCHOR_END: pin
 
 #[test]
 fn the_notebook_s_main_block_shows_what_the_prologue_pins() {
