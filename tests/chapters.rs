@@ -16,6 +16,10 @@ mod prologue;
 #[path = "../chapters/chapter1_gradients.rs"]
 mod chapter1;
 
+#[allow(dead_code)]
+#[path = "../chapters/appendix_slips.rs"]
+mod slips;
+
 // ANCHOR: pin
 /// Runs an experiment with the book's settings and pins each exhibit under `snapshots/<chapter>/<name>`.
 fn pin(chapter: &str, experiment: fn(Settings, &mut Evidence) -> Result<()>) {
@@ -54,4 +58,9 @@ fn the_prologue_shows_what_is_pinned() {
 #[test]
 fn chapter_1_shows_what_is_pinned() {
     pin("chapter1", chapter1::experiment);
+}
+
+#[test]
+fn the_slips_show_what_is_pinned() {
+    pin("slips", slips::experiment);
 }

@@ -193,25 +193,9 @@ impl<R: RandomSource + Sync> Notebook<R> {
         Ok(history)
     }
 
-    /// The notebook's final test: the learned field at `count` points of the diagonal q = p from -1 to 1.
-    ///
-    /// **Slip**: the points run from |z| = √2 through 0 and meet the circle of the data nowhere.
+    /// The notebook's final test of its network, see [`TestRow::of`].
     pub fn test_rows(&self, count: usize) -> Vec<TestRow> {
-        let diagonal = linspace(-1.0, 1.0, count);
-        let mut field = ForwardDifference::of(&self.network, self.settings.epsilon);
-        let row = |&x: &f64| {
-            let [dq_dt, dp_dt] = field.at([x, x]);
-            TestRow {
-                q: x,
-                p: x,
-                dh_dp: dq_dt,
-                // Slip: the loop's -∂H/∂q is negated once more under the heading "-dH/dq".
-                minus_dh_dq: -dp_dt,
-                expected_dh_dp: x,
-                expected_minus_dh_dq: -x,
-            }
-        };
-        diagonal.iter().map(row).collect()
+        TestRow::of(&self.network, self.settings.epsilon, count)
     }
 
     /// [`Notebook::test_rows`] at ten points, as the notebook prints them.
@@ -253,6 +237,28 @@ pub struct TestRow {
 }
 
 impl TestRow {
+    /// The notebook's final test: the learned field at `count` points of the diagonal q = p from -1 to 1, by forward
+    /// differences of step `epsilon`.
+    ///
+    /// **Slip**: the points run from |z| = √2 through 0 and meet the circle of the data nowhere.
+    pub fn of(network: &Network, epsilon: f64, count: usize) -> Vec<Self> {
+        let diagonal = linspace(-1.0, 1.0, count);
+        let mut field = ForwardDifference::of(network, epsilon);
+        let row = |&x: &f64| {
+            let [dq_dt, dp_dt] = field.at([x, x]);
+            Self {
+                q: x,
+                p: x,
+                dh_dp: dq_dt,
+                // Slip: the loop's -∂H/∂q is negated once more under the heading "-dH/dq".
+                minus_dh_dq: -dp_dt,
+                expected_dh_dp: x,
+                expected_minus_dh_dq: -x,
+            }
+        };
+        diagonal.iter().map(row).collect()
+    }
+
     /// The rows under the notebook's headings, with its digits.
     pub fn table(rows: &[TestRow]) -> Table {
         let headings = [

@@ -1,0 +1,179 @@
+//! The slips: what the notebook's table and its simulation say of a network that is exactly right.
+//!
+//! `cargo run --example slips`
+
+// ANCHOR: uses
+use hnn::activation::Activation;
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table};
+use hnn::hamiltonian::Exact;
+use hnn::integrator::{Method, State};
+use hnn::metrics::field_rmse_on_disc;
+use hnn::network::Network;
+use hnn::notebook::{Notebook, Settings, TestRow};
+use hnn::repaired::TRUTH;
+use hnn::trial::brief;
+// ANCHOR_END: uses
+
+// ANCHOR: grid
+/// The notebook simulates with this step, and draws the true path at points 10/999 apart.
+const STEP: f64 = 0.01;
+/// Points of a simulated path.
+const POINTS: usize = 1000;
+// ANCHOR_END: grid
+
+fn main() -> std::process::ExitCode {
+    let about = "Puts an exactly right network through the notebook's own tests";
+    hnn::cli::run("slips", about, experiment)
+}
+
+/// The experiment, from the first line to the last.
+pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: exact
+    let exact: Network = exact_network()?;
+    let rows: Vec<TestRow> = TestRow::of(&exact, settings.epsilon, 10);
+    evidence.show("test-table", TestRow::table(&rows))?;
+    // ANCHOR_END: exact
+
+    // ANCHOR: energies
+    let gains: Vec<(Method, Vec<f64>)> = [
+        Method::ExplicitEuler,
+        Method::ImplicitMidpoint,
+        Method::RungeKutta4,
+    ]
+    .into_iter()
+    .map(|method| Ok((method, energies(&exact, method)?)))
+    .collect::<hnn::Result<_>>()?;
+    evidence.show("energies", energy_table(&gains))?;
+    // ANCHOR_END: energies
+
+    // ANCHOR: drift
+    evidence.show("drift", drift(&gains)?)?;
+    // ANCHOR_END: drift
+
+    // ANCHOR: facts
+    let notebook = Notebook::new(settings.clone())?;
+    let training = settings.training_points();
+    let worst = rows
+        .iter()
+        .map(|row| (row.minus_dh_dq - row.expected_minus_dh_dq).abs())
+        .fold(0.0, f64::max);
+    let radius = |row: &TestRow| (row.q * row.q + row.p * row.p).sqrt();
+    let off = |row: &TestRow| (radius(row) - 1.0).abs();
+    let nearest = rows.iter().map(off).fold(f64::INFINITY, f64::min);
+    let last = |method: usize| gains[method].1[POINTS - 1];
+    evidence.show(
+        "facts",
+        Facts::new()
+            .with("exact_rmse", brief(field_rmse_on_disc(&exact, TRUTH)))
+            .with("worst_sign", format!("{worst:.1}"))
+            .with("farthest", format!("{:.2}", radius(&rows[0])))
+            .with("nearest_to_circle", format!("{nearest:.2}"))
+            .with("euler_gain_percent", format!("{:.1}", 100.0 * last(0)))
+            .with("midpoint_gain", format!("{:.0e}", last(1).abs()))
+            .with("rk4_gain", format!("{:.0e}", last(2).abs()))
+            .with(
+                "late_by",
+                format!("{:.2}", 10.0 - STEP * (POINTS - 1) as f64),
+            )
+            .with("batches", training / settings.batch_size)
+            .with("left_over", training % settings.batch_size)
+            .with("validation_points", notebook.validation_data().nrows())
+            .with(
+                "nearest_training_point",
+                format!("{:.1e}", nearest_training_point(&notebook)),
+            ),
+    )?;
+    // ANCHOR_END: facts
+    Ok(())
+}
+
+// ANCHOR: exact-network
+/// H = (q² + p²)/2 to the last bit: max(x, 0)² + max(-x, 0)² is x², so four squared ReLUs do.
+fn exact_network() -> hnn::Result<Network> {
+    let mut network = Network::zeros(&[2, 4, 1], Activation::SquaredRelu)?;
+    let theta = network.parameters_mut();
+    // W1: one row for q, one for p. Then b1 = 0, W2 = 1/2, b2 = 0.
+    theta[..8].copy_from_slice(&[1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 1.0, -1.0]);
+    theta[12..16].fill(0.5);
+    Ok(network)
+}
+// ANCHOR_END: exact-network
+
+// ANCHOR: walk
+/// The relative gain of energy at each point of the notebook's simulation from (1, 0), by this method.
+fn energies(network: &Network, method: Method) -> hnn::Result<Vec<f64>> {
+    let mut field = Exact::of(network);
+    let path = method.trajectory(|z| field.at(z), [1.0, 0.0], STEP, POINTS)?;
+    let gain = |z: &State| TRUTH.energy(*z) / TRUTH.energy([1.0, 0.0]) - 1.0;
+    Ok(path.iter().map(gain).collect())
+}
+
+/// The energy gained at the end, method by method.
+fn energy_table(gains: &[(Method, Vec<f64>)]) -> Table {
+    let mut table = Table::new(["method", "order", "symplectic", "energy gained"]);
+    for (method, gain) in gains {
+        let symplectic = if method.is_symplectic() { "yes" } else { "no" };
+        table.row([
+            method.name().to_string(),
+            method.order().to_string(),
+            symplectic.to_string(),
+            format!("{:.1e}", gain[POINTS - 1]),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: walk
+
+// ANCHOR: drift-figure
+/// Energy gained along the way, in percent.
+fn drift(gains: &[(Method, Vec<f64>)]) -> hnn::Result<Figure> {
+    let points = |gain: &[f64]| {
+        let every_tenth = gain.iter().enumerate().step_by(9);
+        every_tenth
+            .map(|(step, gain)| (step as f64 * STEP, 100.0 * gain))
+            .collect()
+    };
+    let (euler, midpoint) = (&gains[0].1, &gains[1].1);
+    let end = 100.0 * euler[POINTS - 1];
+    LineChart {
+        title: format!("An exact field, and explicit Euler adds {end:.1}% of energy in 10 units of time"),
+        description: format!(
+            "Energy gained along a simulated path of the exact field in steps of {STEP}. Explicit Euler gains {end:.1}% by the \
+             end, implicit midpoint {:.0e}%.",
+            100.0 * midpoint[POINTS - 1].abs(),
+        ),
+        panels: vec![Panel {
+            x: Axis::new("time", (0.0, 10.0)),
+            y: Axis::new("energy gained, %", (-0.1 * end, 1.15 * end)),
+            series: vec![
+                Series::new("explicit Euler", Colour::Vermillion, points(euler)).labelled_at(5.0, 0.72 * end),
+                Series::new("implicit midpoint", Colour::Blue, points(midpoint)).labelled_at(7.0, 0.09 * end),
+            ],
+            square: false,
+        }],
+    }
+    .draw()
+}
+// ANCHOR_END: drift-figure
+
+// ANCHOR: nearest
+/// The largest distance of a validation point from the training point that is nearest to it.
+fn nearest_training_point(notebook: &Notebook) -> f64 {
+    let training = notebook.training_data();
+    let apart = |a: [f64; 2], b: [f64; 2]| {
+        let (dq, dp) = (a[0] - b[0], a[1] - b[1]);
+        (dq * dq + dp * dp).sqrt()
+    };
+    let nearest = |z: [f64; 2]| {
+        let distances = training
+            .rows()
+            .into_iter()
+            .map(|row| apart(z, [row[0], row[1]]));
+        distances.fold(f64::INFINITY, f64::min)
+    };
+    let validation = notebook.validation_data();
+    let rows = validation.rows().into_iter();
+    rows.map(|row| nearest([row[0], row[1]]))
+        .fold(0.0, f64::max)
+}
+// ANCHOR_END: nearest
