@@ -1,26 +1,205 @@
-//! The model that works: five seeds of the repaired network, its error and its motion.
+//! The epilogue: the two faults crossed, the model that works, and what it is compared with.
 //!
 //! `cargo run --example repaired`
 
-use hnn::evidence::{Evidence, Facts, Table};
-use hnn::repaired::{Repaired, Settings};
+// ANCHOR: uses
+use hnn::activation::Activation;
+use hnn::baseline::{Plain, Quadratic};
+use hnn::dataset::Dataset;
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, thousands,
+};
+use hnn::integrator::State;
+use hnn::metrics::{DISC_POINTS, diagonal_table, field_rmse_of, sunflower};
+use hnn::network::Network;
+use hnn::portrait;
+use hnn::random::Gaussian;
+use hnn::repaired::{Repaired, Settings, TRUTH, hundred_periods};
+use hnn::rollout::Rollout;
 use hnn::seeds;
+use hnn::trial::{self, Data, Gradient, Runs, Spread, brief};
+// ANCHOR_END: uses
+
+// ANCHOR: constants
+/// Where the long rollouts start: off the circle of the notebook's data.
+const START: State = [0.8, 0.0];
+/// Steps of the long rollouts: so many that the integrator's own errors are far below the networks'.
+const STEPS_PER_PERIOD: usize = 400;
+/// Hidden units of each layer of the two plain networks, which together have about as many weights as ours.
+const PLAIN_WIDTHS: [usize; 4] = [2, 17, 17, 1];
+// ANCHOR_END: constants
 
 fn main() -> std::process::ExitCode {
-    let about = "Trains the model that works, from five seeds, on the field alone";
+    let about =
+        "Crosses the two faults, trains the model that works, and sets it beside its rivals";
     hnn::cli::run("repaired", about, experiment)
 }
 
 /// The experiment, from the first line to the last.
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
-    let runs = seeds::each(settings.seed..settings.seed + 5, |seed| {
-        let model = Repaired::train(&Settings {
+    // ANCHOR: crossed
+    let crossed: Vec<Runs> = Runs::of(&crossings(settings.seed))?;
+    evidence.show("crossed", crossed_table(&crossed))?;
+    // ANCHOR_END: crossed
+
+    // ANCHOR: train
+    let models: Vec<Repaired> = seeds::each(settings.seed..settings.seed + 5, |seed| {
+        Repaired::train(&Settings {
             seed,
             ..settings.clone()
-        })?;
-        let motion = model.hundred_periods([0.8, 0.0], 1000)?;
-        Ok((seed, model, motion))
+        })
     })?;
+    let motions: Vec<Rollout> = seeds::each(0..5, |index| {
+        models[index as usize].hundred_periods(START, STEPS_PER_PERIOD)
+    })?;
+    evidence.show("seeds", by_seed(settings.seed, &models, &motions))?;
+    // ANCHOR_END: train
+
+    // ANCHOR: descent
+    evidence.show("descent", descent(&models[0])?)?;
+    // ANCHOR_END: descent
+
+    // ANCHOR: diagonal
+    evidence.show("diagonal", diagonal_table(&models[0].network, TRUTH, 10))?;
+    // ANCHOR_END: diagonal
+
+    // ANCHOR: phase-space
+    let starts: Vec<State> = portrait::starts(&mut Gaussian::from_seed(settings.seed));
+    evidence.show(
+        "phase-space",
+        portrait::phase_space(&starts, |start| models[0].path(start))?,
+    )?;
+    // ANCHOR_END: phase-space
+
+    // ANCHOR: time-series
+    let path: Vec<State> = models[0].path([1.0, 0.0])?;
+    evidence.show("time-series", portrait::time_series([1.0, 0.0], &path)?)?;
+    // ANCHOR_END: time-series
+
+    // ANCHOR: error-maps
+    evidence.show(
+        "error-maps",
+        portrait::error_maps(|grid| models[0].field(grid))?,
+    )?;
+    // ANCHOR_END: error-maps
+
+    // ANCHOR: rivals
+    let rivals: Vec<Rival> = seeds::each(settings.seed..settings.seed + 3, |seed| {
+        rival(&Settings {
+            seed,
+            ..settings.clone()
+        })
+    })?;
+    evidence.show("rivals", rivals_table(&models, &motions, &rivals))?;
+    // ANCHOR_END: rivals
+
+    // ANCHOR: facts
+    let wrong = |runs: usize| crossed[runs].disc().median;
+    let field = Spread::of(models.iter().map(Repaired::field_rmse));
+    let energy = Spread::of(motions.iter().map(|motion| motion.energy.largest));
+    let phase = Spread::of(motions.iter().map(|motion| motion.phase.last.abs()));
+    let evaluations = |loss: f64| {
+        let count = |model: &Repaired| {
+            let below = model.trace.iter().find(|(_, value)| value.sqrt() < loss);
+            below.map_or(f64::INFINITY, |&(evaluations, _)| evaluations as f64)
+        };
+        Spread::of(models.iter().map(count)).largest
+    };
+    evidence.show(
+        "facts",
+        Facts::new()
+            .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
+            .with("relu_neither", brief(wrong(0)))
+            .with("relu_data", brief(wrong(1)))
+            .with("relu_gradient", brief(wrong(2)))
+            .with("relu_both", brief(wrong(3)))
+            .with("silu_neither", brief(wrong(4)))
+            .with("silu_data", brief(wrong(5)))
+            .with("silu_gradient", brief(wrong(6)))
+            .with("silu_both", brief(wrong(7)))
+            .with("weights", thousands(models[0].network.parameters().len()))
+            .with("points", settings.points)
+            .with("field_median", brief(field.median))
+            .with("field_worst", brief(field.largest))
+            .with("energy_worst", brief(energy.largest))
+            .with("phase_worst", brief(phase.largest))
+            .with("evaluations_hundredth", evaluations(1e-2))
+            .with("evaluations_thousandth", evaluations(1e-3))
+            .with(
+                "plain_field",
+                brief(Spread::of(rivals.iter().map(|r| r.plain_field)).median),
+            )
+            .with(
+                "plain_energy",
+                brief(Spread::of(rivals.iter().map(|r| r.plain_motion.energy.largest)).median),
+            )
+            .with("plain_weights", rivals[0].plain_weights)
+            .with(
+                "quadratic_field",
+                brief(Spread::of(rivals.iter().map(|r| r.quadratic_field)).largest),
+            ),
+    )?;
+    // ANCHOR_END: facts
+    Ok(())
+}
+
+// ANCHOR: crossings
+/// Both gradients on both kinds of data, for the notebook's network and for a small smooth one; three seeds each.
+fn crossings(seed: u64) -> Vec<trial::Settings> {
+    let notebooks = trial::Settings {
+        seed,
+        widths: vec![2, 128, 128, 128, 1],
+        activation: Activation::Relu,
+        initial_rate: 1e-3,
+        ..trial::Settings::default()
+    };
+    let smooth = trial::Settings {
+        seed,
+        activation: Activation::Silu,
+        ..trial::Settings::default()
+    };
+    let mut settings = Vec::new();
+    for model in [notebooks, smooth] {
+        for gradient in [Gradient::Notebook, Gradient::Full] {
+            for data in [Data::Circle, Data::Disc] {
+                settings.push(trial::Settings {
+                    gradient,
+                    data,
+                    ..model.clone()
+                });
+            }
+        }
+    }
+    settings
+}
+
+/// A row for each network and gradient, a column for each kind of data.
+fn crossed_table(crossed: &[Runs]) -> Table {
+    let mut table = Table::new(["network", "gradient", "one circle", "the disc"]);
+    for pair in crossed.chunks_exact(2) {
+        let trial::Settings {
+            activation,
+            gradient,
+            ..
+        } = pair[0].settings;
+        let gradient = match gradient {
+            Gradient::Notebook => "the notebook's",
+            _ => "exact",
+        };
+        table.row([
+            activation.to_string(),
+            gradient.to_string(),
+            pair[0].disc().to_string(),
+            pair[1].disc().to_string(),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: crossings
+
+// ANCHOR: by-seed
+/// One row a seed: what the training reached, and what the motion makes of it.
+fn by_seed(first: u64, models: &[Repaired], motions: &[Rollout]) -> Table {
     let mut table = Table::new([
         "seed",
         "loss",
@@ -29,33 +208,121 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         "energy error, 100 periods",
         "phase error, 100 periods",
     ]);
-    for (seed, model, motion) in &runs {
+    for (seed, (model, motion)) in (first..).zip(models.iter().zip(motions)) {
         table.row([
             seed.to_string(),
-            format!("{:.1e}", model.minimum.value),
+            brief(model.minimum.value),
             model.minimum.evaluations.to_string(),
-            format!("{:.1e}", model.field_rmse()),
-            format!("{:.1e}", motion.energy.largest.abs()),
-            format!("{:.1e}", motion.phase.last.abs()),
+            brief(model.field_rmse()),
+            brief(motion.energy.largest),
+            brief(motion.phase.last.abs()),
         ]);
     }
-    evidence.show("seeds", table)?;
-    let worst = |number: &dyn Fn(usize) -> f64| (0..runs.len()).map(number).fold(0.0, f64::max);
-    evidence.show(
-        "worst",
-        Facts::new()
-            .with(
-                "field_rmse",
-                format!("{:.1e}", worst(&|run| runs[run].1.field_rmse())),
-            )
-            .with(
-                "energy_error",
-                format!("{:.1e}", worst(&|run| runs[run].2.energy.largest.abs())),
-            )
-            .with(
-                "phase_error",
-                format!("{:.1e}", worst(&|run| runs[run].2.phase.last.abs())),
-            ),
-    )?;
-    Ok(())
+    table
 }
+// ANCHOR_END: by-seed
+
+// ANCHOR: descent-figure
+/// The loss over the evaluations that it took.
+fn descent(model: &Repaired) -> hnn::Result<Figure> {
+    let (last, end) = model.trace[model.trace.len() - 1];
+    let start = model.trace[0].1;
+    // A point for every few percent of the way: enough for a line on a logarithmic axis.
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    for &(evaluations, value) in &model.trace {
+        let at = evaluations as f64;
+        if points.last().is_none_or(|&(before, _)| at >= 1.04 * before) {
+            points.push((at, value));
+        }
+    }
+    points.push((last as f64, end));
+    LineChart {
+        title: format!("The loss falls from {} to {} and does not stop at any round number", brief(start), brief(end)),
+        description: format!(
+            "Loss of the field against evaluations of the loss and its gradient, both on logarithmic axes. It begins at {} \
+             and is {} after {last} evaluations.",
+            brief(start),
+            brief(end),
+        ),
+        panels: vec![Panel {
+            x: Axis::log("evaluations", (1.0, 1.2 * last as f64)),
+            y: Axis::log("loss", (end / 10.0, 10.0 * start)),
+            series: vec![Series::new("loss", Colour::Blue, points)],
+            square: false,
+        }],
+    }
+    .draw()
+}
+// ANCHOR_END: descent-figure
+
+// ANCHOR: rival
+/// What two other models make of the data of a seed.
+struct Rival {
+    plain_weights: usize,
+    plain_field: f64,
+    plain_motion: Rollout,
+    quadratic_field: f64,
+    quadratic_motion: Rollout,
+}
+
+/// Trains the rivals on the same points, with the same method and as many evaluations.
+fn rival(settings: &Settings) -> hnn::Result<Rival> {
+    let (data, _): (Dataset, Network) = settings.start()?;
+    let mut random = Gaussian::from_seed(settings.seed);
+    let plain = Plain::train(
+        &data,
+        &PLAIN_WIDTHS,
+        settings.activation,
+        &settings.method(),
+        &mut random,
+    )?;
+    let quadratic = Quadratic::fit(&data)?;
+    let points = sunflower(DISC_POINTS);
+    Ok(Rival {
+        plain_weights: plain.parameters(),
+        plain_field: field_rmse_of(|z| plain.at(z), TRUTH, points.view()),
+        plain_motion: hundred_periods(|z| plain.at(z), START, STEPS_PER_PERIOD)?,
+        quadratic_field: field_rmse_of(|z| quadratic.at(z), TRUTH, points.view()),
+        quadratic_motion: hundred_periods(|z| quadratic.at(z), START, STEPS_PER_PERIOD)?,
+    })
+}
+
+/// A row for each model: how many numbers it has, and its three errors over the seeds.
+fn rivals_table(models: &[Repaired], motions: &[Rollout], rivals: &[Rival]) -> Table {
+    let mut table = Table::new([
+        "model",
+        "numbers",
+        "field RMSE",
+        "energy error, 100 periods",
+        "phase error, 100 periods",
+    ]);
+    let mut row = |name: &str, numbers: usize, field: Vec<f64>, motions: Vec<&Rollout>| {
+        table.row([
+            name.to_string(),
+            numbers.to_string(),
+            Spread::of(field).to_string(),
+            Spread::of(motions.iter().map(|motion| motion.energy.largest)).to_string(),
+            Spread::of(motions.iter().map(|motion| motion.phase.last.abs())).to_string(),
+        ]);
+    };
+    row(
+        "two plain networks",
+        rivals[0].plain_weights,
+        rivals.iter().map(|rival| rival.plain_field).collect(),
+        rivals.iter().map(|rival| &rival.plain_motion).collect(),
+    );
+    row(
+        "the repaired model",
+        models[0].network.parameters().len(),
+        models.iter().map(Repaired::field_rmse).collect(),
+        motions.iter().collect(),
+    );
+    row(
+        "least squares",
+        3,
+        rivals.iter().map(|rival| rival.quadratic_field).collect(),
+        rivals.iter().map(|rival| &rival.quadratic_motion).collect(),
+    );
+    table
+}
+// ANCHOR_END: rival

@@ -13,11 +13,12 @@
 //! - [`dataset`]: points of phase space, z = (q, p)
 //! - [`activation`], [`network`]: the model H(x; θ) and its exact slopes
 //! - [`loss`]: losses of H and its slopes, with their exact gradient with respect to θ
-//! - [`metrics`]: how good a learned field is
+//! - [`metrics`], [`portrait`]: how good a learned field is, in numbers and in drawings
 //! - [`hamiltonian`]: vector fields, true and learned
 //! - [`precision`]: the same in single or double precision, by exact slopes or by differences
 //! - [`optimizer`], [`schedule`], [`lbfgs`], [`early_stopping`]: how θ moves, and when it stops
-//! - [`training`]: a loss, a data set and a way down; [`repaired`]: the model that works
+//! - [`training`]: a loss, a data set and a way down; [`repaired`]: the model that works;
+//!   [`baseline`]: what it is compared with
 //! - [`trial`]: one way to train, of which a chapter varies a part
 //! - [`integrator`]: how z moves
 //! - [`rollout`]: how far z is from the true oscillator, energy and phase apart
@@ -31,6 +32,7 @@
 //! come from the `libm` crate or [`transcendental`], random numbers from ChaCha8.
 
 pub mod activation;
+pub mod baseline;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod dataset;
@@ -47,6 +49,7 @@ pub mod metrics;
 pub mod network;
 pub mod notebook;
 pub mod optimizer;
+pub mod portrait;
 pub mod precision;
 mod product;
 pub mod progress;

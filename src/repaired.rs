@@ -10,17 +10,20 @@
 //! Against the notebook it changes the gradient (the exact one of the loss that is reported), the data (a disc of energies
 //! instead of one circle) and, because the rest now allows it, the method.
 
+use ndarray::ArrayView2;
+
 use crate::activation::Activation;
-use crate::dataset::{Dataset, disc};
+use crate::dataset::{DURATION, Dataset, disc};
 use crate::hamiltonian::{Exact, Oscillator};
 use crate::integrator::{Method, State};
 use crate::lbfgs::{Lbfgs, Minimum};
 use crate::loss::Loss;
 use crate::metrics::field_rmse_on_disc;
 use crate::network::{Biases, Initializer, Network};
+use crate::portrait;
 use crate::random::Gaussian;
 use crate::rollout::{HUNDRED_PERIODS, Rollout, Truth};
-use crate::training::minimize;
+use crate::training::minimize_watched;
 use crate::{Error, Result};
 
 /// The unit oscillator, m = k = 1.
@@ -90,6 +93,30 @@ impl Settings {
         }
         Ok(())
     }
+
+    /// The data, fields without energies, and the initial network, both drawn from the seed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::check`], [`disc`] and [`Network::random`].
+    pub fn start(&self) -> Result<(Dataset, Network)> {
+        self.check()?;
+        let mut random = Gaussian::from_seed(self.seed);
+        let data = disc(&TRUTH, 1.0, self.points, &mut random)?.without_energy();
+        let (lecun, zero) = (Initializer::LeCun, Biases::Zero);
+        let network = Network::random(&self.widths, self.activation, lecun, zero, &mut random)?;
+        Ok((data, network))
+    }
+
+    /// L-BFGS that stops when its evaluations are used up, or can go no further.
+    pub fn method(&self) -> Lbfgs {
+        Lbfgs {
+            memory: self.memory,
+            max_evaluations: self.evaluations,
+            gradient_tolerance: 0.0,
+            change_tolerance: 0.0,
+        }
+    }
 }
 
 /// A trained model, and how well it does.
@@ -99,6 +126,8 @@ pub struct Repaired {
     pub network: Network,
     /// Where L-BFGS ended.
     pub minimum: Minimum,
+    /// Evaluations so far and the loss there, at the start and after each step.
+    pub trace: Vec<(usize, f64)>,
 }
 
 impl Repaired {
@@ -106,26 +135,41 @@ impl Repaired {
     ///
     /// # Errors
     ///
-    /// As [`Settings::check`], and what the data, the network and the training refuse.
+    /// As [`Settings::start`], and what the training refuses.
     pub fn train(settings: &Settings) -> Result<Self> {
-        settings.check()?;
-        let mut random = Gaussian::from_seed(settings.seed);
-        let data: Dataset = disc(&TRUTH, 1.0, settings.points, &mut random)?.without_energy();
-        let mut network = Network::random(
-            &settings.widths,
-            settings.activation,
-            Initializer::LeCun,
-            Biases::Zero,
-            &mut random,
+        let (data, mut network) = settings.start()?;
+        let mut trace = Vec::new();
+        let minimum = minimize_watched(
+            &mut network,
+            &data,
+            Loss::FIELD,
+            &settings.method(),
+            |iterate| trace.push((iterate.evaluations, iterate.value)),
         )?;
-        let method = Lbfgs {
-            memory: settings.memory,
-            max_evaluations: settings.evaluations,
-            gradient_tolerance: 0.0,
-            change_tolerance: 0.0,
-        };
-        let minimum = minimize(&mut network, &data, Loss::FIELD, &method)?;
-        Ok(Self { network, minimum })
+        Ok(Self {
+            network,
+            minimum,
+            trace,
+        })
+    }
+
+    /// The learned field at these points, one (q, p) a row.
+    pub fn field(&self, points: ArrayView2<f64>) -> Vec<State> {
+        let gradients = self.network.gradient(points);
+        let rows = gradients.rows().into_iter();
+        rows.map(|slopes| [slopes[1], -slopes[0]]).collect()
+    }
+
+    /// The learned path from `start`, [`portrait::POINTS`] states over 10 units of time, by steps of Runge and Kutta's
+    /// fourth order: what is wrong in it is the model's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Method::trajectory`].
+    pub fn path(&self, start: State) -> Result<Vec<State>> {
+        let mut field = Exact::of(&self.network);
+        let step = DURATION / (portrait::POINTS - 1) as f64;
+        Method::RungeKutta4.trajectory(|z| field.at(z), start, step, portrait::POINTS)
     }
 
     /// The root mean square error of the learned field over the unit disc.
@@ -133,19 +177,35 @@ impl Repaired {
         field_rmse_on_disc(&self.network, TRUTH)
     }
 
-    /// The learned motion from `start` over 100 periods, by implicit midpoint steps, against the true one.
+    /// The learned motion from `start` over 100 periods, see [`hundred_periods`].
     ///
     /// # Errors
     ///
-    /// As [`Truth::new`] and [`Truth::roll_out`].
+    /// As [`hundred_periods`].
     pub fn hundred_periods(&self, start: State, steps_per_period: usize) -> Result<Rollout> {
         let mut field = Exact::of(&self.network);
-        let truth = Truth::new(TRUTH, start)?;
-        truth.roll_out(
-            Method::ImplicitMidpoint,
-            |z| field.at(z),
-            steps_per_period,
-            HUNDRED_PERIODS,
-        )
+        hundred_periods(|z| field.at(z), start, steps_per_period)
     }
+}
+
+/// The motion of any field from `start` over 100 periods, by steps of Runge and Kutta's fourth order, against the true one.
+///
+/// At 400 steps a period an exact field is off by 1e-8 in energy and 3e-7 in phase at the end, so what is larger is the
+/// field's. (Implicit midpoint would keep the learned energy better still, but is late by 0.013 at as many steps.)
+///
+/// # Errors
+///
+/// As [`Truth::new`] and [`Truth::roll_out`].
+pub fn hundred_periods(
+    field: impl FnMut(State) -> State,
+    start: State,
+    steps_per_period: usize,
+) -> Result<Rollout> {
+    let truth = Truth::new(TRUTH, start)?;
+    truth.roll_out(
+        Method::RungeKutta4,
+        field,
+        steps_per_period,
+        HUNDRED_PERIODS,
+    )
 }

@@ -3,10 +3,12 @@
 //! - [`minimize`]: L-BFGS on all points at once, for data that fit
 //! - [`descend`]: one step a batch with any [`Optimizer`], for everything else; [`descend_watched`] with an eye on it
 
+use std::ops::ControlFlow;
+
 use ndarray::Axis;
 
 use crate::dataset::Dataset;
-use crate::lbfgs::{Lbfgs, Minimum};
+use crate::lbfgs::{Iterate, Lbfgs, Minimum};
 use crate::loss::{Batch, Evaluator, Loss};
 use crate::network::Network;
 use crate::optimizer::Optimizer;
@@ -25,13 +27,35 @@ pub fn minimize(
     loss: Loss,
     method: &Lbfgs,
 ) -> Result<Minimum> {
+    minimize_watched(network, data, loss, method, |_| ())
+}
+
+/// As [`minimize`]; `watch` sees the start and the point after each step.
+///
+/// # Errors
+///
+/// As [`minimize`].
+pub fn minimize_watched(
+    network: &mut Network,
+    data: &Dataset,
+    loss: Loss,
+    method: &Lbfgs,
+    mut watch: impl FnMut(Iterate),
+) -> Result<Minimum> {
     check_fit(network, data, loss)?;
     let mut evaluator = Evaluator::new(loss, network)?;
     let start = network.parameters().to_vec();
-    let minimum = method.minimize(&start, |parameters, gradient| {
-        network.parameters_mut().copy_from_slice(parameters);
-        evaluator.value_and_gradient(network, Batch::from(data), gradient)
-    })?;
+    let minimum = method.minimize_watched(
+        &start,
+        |parameters, gradient| {
+            network.parameters_mut().copy_from_slice(parameters);
+            evaluator.value_and_gradient(network, Batch::from(data), gradient)
+        },
+        |iterate| {
+            watch(iterate);
+            ControlFlow::Continue(())
+        },
+    )?;
     network.parameters_mut().copy_from_slice(&minimum.point);
     Ok(minimum)
 }

@@ -2,7 +2,6 @@
 
 use hnn::Result;
 use hnn::evidence::{Evidence, Exhibit, Shown};
-use hnn::notebook::Settings;
 
 #[allow(dead_code)]
 #[path = "../chapters/notebook.rs"]
@@ -17,14 +16,18 @@ mod prologue;
 mod chapter1;
 
 #[allow(dead_code)]
+#[path = "../chapters/repaired.rs"]
+mod repaired;
+
+#[allow(dead_code)]
 #[path = "../chapters/appendix_slips.rs"]
 mod slips;
 
 // ANCHOR: pin
 /// Runs an experiment with the book's settings and pins each exhibit under `snapshots/<chapter>/<name>`.
-fn pin(chapter: &str, experiment: fn(Settings, &mut Evidence) -> Result<()>) {
+fn pin<S: Default>(chapter: &str, experiment: fn(S, &mut Evidence) -> Result<()>) {
     let mut evidence = Evidence::collected();
-    experiment(Settings::default(), &mut evidence).unwrap();
+    experiment(S::default(), &mut evidence).unwrap();
     assert!(!evidence.shown().is_empty(), "{chapter} shows nothing");
     for Shown { name, exhibit } in evidence.shown() {
         let mut settings = insta::Settings::new();
@@ -58,6 +61,11 @@ fn the_prologue_shows_what_is_pinned() {
 #[test]
 fn chapter_1_shows_what_is_pinned() {
     pin("chapter1", chapter1::experiment);
+}
+
+#[test]
+fn the_epilogue_shows_what_is_pinned() {
+    pin("epilogue", repaired::experiment);
 }
 
 #[test]

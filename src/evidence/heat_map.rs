@@ -108,14 +108,25 @@ impl HeatMap {
     /// Every map as rows of the grid, from the lowest y up.
     fn csv(&self) -> String {
         let mut csv = String::new();
+        let values = self.maps.iter().flat_map(|(_, map)| map.iter().copied());
+        let top = values.fold(0.0, f64::max);
         for (name, map) in &self.maps {
             let _ = writeln!(csv, "{name}");
             for row in map.rows() {
-                let cells: Vec<String> = row.iter().map(|value| format!("{value:.4}")).collect();
+                let cells: Vec<String> = row.iter().map(|&value| written(value, top)).collect();
                 let _ = writeln!(csv, "{}", cells.join(","));
             }
         }
         csv
+    }
+}
+
+/// A value as the data list it: four decimals, or in powers of ten where even the largest has none of them.
+fn written(value: f64, top: f64) -> String {
+    if top < 1e-2 {
+        format!("{value:.1e}")
+    } else {
+        format!("{value:.4}")
     }
 }
 
@@ -173,6 +184,13 @@ fn draw_bar(area: &figure::Draw, top: f64) -> std::result::Result<(), DrawError>
         .configure_mesh()
         .disable_mesh()
         .axis_style(Colour::Ink.rgb().stroke_width(2))
+        .y_label_formatter(&|&y| {
+            if top < 1e-2 && y > 0.0 {
+                format!("{y:.0e}")
+            } else {
+                number(y)
+            }
+        })
         .y_labels(5)
         .label_style(figure::text(TICK, Colour::Ink))
         .draw()?;
