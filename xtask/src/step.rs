@@ -26,7 +26,7 @@ pub enum Step {
     Snapshots,
     /// The documentation builds without a warning
     Docs,
-    /// Every listing, output, figure, fact and formula of the book exists, and the book builds
+    /// Every listing, output, figure, fact and formula of the book exists, no measured number is typed, and the book builds
     Book,
     /// The notebooks are what the book says
     Mirror,

@@ -152,6 +152,26 @@ fn a_changed_fact_name_names_the_sentence_that_quotes_it() {
 }
 
 #[test]
+fn a_number_typed_into_a_page_names_its_line() {
+    let copy = Copy::of_the_project();
+    for chapter in copy.chapters() {
+        let line = chapter.text.lines().count() + 2;
+        let typed = format!("{}\nIt fell to 0.98765.\n", chapter.text);
+        fs::write(copy.project.path(&chapter.page), typed).unwrap();
+        let message = book::check(&copy.project).unwrap_err().to_string();
+        assert_names(
+            &message,
+            &[&format!(
+                "{}:{line}: the number `0.98765` is typed by hand",
+                chapter.page
+            )],
+        );
+        assert_eq!(message.lines().count(), 1, "{message}");
+        fs::write(copy.project.path(&chapter.page), &chapter.text).unwrap();
+    }
+}
+
+#[test]
 fn a_changed_value_fails_the_test_that_computes_it() {
     // One chapter that is quick to compute speaks for all: they are pinned by the same lines.
     let (chapter, test) = ("chapter1", "chapter_1_shows_what_is_pinned");

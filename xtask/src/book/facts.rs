@@ -48,6 +48,12 @@ impl Facts {
             }
         }
     }
+
+    /// The first fact with this value.
+    pub fn with_value(&self, value: &str) -> Option<&str> {
+        let (name, _) = self.0.iter().find(|(_, known)| known == value)?;
+        Some(name)
+    }
 }
 
 fn is_name(name: &str) -> bool {

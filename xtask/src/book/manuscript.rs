@@ -12,10 +12,12 @@ use super::page::{Block, Page};
 use super::problem::Problems;
 use super::program::Program;
 use super::prose::{Fact, Maths, Prose, Span};
+use super::reviewed::{self, Reviewed};
 use super::snapshot::{Evidence, Snapshot};
 use super::source_file::SourceFile;
 use super::source_pages;
 use super::suggestion::did_you_mean;
+use super::typed_number::TypedNumber;
 use super::{folder, maths};
 use crate::project::Project;
 
@@ -29,6 +31,7 @@ pub struct Manuscript {
     snapshots: BTreeMap<String, Snapshot>,
     /// The files of `book/`, which mdBook copies into the built book.
     assets: Vec<String>,
+    reviewed: Reviewed,
     problems: Problems,
 }
 
@@ -126,12 +129,16 @@ impl Manuscript {
                 );
             }
         }
+        // A book without the list allows no typed number.
+        let reviewed = fs::read_to_string(project.path(reviewed::FILE)).unwrap_or_default();
+        let reviewed = Reviewed::parse(&reviewed, &mut problems);
         let assets = folder::files(&project.path("book"), "")?;
         Ok(Self {
             pages,
             sources,
             snapshots,
             assets,
+            reviewed,
             problems,
         })
     }
@@ -149,6 +156,7 @@ impl Manuscript {
             for prose in page.prose() {
                 self.check_prose(prose, page, &mut used, &mut problems);
             }
+            self.check_numbers(page, &mut problems);
             if let Some(program) = Program::of(page, self, &mut problems) {
                 used.anchors
                     .insert((program.path.clone(), Program::USES.to_owned()));
@@ -164,6 +172,11 @@ impl Manuscript {
                 }
             }
         }
+        let numbers = self.pages.iter();
+        let numbers: Vec<_> = numbers
+            .map(|page| (page.path.as_str(), &page.numbers[..]))
+            .collect();
+        self.reviewed.check_use(&numbers, &mut problems);
         for source in self.sources.values() {
             for anchor in &source.anchors {
                 if !used
@@ -248,6 +261,52 @@ impl Manuscript {
                 _ => {}
             }
         }
+    }
+
+    fn check_numbers(&self, page: &Page, problems: &mut Problems) {
+        for TypedNumber { line, written } in &page.numbers {
+            if self.reviewed.allows(&page.path, written) {
+                continue;
+            }
+            let way_out = match self.quotation(page, written) {
+                Some(quotation) => format!("quote the fact with this value (`{quotation}`)"),
+                None => {
+                    let chapter = page.snapshots().find_map(|name| name.split_once('/'));
+                    let chapter = chapter.map_or("chapter", |(chapter, _)| chapter);
+                    format!("quote a fact (`{{{{#fact {chapter}/...}}}}`)")
+                }
+            };
+            problems.report(
+                page.file(),
+                *line,
+                format!(
+                    "the number `{written}` is typed by hand: {way_out}, or, if it is no measurement, put it on the \
+                     reviewed list {}",
+                    reviewed::FILE
+                ),
+            );
+        }
+    }
+
+    /// How the page would quote this number, if a chapter whose evidence it shows has a fact with this value.
+    fn quotation(&self, page: &Page, written: &str) -> Option<String> {
+        let chapters: BTreeSet<&str> = page
+            .snapshots()
+            .filter_map(|name| Some(name.split_once('/')?.0))
+            .collect();
+        let quote = |value: &str| {
+            self.snapshots.values().find_map(|snapshot| {
+                let (chapter, _) = snapshot.name.split_once('/')?;
+                match &snapshot.evidence {
+                    Evidence::Facts(facts, _) if chapters.contains(chapter) => {
+                        let fact = facts.with_value(value)?;
+                        Some(format!("{{{{#fact {}.{fact}}}}}", snapshot.name))
+                    }
+                    _ => None,
+                }
+            })
+        };
+        quote(written).or_else(|| Some(quote(written.strip_suffix('%')?)? + "%"))
     }
 
     fn check_link(&self, page: &Page, target: &str) -> Result<(), String> {

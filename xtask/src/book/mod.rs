@@ -3,8 +3,10 @@
 //! ```text
 //! Manuscript                     the whole book, with everything that is wrong with it
 //! ├── Page                       book/*.md, as listed by SUMMARY.md
+//! │   ├── TypedNumber            a number that is no fact
 //! │   └── Block                  what a directive on a line of its own asks for, and the prose between
 //! │       └── Prose > Span       Markdown, and the facts, formulas and links in it
+//! ├── Reviewed > Entry           book/numbers.txt: the typed numbers that may stand in the pages
 //! ├── SourceFile > Anchor        chapters/*.rs, src/**/*.rs
 //! ├── Snapshot > Evidence        snapshots/*/*.snap: a table, a text, facts or a figure
 //! └── Program > Cell             the pieces of one example that a page lists, and what each shows
@@ -31,10 +33,12 @@ pub mod page;
 pub mod problem;
 pub mod program;
 pub mod prose;
+pub mod reviewed;
 pub mod snapshot;
 pub mod source_file;
 pub mod source_pages;
 pub mod suggestion;
+pub mod typed_number;
 
 #[cfg(test)]
 pub(crate) mod fixture;

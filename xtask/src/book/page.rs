@@ -6,6 +6,7 @@ use super::directive::{self, Directive};
 use super::lines::Lines;
 use super::problem::Problems;
 use super::prose::{self, Inserts, MarkedText, Prose};
+use super::typed_number::{self, TypedNumber};
 
 /// A page.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Page {
     pub path: String,
     /// The blocks, in order.
     pub blocks: Vec<Block>,
+    /// The numbers that are typed into it, in order.
+    pub numbers: Vec<TypedNumber>,
 }
 
 /// A block of a page.
@@ -147,6 +150,7 @@ impl Page {
         Self {
             path: path.to_owned(),
             blocks,
+            numbers: typed_number::of_page(&prose::mask(text, &inserts)),
         }
     }
 
@@ -158,6 +162,18 @@ impl Page {
             }
             Block::Listing { .. } | Block::Output { .. } => None,
         })
+    }
+
+    /// The snapshots that the page shows or quotes.
+    pub fn snapshots(&self) -> impl Iterator<Item = &str> {
+        let shown = self.blocks.iter().filter_map(|block| match block {
+            Block::Output { snapshot, .. } | Block::Figure { snapshot, .. } => {
+                Some(snapshot.as_str())
+            }
+            Block::Title(_) | Block::Prose(_) | Block::Listing { .. } => None,
+        });
+        let quoted = self.prose().flat_map(Prose::facts);
+        shown.chain(quoted.map(|fact| fact.name.snapshot.as_str()))
     }
 }
 

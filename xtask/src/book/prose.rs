@@ -318,7 +318,7 @@ impl Prose {
 }
 
 /// The text as Markdown is to see it, byte for byte as long: facts are words, block directives are not there.
-fn mask(text: &str, inserts: &Inserts) -> String {
+pub fn mask(text: &str, inserts: &Inserts) -> String {
     let mut masked = text.to_owned();
     let ends = FACT_BEGIN.len_utf8() + FACT_END.len_utf8();
     for (at, _) in &inserts.facts {
