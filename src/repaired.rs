@@ -131,6 +131,7 @@ pub struct Repaired {
 }
 
 impl Repaired {
+    // ANCHOR: train
     /// Draws the data and the weights from the seed, and trains.
     ///
     /// # Errors
@@ -152,6 +153,7 @@ impl Repaired {
             trace,
         })
     }
+    // ANCHOR_END: train
 
     /// The learned field at these points, one (q, p) a row.
     pub fn field(&self, points: ArrayView2<f64>) -> Vec<State> {

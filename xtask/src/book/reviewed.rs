@@ -8,7 +8,8 @@
 //! *            1.0     name      the title of the book
 //! ```
 //!
-//! A page is named by its path from `book/`; `*` stands for all of them. The number is given as the page has it. An
+//! A page is named by its path from `book/`; `*` stands for all of them. The number is given as the page has it; for a list of
+//! references, and for nothing else, `*` stands for every number of the page. An
 //! entry that no page needs is a problem too, so the list holds nothing but what stands in the book.
 
 use super::problem::Problems;
@@ -20,6 +21,9 @@ pub const FILE: &str = "book/numbers.txt";
 
 /// The page of an entry for all pages.
 const EVERY_PAGE: &str = "*";
+
+/// The number of an entry for all numbers of a page of references.
+const EVERY_NUMBER: &str = "*";
 
 /// Why a number need not be a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,17 +107,24 @@ impl Entry {
                 "`{text}` should look like `prologue.md  10,000  setting  points of the swing`"
             ));
         }
+        let kind = Kind::parse(kind)?;
+        if number == EVERY_NUMBER && (page == EVERY_PAGE || kind != Kind::Reference) {
+            return Err(format!(
+                "`{EVERY_NUMBER}` may stand for every number of one page of references alone: name the number"
+            ));
+        }
         Ok(Self {
             line,
             page: page.to_owned(),
             number: number.to_owned(),
-            kind: Kind::parse(kind)?,
+            kind,
             why: rest.to_owned(),
         })
     }
 
     fn allows(&self, page: &str, number: &str) -> bool {
-        (self.page == page || self.page == EVERY_PAGE) && self.number == number
+        (self.page == page || self.page == EVERY_PAGE)
+            && (self.number == number || self.number == EVERY_NUMBER)
     }
 }
 
@@ -201,6 +212,22 @@ mod tests {
         let list = Reviewed::parse(list, &mut Problems::default());
         assert!(list.allows("one.md", "10,000") && list.allows("two.md", "1.0"));
         assert!(!list.allows("two.md", "10,000") && !list.allows("one.md", "1"));
+    }
+
+    #[test]
+    fn only_a_list_of_references_is_allowed_whole() {
+        assert_eq!(
+            problems("one.md * reference volumes and years\n* 1.0 name the title\n"),
+            ""
+        );
+        let sentence =
+            "`*` may stand for every number of one page of references alone: name the number";
+        for entry in ["* * reference volumes", "one.md * setting points"] {
+            assert_eq!(
+                problems(&format!("{entry}\n")),
+                format!("book/numbers.txt:1: {sentence}")
+            );
+        }
     }
 
     #[test]
