@@ -410,6 +410,74 @@ fn what_the_code_shows_the_page_shows() {
     );
 }
 
+/// An exercise as programs have it, below the experiment.
+const EXERCISES: &str = "
+#[cfg(test)]
+mod exercises {
+    // ANCHOR: exercise-1
+    /// Your turn.
+    fn plateau(_degree: f64) -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-1
+
+    // ANCHOR: check-1
+    fn check_plateau(answer: impl Fn(f64) -> f64) -> Result<(), String> {
+        compare(answer(2.0), 0.0)
+    }
+    // ANCHOR_END: check-1
+
+    #[test]
+    fn solution_1() -> Result<(), String> {
+        // ANCHOR: try-1
+        check_plateau(plateau)?;
+        // ANCHOR_END: try-1
+        Ok(())
+    }
+
+    // ANCHOR: compare
+    fn compare(yours: f64, truth: f64) -> Result<(), String> {
+        if yours == truth { Ok(()) } else { Err(format!(\"check_plateau({yours})\")) }
+    }
+    // ANCHOR_END: compare
+}
+";
+
+/// The problems of the sound page with an exercise of these listings.
+fn exercise(anchors: &[&str]) -> String {
+    let listing = |anchor: &&str| format!("\n{{{{#listing chapters/chapter1_one.rs:{anchor}}}}}\n");
+    let page = format!("{PAGE}\n## Exercises\n\n### 1. The plateau\n");
+    let page = page + &anchors.iter().map(listing).collect::<String>();
+    problems(&page, &format!("{CHAPTER}{EXERCISES}"), &[])
+}
+
+#[test]
+fn an_exercise_is_made_of_listings() {
+    assert_eq!(exercise(&["exercise-1", "compare", "check-1", "try-1"]), "");
+}
+
+#[test]
+fn every_anchor_of_an_exercise_is_listed() {
+    assert_eq!(
+        exercise(&["exercise-1", "compare", "check-1"]),
+        "chapters/chapter1_one.rs:38: no page lists the anchor `try-1`: list it or remove it"
+    );
+}
+
+#[test]
+fn a_function_is_listed_before_it_is_called() {
+    assert_eq!(
+        exercise(&["exercise-1", "try-1", "compare", "check-1"]),
+        "book/one.md:28: the piece `try-1` calls `check_plateau`, which is listed only in line 32: list it first"
+    );
+    let chapter = CHAPTER.to_owned() + "\nfn table(seed: u64) -> Table { Table::new(seed) }\n";
+    assert_eq!(
+        problems(PAGE, &chapter, &[]),
+        "book/one.md:5: the piece `check` calls `table`, which the notebook does not have: list it first, between \
+         anchors of its own"
+    );
+}
+
 #[test]
 fn facts_that_are_quoted_need_no_output() {
     assert_eq!(problem("{{#output chapter1/facts}}", ""), "");
