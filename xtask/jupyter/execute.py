@@ -5,14 +5,15 @@
 Every notebook gets a kernel of its own, started in the notebook's folder. Recorded outputs are thrown away first,
 so what the copies hold was computed now. Every notebook is tried; the exit code is 1 if a cell failed.
 
-The kernels share N build folders, new for this run: the first notebook in each compiles everything, as it does for a
-reader, and the next ones find it compiled.
+The library is compiled once, new for this run, by the first cell of the first notebook, as it is for a reader. Each of
+the N notebooks executed at the same time then has a copy of that build folder to itself.
 """
 
 import argparse
 import asyncio
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -48,18 +49,19 @@ def parse_arguments():
 
 async def execute_all(arguments, builds):
     """Executes the notebooks. Returns what went wrong, a message for each that failed."""
+    first = builds / "0"
+    await compile_library(arguments.notebooks[0], arguments.timeout, environment(first))
     free = asyncio.Queue()
-    for number in range(arguments.at_once):
-        free.put_nowait(builds / f"{number}")
+    free.put_nowait(first)
+    for number in range(1, min(arguments.at_once, len(arguments.notebooks))):
+        # With the times of the files: cargo compares them with those of the sources.
+        free.put_nowait(shutil.copytree(first, builds / f"{number}", symlinks=True))
 
     async def execute_in_turn(recorded):
         build = await free.get()
-        build.mkdir(exist_ok=True)
-        # No configuration of the user's: the notebook runs as in a fresh installation.
-        environment = {"EVCXR_TMPDIR": str(build), "EVCXR_CONFIG_DIR": str(builds / "no-configuration")}
         try:
             copy = arguments.into / recorded.name
-            return await execute(recorded, copy, arguments.timeout, os.environ | environment)
+            return await execute(recorded, copy, arguments.timeout, environment(build))
         finally:
             free.put_nowait(build)
 
@@ -67,29 +69,40 @@ async def execute_all(arguments, builds):
     return [failure for failure in outcomes if failure is not None]
 
 
+def environment(build):
+    """The environment of a kernel that compiles in `build`. No configuration of the user's: the notebook runs as in a
+    fresh installation."""
+    build.mkdir(exist_ok=True)
+    return os.environ | {"EVCXR_TMPDIR": str(build), "EVCXR_CONFIG_DIR": str(build.parent / "no-configuration")}
+
+
+async def compile_library(recorded, timeout, environment):
+    """Executes the first code cell of a notebook, which compiles the library. Should that fail, it fails again, and is
+    reported, when the notebook is executed."""
+    notebook = read(recorded)
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"][:1]
+    started = time.monotonic()
+    try:
+        await client(notebook, recorded, timeout).async_execute(env=environment)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError):
+        return
+    print(f"the library compiled in {time.monotonic() - started:.1f} s", flush=True)
+
+
 async def execute(recorded, copy, timeout, environment):
     """Executes one notebook. Returns what went wrong, or None."""
     name = f"{recorded.parent.name}/{recorded.name}"
-    notebook = nbformat.read(recorded, as_version=4)
-    forget_outputs(notebook)
+    notebook = read(recorded)
     reached = None
 
     def remember(cell, cell_index):
         nonlocal reached
         reached = cell_index
 
-    client = NotebookClient(
-        notebook,
-        kernel_name=KERNEL,
-        timeout=timeout,
-        startup_timeout=120,
-        resources={"metadata": {"path": str(recorded.parent)}},
-        on_cell_start=remember,
-    )
     started = time.monotonic()
     problem = None
     try:
-        await client.async_execute(env=environment)
+        await client(notebook, recorded, timeout, on_cell_start=remember).async_execute(env=environment)
     except CellTimeoutError:
         problem = f"took longer than {timeout} s"
     except DeadKernelError:
@@ -112,6 +125,28 @@ async def execute(recorded, copy, timeout, environment):
     return f"{name}: cell {reached + 1} (`{first_line}` ...) {problem}"
 
 
+def client(notebook, recorded, timeout, **hooks):
+    """Executes `notebook` in the folder of the recorded one."""
+    return NotebookClient(
+        notebook,
+        kernel_name=KERNEL,
+        timeout=timeout,
+        startup_timeout=120,
+        resources={"metadata": {"path": str(recorded.parent)}},
+        **hooks,
+    )
+
+
+def read(recorded):
+    """The notebook without what it recorded."""
+    notebook = nbformat.read(recorded, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+    return notebook
+
+
 def error_output(cell):
     """What the kernel said about the error of a cell, without colours."""
     lines = []
@@ -121,13 +156,6 @@ def error_output(cell):
         elif output.output_type == "stream" and output.name == "stderr":
             lines.append(output.text)
     return COLOUR.sub("", "\n".join(lines)).strip()
-
-
-def forget_outputs(notebook):
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-            cell.execution_count = None
 
 
 if __name__ == "__main__":

@@ -44,12 +44,12 @@ impl<'a> Jupyter<'a> {
     }
 
     /// Opens JupyterLab on `chapters/`, or on the notebook of that name in it.
-    pub fn open_lab(&self, notebook: Option<&str>) -> Result<()> {
+    pub fn open_lab(&self, name: Option<&str>) -> Result<()> {
         let chapters = self.project.path("chapters");
         let mut lab = self.python_command();
         lab.args(["-m", "jupyterlab"]).current_dir(&chapters);
-        if let Some(name) = notebook {
-            lab.arg(find_notebook(&chapters, name)?);
+        if let Some(name) = name {
+            lab.arg(notebook(self.project, name)?);
         }
         if !site::someone_is_watching() {
             lab.arg("--no-browser");
@@ -139,21 +139,21 @@ pub fn notebooks(project: &Project) -> Result<Vec<PathBuf>> {
     Ok(notebooks)
 }
 
-/// The notebook whose file name starts with `name`: `chapter5` finds `chapter5_optimizer.ipynb`.
-fn find_notebook(chapters: &Path, name: &str) -> Result<PathBuf> {
-    let project = Project::at(chapters.parent().expect("chapters/ is inside the project"));
-    let notebooks = notebooks(&project)?;
+/// The notebook whose file name starts with `name`: `chapter5` finds `chapter5_optimizer.ipynb`, and so does the
+/// name of its page, `chapter5-optimizer`.
+pub fn notebook(project: &Project, name: &str) -> Result<PathBuf> {
+    let notebooks = notebooks(project)?;
     let names: Vec<_> = notebooks
         .iter()
         .filter_map(|path| path.file_stem()?.to_str())
         .collect();
-    let wanted = name.trim_end_matches(".ipynb");
+    let wanted = name.trim_end_matches(".ipynb").replace('-', "_");
     match names
         .iter()
         .find(|stem| **stem == wanted)
-        .or_else(|| names.iter().find(|stem| stem.starts_with(wanted)))
+        .or_else(|| names.iter().find(|stem| stem.starts_with(&wanted)))
     {
-        Some(stem) => Ok(chapters.join(format!("{stem}.ipynb"))),
+        Some(stem) => Ok(project.path(format!("chapters/{stem}.ipynb"))),
         None => bail!(
             "there is no notebook `{name}` in chapters/; there are {}",
             names.join(", ")
@@ -164,6 +164,24 @@ fn find_notebook(chapters: &Path, name: &str) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_notebook_is_found_by_its_name_and_by_its_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path());
+        fs::create_dir(project.path("chapters")).unwrap();
+        for name in ["chapter1_gradients", "chapter5_optimizer"] {
+            fs::write(project.path(format!("chapters/{name}.ipynb")), "").unwrap();
+        }
+        for name in ["chapter5", "chapter5-optimizer", "chapter5_optimizer.ipynb"] {
+            let found = notebook(&project, name).unwrap();
+            assert_eq!(found, project.path("chapters/chapter5_optimizer.ipynb"));
+        }
+        assert_eq!(
+            notebook(&project, "chapter6").unwrap_err().to_string(),
+            "there is no notebook `chapter6` in chapters/; there are chapter1_gradients, chapter5_optimizer"
+        );
+    }
 
     #[test]
     fn every_package_is_pinned_and_no_host_is_named() {

@@ -37,6 +37,9 @@ enum Task {
         /// Run only this step; may be given more than once
         #[arg(long, value_name = "STEP", value_delimiter = ',')]
         only: Vec<Step>,
+        /// Execute only this notebook, such as `chapter5`; may be given more than once
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        notebook: Vec<String>,
         /// List the steps instead
         #[arg(long)]
         list: bool,
@@ -92,7 +95,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Serve(serving) => site::serve(&project, &serving)?,
         Task::Build => site::build(&project)?,
         Task::Test { list: true, .. } => suite::list(),
-        Task::Test { only, .. } => suite::run(&project, &Step::select(&only))?,
+        Task::Test { only, notebook, .. } => suite::run(&project, &Step::select(&only), &notebook)?,
         Task::Notebook { name } => {
             Jupyter::set_up(&project, &SearchPath::of_this_process())?.open_lab(name.as_deref())?
         }

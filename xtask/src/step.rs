@@ -1,5 +1,6 @@
 //! The steps of `cargo xtask test`: what each one proves, and how.
 
+use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -61,8 +62,9 @@ impl Step {
             .collect()
     }
 
-    /// Runs it. The error says what failed and the way out; it is [`Missing`] where the step could not run.
-    pub fn run(self, project: &Project) -> Result<()> {
+    /// Runs it, on the `notebooks` of these names where there are any. The error says what failed and the way out; it
+    /// is [`Missing`] where the step could not run.
+    pub fn run(self, project: &Project, notebooks: &[String]) -> Result<()> {
         let search = SearchPath::of_this_process();
         match self {
             Self::Format => format(project),
@@ -74,7 +76,7 @@ impl Step {
                 site::build(project)
             }
             Self::Mirror => mirror::check(project),
-            Self::Notebooks => notebooks(project, &search),
+            Self::Notebooks => execute(project, notebooks, &search),
             Self::Browser => {
                 site::build(project)?;
                 browser::check(project, &search)
@@ -146,8 +148,16 @@ fn docs(project: &Project) -> Result<()> {
     .context("the documentation has warnings: mend what rustdoc names above")
 }
 
-fn notebooks(project: &Project, search: &SearchPath) -> Result<()> {
-    let recorded = jupyter::notebooks(project)?;
+fn execute(project: &Project, names: &[String], search: &SearchPath) -> Result<()> {
+    let recorded = if names.is_empty() {
+        jupyter::notebooks(project)?
+    } else {
+        let named = names.iter().map(|name| jupyter::notebook(project, name));
+        named
+            .collect::<Result<BTreeSet<_>>>()?
+            .into_iter()
+            .collect()
+    };
     let executed = project.path("target/notebooks");
     Jupyter::set_up(project, search)?
         .execute(&recorded, &executed)

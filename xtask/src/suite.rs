@@ -77,8 +77,9 @@ impl Report {
     }
 }
 
-/// Runs `steps`, all of them even after a failure, and fails if one did.
-pub fn run(project: &Project, steps: &[Step]) -> Result<()> {
+/// Runs `steps`, all of them even after a failure, and fails if one did. Where `notebooks` are named, only those are
+/// executed.
+pub fn run(project: &Project, steps: &[Step], notebooks: &[String]) -> Result<()> {
     let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     let heading = Style::new().bold();
     let started = Instant::now();
@@ -90,7 +91,7 @@ pub fn run(project: &Project, steps: &[Step]) -> Result<()> {
             step.name(),
             step.describe()
         );
-        let outcome = Outcome::of(step.run(project), in_ci);
+        let outcome = Outcome::of(step.run(project, notebooks), in_ci);
         let style = outcome.style();
         if let Some(error) = outcome.error() {
             eprintln!("{style}{}{style:#}", chain(error));
