@@ -105,68 +105,69 @@ pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f
         .collect()
 }
 
-/// The learned field at one point after another, by forward differences of step `epsilon`.
+/// A finite difference: the slope of H along a coordinate, from values of H at a distance ε.
+///
+/// How far it is from the true slope, and which ε suits which arithmetic, is told in [`crate::precision`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Difference {
+    /// (H(x + ε eᵢ) - H(x)) / ε, of this ε.
+    Forward(f64),
+    /// (H(x + ε eᵢ) - H(x - ε eᵢ)) / 2ε, of this ε.
+    Central(f64),
+}
+
+impl Difference {
+    /// How many values of H give all slopes at a point of so many coordinates.
+    pub fn energies(self, coordinates: usize) -> usize {
+        match self {
+            Self::Forward(_) => coordinates + 1,
+            Self::Central(_) => 2 * coordinates,
+        }
+    }
+}
+
+/// The learned field at one point after another, by differences.
 #[derive(Clone, Debug)]
-pub struct ForwardDifference<'a> {
+pub struct Differenced<'a> {
     network: &'a Network,
-    epsilon: f64,
+    difference: Difference,
     pass: Pass,
 }
 
-impl<'a> ForwardDifference<'a> {
+impl<'a> Differenced<'a> {
     /// The field of this network.
-    pub fn of(network: &'a Network, epsilon: f64) -> Self {
+    pub fn of(network: &'a Network, difference: Difference) -> Self {
         Self {
             network,
-            epsilon,
-            pass: Pass::new(network, 3),
+            difference,
+            pass: Pass::new(network, difference.energies(2)),
         }
     }
 
     /// (dq/dt, dp/dt) at one point.
     pub fn at(&mut self, [q, p]: State) -> State {
-        let probes = [[q, p], [q + self.epsilon, p], [q, p + self.epsilon]];
-        self.pass
-            .forward(self.network, ArrayView2::from(&probes), Order::First);
-        let energies = self.pass.energies();
-        let slope = |probe: usize| (energies[probe] - energies[0]) / self.epsilon;
-        [slope(2), -slope(1)]
-    }
-}
-
-/// The learned field at one point after another, by central differences of step `epsilon`:
-///
-/// ```text
-/// ∂H/∂q ≈ (H(q + ε, p) - H(q - ε, p)) / 2ε,   and ∂H/∂p likewise
-/// ```
-///
-/// Both precisions, and the step that suits each, are in [`crate::precision`].
-#[derive(Clone, Debug)]
-pub struct CentralDifference<'a> {
-    network: &'a Network,
-    epsilon: f64,
-    pass: Pass,
-}
-
-impl<'a> CentralDifference<'a> {
-    /// The field of this network.
-    pub fn of(network: &'a Network, epsilon: f64) -> Self {
-        Self {
-            network,
-            epsilon,
-            pass: Pass::new(network, 4),
+        match self.difference {
+            Difference::Forward(e) => {
+                let [here, q_moved, p_moved] = self.energies([[q, p], [q + e, p], [q, p + e]]);
+                [(p_moved - here) / e, -((q_moved - here) / e)]
+            }
+            Difference::Central(e) => {
+                let probes = [[q + e, p], [q - e, p], [q, p + e], [q, p - e]];
+                let [q_above, q_below, p_above, p_below] = self.energies(probes);
+                [
+                    (p_above - p_below) / (e + e),
+                    -((q_above - q_below) / (e + e)),
+                ]
+            }
         }
     }
 
-    /// (dq/dt, dp/dt) at one point.
-    pub fn at(&mut self, [q, p]: State) -> State {
-        let e = self.epsilon;
-        let probes = [[q + e, p], [q - e, p], [q, p + e], [q, p - e]];
+    /// H at each of these points.
+    fn energies<const N: usize>(&mut self, probes: [State; N]) -> [f64; N] {
         self.pass
             .forward(self.network, ArrayView2::from(&probes), Order::First);
         let energies = self.pass.energies();
-        let slope = |above: usize| (energies[above] - energies[above + 1]) / (e + e);
-        [slope(2), -slope(0)]
+        std::array::from_fn(|probe| energies[probe])
     }
 }
 
@@ -196,11 +197,6 @@ impl<'a> Exact<'a> {
     }
 }
 
-/// H of a network at one point.
-pub fn energy(network: &Network, z: State) -> f64 {
-    network.energy(ArrayView2::from(&[z]))[0]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,8 +221,9 @@ mod tests {
         // Away from its kinks a ReLU network is linear, so a large step within one piece gives the slope exactly.
         let network = relu_network(3);
         let z = [0.3, -0.8];
-        let [dq, dp] = ForwardDifference::of(&network, 1e-7).at(z);
-        let slope = |towards: State| (energy(&network, towards) - energy(&network, z)) / 1e-4;
+        let [dq, dp] = Differenced::of(&network, Difference::Forward(1e-7)).at(z);
+        let energy = |z: State| network.energy(ArrayView2::from(&[z]))[0];
+        let slope = |towards: State| (energy(towards) - energy(z)) / 1e-4;
         assert!((dq - slope([z[0], z[1] + 1e-4])).abs() < 1e-6);
         assert!((dp + slope([z[0] + 1e-4, z[1]])).abs() < 1e-6);
     }
@@ -236,7 +233,7 @@ mod tests {
         let network = relu_network(3);
         for z in [[0.3, -0.8], [-0.9, 0.2], [0.05, 0.6]] {
             let exact = Exact::of(&network).at(z);
-            let difference = ForwardDifference::of(&network, 1e-7).at(z);
+            let difference = Differenced::of(&network, Difference::Forward(1e-7)).at(z);
             for (a, b) in exact.iter().zip(difference) {
                 assert!((a - b).abs() < 1e-7, "{exact:?} {difference:?}");
             }

@@ -19,6 +19,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, LinalgScalar, ScalarOperand, s};
 
 use crate::activation::Activation;
 use crate::dataset::Points;
+use crate::hamiltonian::Difference;
 use crate::network::Network;
 use crate::product::{self, Shape};
 use crate::{Error, Result};
@@ -110,17 +111,6 @@ fn multiply<T: Real>(a: ArrayView2<T>, b: ArrayView2<T>) -> Array2<T> {
     c
 }
 
-/// How the slopes of H are found.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Slopes {
-    /// Backwards through the network, exactly.
-    Exact,
-    /// By forward differences of this step.
-    Forward(f64),
-    /// By central differences of this step.
-    Central(f64),
-}
-
 /// A network whose parameters are rounded to a precision, and which computes in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rounded<T> {
@@ -142,6 +132,20 @@ fn step<T: Real>(epsilon: f64) -> Result<T> {
     }
     let why = "must be a positive number of the precision: differences are divided by it";
     Err(Error::setting("epsilon", epsilon, why))
+}
+
+/// J ∇H of ∇H, in double precision.
+fn turned<T: Real>(gradient: &Array2<T>) -> Points {
+    let half = gradient.ncols() / 2;
+    let mut field = Array2::zeros(gradient.dim());
+    let widened = gradient.mapv(T::widen);
+    field
+        .slice_mut(s![.., ..half])
+        .assign(&widened.slice(s![.., half..]));
+    field
+        .slice_mut(s![.., half..])
+        .assign(&widened.slice(s![.., ..half]).mapv(|x| -x));
+    field
 }
 
 /// σ and σ' of a hidden layer, one point a row.
@@ -202,29 +206,41 @@ impl<T: Real> Rounded<T> {
         carried
     }
 
-    /// The learned field (∂H/∂p, -∂H/∂q) at each of these points, one a row.
+    /// The learned field (∂H/∂p, -∂H/∂q) at each of these points, one a row, by exact slopes. The points are rounded first.
+    ///
+    /// # Panics
+    ///
+    /// As [`Rounded::energy`].
+    pub fn field(&self, points: ArrayView2<f64>) -> Points {
+        turned(&self.gradient(points.mapv(T::round).view()))
+    }
+
+    /// The same by differences, as exact as they are.
     ///
     /// The points are rounded first. Differences divide by the rounded ε, not by the distance between the rounded
     /// neighbours: that is what the notebook does.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if an ε is no positive number.
+    /// [`Error::Setting`] if the ε is no positive number.
     ///
     /// # Panics
     ///
     /// As [`Rounded::energy`].
-    pub fn field(&self, slopes: Slopes, points: ArrayView2<f64>) -> Result<Points> {
+    pub fn differenced_field(
+        &self,
+        difference: Difference,
+        points: ArrayView2<f64>,
+    ) -> Result<Points> {
         let points = points.mapv(T::round);
-        let gradient = match slopes {
-            Slopes::Exact => self.gradient(points.view()),
-            Slopes::Forward(epsilon) => {
+        let gradient = match difference {
+            Difference::Forward(epsilon) => {
                 let (epsilon, here) = (step(epsilon)?, self.energy(points.view()));
                 self.differences(&points, |moved, column| {
                     (self.energy_beside(moved, column, epsilon) - &here) / epsilon
                 })
             }
-            Slopes::Central(epsilon) => {
+            Difference::Central(epsilon) => {
                 let epsilon: T = step(epsilon)?;
                 self.differences(&points, |moved, column| {
                     let above = self.energy_beside(moved, column, epsilon);
@@ -233,16 +249,7 @@ impl<T: Real> Rounded<T> {
                 })
             }
         };
-        let half = points.ncols() / 2;
-        let mut field = Array2::zeros(points.dim());
-        let widened = gradient.mapv(T::widen);
-        field
-            .slice_mut(s![.., ..half])
-            .assign(&widened.slice(s![.., half..]));
-        field
-            .slice_mut(s![.., half..])
-            .assign(&widened.slice(s![.., ..half]).mapv(|x| -x));
-        Ok(field)
+        Ok(turned(&gradient))
     }
 
     /// One column of slopes for each coordinate of the points.
@@ -286,7 +293,7 @@ impl<T: Real> Rounded<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hamiltonian::{CentralDifference, forward_differences};
+    use crate::hamiltonian::{Differenced, forward_differences};
     use crate::metrics::sunflower;
     use crate::network::{Biases, Initializer};
     use crate::random::Gaussian;
@@ -307,14 +314,14 @@ mod tests {
     }
 
     /// The step of each quarter of a decade with the smallest error, and that error relative to the field.
-    fn best<T: Real>(network: &Network, slopes: fn(f64) -> Slopes) -> (f64, f64) {
+    fn best<T: Real>(network: &Network, difference: fn(f64) -> Difference) -> (f64, f64) {
         let points = sunflower(400);
-        let exact = Rounded::<f64>::of(network).field(Slopes::Exact, points.view());
-        let exact = exact.unwrap();
+        let exact = Rounded::<f64>::of(network).field(points.view());
         let rounded = Rounded::<T>::of(network);
         let errors = (4..48).map(|quarter| {
             let epsilon = libm::pow(10.0, -0.25 * f64::from(quarter));
-            let field = rounded.field(slopes(epsilon), points.view()).unwrap();
+            let field = rounded.differenced_field(difference(epsilon), points.view());
+            let field = field.unwrap();
             (epsilon, apart(&field, &exact) / size(&exact))
         });
         errors.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
@@ -324,14 +331,14 @@ mod tests {
         let network = network(Activation::Tanh, 64);
         let u = T::UNIT_ROUNDOFF;
         let (sqrt, cbrt) = (libm::sqrt(u), libm::cbrt(u));
-        for (slopes, step, error) in [
-            (Slopes::Forward as fn(f64) -> Slopes, sqrt, sqrt),
-            (Slopes::Central, cbrt, cbrt * cbrt),
+        for (difference, step, error) in [
+            (Difference::Forward as fn(f64) -> Difference, sqrt, sqrt),
+            (Difference::Central, cbrt, cbrt * cbrt),
         ] {
-            let (best, least) = best::<T>(&network, slopes);
+            let (best, least) = best::<T>(&network, difference);
             println!(
                 "{u:.1e} {:?}: best step {best:.1e}, theory {step:.1e}; error {least:.1e}, theory {error:.1e}",
-                slopes(best)
+                difference(best)
             );
             // Within a factor of 10, for the constants that theory leaves open: H, H'' and H''' are of order 1.
             assert!((0.1..10.0).contains(&(best / step)), "{best} {step}");
@@ -354,9 +361,8 @@ mod tests {
         for activation in Activation::ALL {
             let network = network(activation, 64);
             let points = sunflower(400);
-            let exact = |field: Result<Points>| field.unwrap();
-            let double = exact(Rounded::<f64>::of(&network).field(Slopes::Exact, points.view()));
-            let single = exact(Rounded::<f32>::of(&network).field(Slopes::Exact, points.view()));
+            let double = Rounded::<f64>::of(&network).field(points.view());
+            let single = Rounded::<f32>::of(&network).field(points.view());
             let error = apart(&single, &double) / size(&double);
             println!("{activation}: {error:.1e}");
             assert!(0.0 < error && error < 1e-5, "{activation}: {error}");
@@ -374,15 +380,21 @@ mod tests {
                 rounded.gradient(points.view()),
                 network.gradient(points.view())
             );
-            let field = |slopes| rounded.field(slopes, points.view()).unwrap();
+            let differenced = |difference| {
+                let field = rounded.differenced_field(difference, points.view());
+                field.unwrap()
+            };
             let rows = |fields: Vec<[f64; 2]>| Array2::from(fields);
+            let forward = Difference::Forward(1e-7);
             assert_eq!(
-                field(Slopes::Forward(1e-7)),
+                differenced(forward),
                 rows(forward_differences(&network, 1e-7, points.view()))
             );
-            let mut central = CentralDifference::of(&network, 1e-5);
-            let central = points.rows().into_iter().map(|z| central.at([z[0], z[1]]));
-            assert_eq!(field(Slopes::Central(1e-5)), rows(central.collect()));
+            for difference in [forward, Difference::Central(1e-5)] {
+                let mut field = Differenced::of(&network, difference);
+                let one_by_one = points.rows().into_iter().map(|z| field.at([z[0], z[1]]));
+                assert_eq!(differenced(difference), rows(one_by_one.collect()));
+            }
         }
     }
 
@@ -392,14 +404,14 @@ mod tests {
         let sentence = |refused: Result<Points>| refused.unwrap_err().to_string();
         let why = "must be a positive number of the precision: differences are divided by it";
         let double = Rounded::<f64>::of(&network);
-        for slopes in [Slopes::Forward(0.0), Slopes::Central(0.0)] {
-            let refused = double.field(slopes, sunflower(3).view());
+        for difference in [Difference::Forward(0.0), Difference::Central(0.0)] {
+            let refused = double.differenced_field(difference, sunflower(3).view());
             assert_eq!(sentence(refused), format!("epsilon = 0 {why}"));
         }
         // A step may be a number in double precision and zero in single.
-        let tiny = Slopes::Central(2f64.powi(-160));
-        assert!(double.field(tiny, sunflower(3).view()).is_ok());
-        let refused = Rounded::<f32>::of(&network).field(tiny, sunflower(3).view());
+        let tiny = Difference::Central(2f64.powi(-160));
+        assert!(double.differenced_field(tiny, sunflower(3).view()).is_ok());
+        let refused = Rounded::<f32>::of(&network).differenced_field(tiny, sunflower(3).view());
         assert!(sentence(refused).ends_with(why));
     }
 }

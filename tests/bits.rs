@@ -10,13 +10,13 @@ use std::fmt::Write as _;
 use hnn::activation::Activation;
 use hnn::dataset::Points;
 use hnn::gradient_check::Differences;
-use hnn::hamiltonian::Oscillator;
+use hnn::hamiltonian::{Difference, Oscillator};
 use hnn::loss::{Batch, Evaluator, Loss};
 use hnn::metrics::{field_rmse_on_disc, sunflower};
 use hnn::network::{Biases, Initializer, Network};
 use hnn::notebook::{Notebook, Objective, Settings};
 use hnn::optimizer::{Adam, Optimizer};
-use hnn::precision::{Rounded, Slopes};
+use hnn::precision::Rounded;
 use hnn::random::{Gaussian, RandomSource};
 use hnn::seeds;
 use ndarray::{Array1, Array2};
@@ -121,9 +121,13 @@ fn single(activation: Activation) -> Hash {
     let network = Network::random(&widths, activation, lecun, biases, random).unwrap();
     let rounded = Rounded::<f32>::of(&network);
     let points = sunflower(200);
-    let slopes = [Slopes::Exact, Slopes::Forward(1e-3), Slopes::Central(1e-2)];
-    let fields = slopes.map(|slopes| rounded.field(slopes, points.view()).unwrap());
-    Hash::of(fields.iter().flatten())
+    let differences = [Difference::Forward(1e-3), Difference::Central(1e-2)];
+    let by_differences = differences.map(|difference| {
+        let field = rounded.differenced_field(difference, points.view());
+        field.unwrap()
+    });
+    let exact = rounded.field(points.view());
+    Hash::of([exact].iter().chain(&by_differences).flatten())
 }
 
 /// Every activation and its derivatives, from -40 to 40.

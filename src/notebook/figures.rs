@@ -2,7 +2,7 @@
 
 use super::{History, Notebook};
 use crate::evidence::{Axis, Colour, Figure, LineChart, Panel, Series};
-use crate::hamiltonian::{ForwardDifference, forward_differences};
+use crate::hamiltonian::{Difference, Differenced, forward_differences};
 use crate::integrator::{State, explicit_euler};
 use crate::portrait;
 use crate::random::RandomSource;
@@ -98,6 +98,7 @@ pub fn error_maps<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Result<Figu
 
 /// **Slip**: explicit Euler, which adds energy of its own even to an exact field.
 fn simulated_path<R: RandomSource + Sync>(notebook: &Notebook<R>, start: State) -> Vec<State> {
-    let mut field = ForwardDifference::of(notebook.network(), notebook.settings().epsilon);
+    let forward = Difference::Forward(notebook.settings().epsilon);
+    let mut field = Differenced::of(notebook.network(), forward);
     explicit_euler(|z| field.at(z), start, STEP, portrait::POINTS)
 }

@@ -11,7 +11,7 @@ use crate::activation::Activation;
 use crate::dataset::{Points, linspace, min_max_normalize, oscillator_trajectory};
 use crate::evidence::Table;
 use crate::gradient_check::Differences;
-use crate::hamiltonian::ForwardDifference;
+use crate::hamiltonian::{Difference, Differenced};
 use crate::network::{Biases, Initializer, Network};
 use crate::optimizer::Adam;
 use crate::progress::Progress;
@@ -243,7 +243,7 @@ impl TestRow {
     /// **Slip**: the points run from |z| = √2 through 0 and meet the circle of the data nowhere.
     pub fn of(network: &Network, epsilon: f64, count: usize) -> Vec<Self> {
         let diagonal = linspace(-1.0, 1.0, count);
-        let mut field = ForwardDifference::of(network, epsilon);
+        let mut field = Differenced::of(network, Difference::Forward(epsilon));
         let row = |&x: &f64| {
             let [dq_dt, dp_dt] = field.at([x, x]);
             Self {
