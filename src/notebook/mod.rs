@@ -8,9 +8,11 @@
 //! - [`Objective`]: the loss it reports and the gradient it follows, which are not each other's
 //! - [`Notebook`]: the data, the network and the training loop
 //! - [`History`]: what the run prints; [`figures`] and [`Notebook::test_table`]: what it shows at the end
+//! - [`film`]: the run without its early stop
 //! - [`printed`]: what the original printed
 
 pub mod figures;
+pub mod film;
 mod objective;
 pub mod printed;
 mod report;

@@ -11,8 +11,11 @@
 //!
 //! The sum has one order, whatever the threads do, so it has the same bits with one core as with many.
 
+use std::cell::Cell;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::Scope;
+
+use ndarray::ArrayView2;
 
 use super::Objective;
 use crate::dataset::Points;
@@ -20,6 +23,15 @@ use crate::network::Network;
 
 /// How many steps training may be ahead. Each holds its weights.
 const AHEAD: usize = 4;
+
+/// Who is told of every step.
+pub(super) trait Listener {
+    /// A network for the next step's weights, whatever it holds now.
+    fn spare(&self) -> Network;
+
+    /// Takes the weights before a step, and the step's batch.
+    fn note(&self, network: Network, batch: ArrayView2<f64>);
+}
 
 enum Note {
     Step { network: Network, batch: Points },
@@ -71,20 +83,41 @@ impl Report {
         }
     }
 
-    /// A network for the next step's weights, whatever it holds now.
-    pub(super) fn spare(&self) -> Network {
-        self.spare.recv().expect(ALIVE)
-    }
-
-    /// Takes the weights before a step, and the step's batch.
-    pub(super) fn note(&self, network: Network, batch: Points) {
-        self.notes.send(Note::Step { network, batch }).expect(ALIVE);
-    }
-
     /// The sum of the losses noted since the last call.
     pub(super) fn total(&self) -> f64 {
         self.notes.send(Note::EndOfEpoch).expect(ALIVE);
         self.totals.recv().expect(ALIVE)
+    }
+}
+
+impl Listener for Report {
+    fn spare(&self) -> Network {
+        self.spare.recv().expect(ALIVE)
+    }
+
+    fn note(&self, network: Network, batch: ArrayView2<f64>) {
+        let batch = batch.to_owned();
+        self.notes.send(Note::Step { network, batch }).expect(ALIVE);
+    }
+}
+
+/// Hears of every step and works out nothing.
+pub(super) struct Unheard(Cell<Option<Network>>);
+
+impl Unheard {
+    /// For networks of this one's widths.
+    pub(super) fn new(network: &Network) -> Self {
+        Self(Cell::new(Some(network.clone())))
+    }
+}
+
+impl Listener for Unheard {
+    fn spare(&self) -> Network {
+        self.0.take().expect("a network comes back with every note")
+    }
+
+    fn note(&self, network: Network, _: ArrayView2<f64>) {
+        self.0.set(Some(network));
     }
 }
 

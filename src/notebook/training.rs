@@ -1,11 +1,12 @@
 //! The notebook's training loop and what it reports.
 
+use std::ops::ControlFlow;
 use std::thread;
 
 use ndarray::{ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use super::report::Report;
+use super::report::{Listener, Report, Unheard};
 use super::{Objective, Settings};
 use crate::activation::Activation;
 use crate::dataset::{Points, linspace, min_max_normalize, oscillator_trajectory};
@@ -129,49 +130,16 @@ impl<R: RandomSource + Sync> Notebook<R> {
     }
 
     fn train_reporting(&mut self, report: &Report) -> Result<History> {
-        let mut objective = self.objective();
-        let mut points = self.training_data().to_owned();
-        let Self {
-            settings,
-            data,
-            network,
-            random,
-        } = self;
-        let validation = data.slice(s![points.nrows().., ..]);
-        let mut indices: Vec<usize> = Vec::with_capacity(points.nrows());
-        let mut adam = Adam::new(network.parameters().len());
-        let mut gradient = vec![0.0; network.parameters().len()];
-        let mut history = History::default();
-        let mut steps = 0;
+        let (mut steps, mut history) = (Steps::new(self), History::default());
         let mut best = f64::INFINITY;
         let mut wait = 0;
-        let progress = Progress::start(format!("seed {}", settings.seed), settings.epochs);
-        for epoch in 0..settings.epochs {
-            let rate = half_cosine(settings.initial_rate, epoch, settings.epochs);
-            indices.clear();
-            indices.extend(0..points.nrows());
-            random.shuffle(&mut indices);
-            // Shuffles accumulate: what is shuffled is the order of the epoch before.
-            points = points.select(Axis(0), &indices);
-            for batch in points.axis_chunks_iter(Axis(0), settings.batch_size) {
-                objective.hand_gradient(network, batch, &mut gradient);
-                steps += 1;
-                // Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected
-                // for the bias of step k + 1.
-                let mut next = report.spare();
-                adam.step_as(
-                    steps + 1,
-                    rate,
-                    network.parameters(),
-                    &gradient,
-                    next.parameters_mut(),
-                );
-                report.note(std::mem::replace(network, next), batch.to_owned());
-            }
-            let judged = validation_loss(settings, network, validation);
+        let progress = self.progress();
+        for epoch in 0..self.settings.epochs {
+            steps.epoch(self, epoch, report);
+            let judged = self.validation_loss();
             // Slip: the mean divides by the points over the batch size, which is no whole number of batches.
-            let batches = points.nrows() as f64 / settings.batch_size as f64;
-            let loss = report.total() / batches;
+            let points = self.settings.training_points() as f64;
+            let loss = report.total() / (points / self.settings.batch_size as f64);
             history.train.push(loss);
             history.validation.push(judged);
             if !(loss.is_finite() && judged.is_finite()) {
@@ -184,13 +152,64 @@ impl<R: RandomSource + Sync> Notebook<R> {
                 wait = 0;
             } else {
                 wait += 1;
-                if wait >= settings.patience {
+                if wait >= self.settings.patience {
                     history.stopped_at = Some(epoch);
                     break;
                 }
             }
         }
         Ok(history)
+    }
+
+    /// Takes the same steps as [`Notebook::train`] without its report and without its early stop, for a fraction of the time.
+    /// The weights are the same bits: no weight depends on a reported loss.
+    ///
+    /// `watch` sees the notebook after each epoch, and may break off the run.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Diverged`] when the weights are no longer finite numbers after an epoch.
+    pub fn train_watched(
+        &mut self,
+        mut watch: impl FnMut(usize, &Self) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let mut steps = Steps::new(self);
+        let unheard = Unheard::new(&self.network);
+        let progress = self.progress();
+        for epoch in 0..self.settings.epochs {
+            steps.epoch(self, epoch, &unheard);
+            let size = self.network.squared_weights();
+            if !size.is_finite() {
+                return Err(Error::Diverged { epoch, loss: size });
+            }
+            progress.advance();
+            if watch(epoch, self).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Progress {
+        Progress::start(format!("seed {}", self.settings.seed), self.settings.epochs)
+    }
+
+    /// The loss that the notebook reports after an epoch: the mean over all validation points, without L2.
+    ///
+    /// Blocks of points are spread over the cores. Their size is fixed and their sums are added in order, so the number of
+    /// cores changes no bit.
+    pub fn validation_loss(&self) -> f64 {
+        const BLOCK: usize = 125;
+        let points = self.validation_data();
+        let blocks: Vec<ArrayView2<f64>> = points.axis_chunks_iter(Axis(0), BLOCK).collect();
+        let sum = |objective: &mut Objective, block: &ArrayView2<f64>| {
+            objective.terms(&self.network, *block).without_l2() * block.nrows() as f64
+        };
+        let sums: Vec<f64> = blocks
+            .par_iter()
+            .map_init(|| self.objective(), sum)
+            .collect();
+        sums.iter().sum::<f64>() / points.nrows() as f64
     }
 
     /// The notebook's final test of its network, see [`TestRow::of`].
@@ -204,19 +223,66 @@ impl<R: RandomSource + Sync> Notebook<R> {
     }
 }
 
-/// The loss that the notebook reports after an epoch: the mean over all validation points, without L2.
-///
-/// Blocks of points are spread over the cores. Their size is fixed and their sums are added in order, so the number of
-/// cores changes no bit.
-fn validation_loss(settings: &Settings, network: &Network, points: ArrayView2<f64>) -> f64 {
-    const BLOCK: usize = 125;
-    let blocks: Vec<ArrayView2<f64>> = points.axis_chunks_iter(Axis(0), BLOCK).collect();
-    let objective = || Objective::new(settings, network);
-    let sum = |objective: &mut Objective, block: &ArrayView2<f64>| {
-        objective.terms(network, *block).without_l2() * block.nrows() as f64
-    };
-    let sums: Vec<f64> = blocks.par_iter().map_init(objective, sum).collect();
-    sums.iter().sum::<f64>() / points.nrows() as f64
+/// What the training loop keeps from one step to the next.
+struct Steps {
+    objective: Objective,
+    points: Points,
+    indices: Vec<usize>,
+    adam: Adam,
+    gradient: Vec<f64>,
+    taken: u64,
+}
+
+impl Steps {
+    fn new<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Self {
+        let points = notebook.training_data().to_owned();
+        let parameters = notebook.network.parameters().len();
+        Self {
+            objective: notebook.objective(),
+            indices: Vec::with_capacity(points.nrows()),
+            points,
+            adam: Adam::new(parameters),
+            gradient: vec![0.0; parameters],
+            taken: 0,
+        }
+    }
+
+    /// The steps of an epoch. The listener hears of each, and nothing that it does reaches a weight.
+    fn epoch<R: RandomSource>(
+        &mut self,
+        notebook: &mut Notebook<R>,
+        epoch: usize,
+        listener: &impl Listener,
+    ) {
+        let Notebook {
+            settings,
+            network,
+            random,
+            ..
+        } = notebook;
+        let rate = half_cosine(settings.initial_rate, epoch, settings.epochs);
+        self.indices.clear();
+        self.indices.extend(0..self.points.nrows());
+        random.shuffle(&mut self.indices);
+        // Shuffles accumulate: what is shuffled is the order of the epoch before.
+        self.points = self.points.select(Axis(0), &self.indices);
+        for batch in self.points.axis_chunks_iter(Axis(0), settings.batch_size) {
+            self.objective
+                .hand_gradient(network, batch, &mut self.gradient);
+            self.taken += 1;
+            // Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected
+            // for the bias of step k + 1.
+            let mut next = listener.spare();
+            self.adam.step_as(
+                self.taken + 1,
+                rate,
+                network.parameters(),
+                &self.gradient,
+                next.parameters_mut(),
+            );
+            listener.note(std::mem::replace(network, next), batch);
+        }
+    }
 }
 
 /// One row of the notebook's final table, its headings as names.
@@ -316,5 +382,58 @@ impl History {
     pub fn best(&self) -> Option<(usize, f64)> {
         let losses = self.validation.iter().copied().enumerate();
         losses.min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_weights_are_the_same_bits_without_the_report() {
+        let settings = Settings {
+            samples: 500,
+            widths: vec![2, 16, 16, 1],
+            epochs: 4,
+            ..Settings::default()
+        };
+        let mut reported = Notebook::new(settings.clone()).unwrap();
+        let history = reported.train().unwrap();
+        let mut watched = Notebook::new(settings).unwrap();
+        let mut losses = Vec::new();
+        watched
+            .train_watched(|epoch, notebook| {
+                assert_eq!(epoch, losses.len());
+                losses.push(notebook.validation_loss());
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        assert_eq!(losses, history.validation);
+        assert_eq!(
+            watched.network().parameters(),
+            reported.network().parameters()
+        );
+    }
+
+    #[test]
+    fn a_watched_run_ends_when_it_is_told_to() {
+        let settings = Settings {
+            samples: 50,
+            widths: vec![2, 4, 1],
+            batch_size: 8,
+            ..Settings::default()
+        };
+        let mut notebook = Notebook::new(settings).unwrap();
+        let mut epochs = 0;
+        let watch = |_, _: &Notebook| {
+            epochs += 1;
+            if epochs == 3 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        notebook.train_watched(watch).unwrap();
+        assert_eq!(epochs, 3);
     }
 }
