@@ -1,18 +1,19 @@
-//! The prologue: the notebook's main run, four more seeds, and the constant that scores 1.0.
+//! The prologue: the notebook's main run, the constant that scores 1.0, and three runs that are not stopped early.
 //!
 //! `cargo run --example prologue`
 
 // ANCHOR: uses
-use hnn::evidence::{Evidence, Facts, Table, thousands};
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
+use hnn::evidence::{Table, thousands};
 use hnn::network::Network;
+use hnn::notebook::film::Film;
 use hnn::notebook::{History, Notebook, Settings, TestRow, figures, printed};
 use hnn::random::Gaussian;
 use hnn::seeds;
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
-    let about =
-        "Runs the notebook, sets its results beside the original's, and scores a constant network";
+    let about = "Runs the notebook beside the original, scores a constant network, and lets three runs go on";
     hnn::cli::run("prologue", about, experiment)
 }
 
@@ -92,18 +93,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: run-facts
 
-    // ANCHOR: seeds
-    let others = seeds::each(settings.seed + 1..settings.seed + 5, |seed| {
-        let mut notebook = Notebook::new(Settings {
-            seed,
-            ..settings.clone()
-        })?;
-        Ok((seed, notebook.train()?))
-    })?;
-    let runs = [vec![(settings.seed, history)], others].concat();
-    evidence.show("seeds", by_seed(&runs))?;
-    // ANCHOR_END: seeds
-
     // ANCHOR: constant
     let constant = Network::constant(&settings.widths, 0.5)?;
     let terms = notebook.objective().terms(&constant, notebook.data());
@@ -117,8 +106,65 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             .with("loss", format!("{:.4}", terms.loss())),
     )?;
     // ANCHOR_END: constant
+
+    // ANCHOR: films
+    let films: Vec<Film> = seeds::each(settings.seed..settings.seed + 3, |seed| {
+        let run = Settings {
+            seed,
+            ..settings.clone()
+        };
+        Film::shoot(run, FRAMES, LONGEST)
+    })?;
+    evidence.show("films", films_table(&films))?;
+    // ANCHOR_END: films
+
+    // ANCHOR: collapse
+    evidence.show("collapse", collapse(&films)?)?;
+    // ANCHOR_END: collapse
+
+    // ANCHOR: film-facts
+    let stuck = films.iter().filter_map(Film::stuck_at);
+    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+    evidence.show(
+        "film",
+        Facts::new()
+            .with("seeds", films.len())
+            .with(
+                "stuck",
+                films
+                    .iter()
+                    .filter(|film| film.stuck_at().is_some())
+                    .count(),
+            )
+            .with(
+                "first_stop",
+                stops
+                    .clone()
+                    .map(|stop| stop.epoch)
+                    .min()
+                    .unwrap_or_default(),
+            )
+            .with(
+                "last_stop",
+                stops.map(|stop| stop.epoch).max().unwrap_or_default(),
+            )
+            .with("first_stuck", stuck.clone().min().unwrap_or_default())
+            .with("last_stuck", stuck.max().unwrap_or_default())
+            .with("loss_at_the_end", format!("{:.3}", films[0].last().loss()))
+            .with(
+                "energy_term_at_the_end",
+                format!("{:.0e}", films[0].last().training.energy),
+            ),
+    )?;
+    // ANCHOR_END: film-facts
     Ok(())
 }
+
+// ANCHOR: lens
+/// Epochs from one look at a run to the next, and at the most.
+const FRAMES: usize = 5;
+const LONGEST: usize = 300;
+// ANCHOR_END: lens
 
 // ANCHOR: beside-the-original
 /// Our losses beside the ones that the original printed, at its epochs.
@@ -148,31 +194,87 @@ fn beside_the_original(history: &History) -> Table {
 }
 // ANCHOR_END: beside-the-original
 
-// ANCHOR: by-seed
-/// One row a run: where it started, its best, and where it stopped.
-fn by_seed(runs: &[(u64, History)]) -> Table {
+// ANCHOR: films-table
+/// One row a run: its best, where early stopping would have ended it, and where it came to when it was let go on.
+fn films_table(films: &[Film]) -> Table {
     let mut table = Table::new([
         "seed",
-        "train loss, epoch 0",
-        "best validation",
+        "best validation loss",
         "in epoch",
-        "stopped at",
-        "train loss there",
+        "early stop in epoch",
+        "validation loss there",
+        "loss 1.000 in epoch",
     ]);
-    for (seed, history) in runs {
-        let (epoch, best) = history.best().unwrap_or_default();
-        let last = history.train.len() - 1;
+    for film in films {
+        let epoch = |epoch: Option<usize>| epoch.map_or("-".into(), |epoch| epoch.to_string());
+        let loss = |loss: Option<f64>| loss.map_or("-".into(), |loss| format!("{loss:.3}"));
+        let stop = film.stop.as_ref();
         table.row([
-            seed.to_string(),
-            format!("{:.3}", history.train[0]),
-            format!("{best:.3}"),
-            epoch.to_string(),
-            history
-                .stopped_at
-                .map_or("-".into(), |epoch| epoch.to_string()),
-            format!("{:.3}", history.train[last]),
+            film.run.seed.to_string(),
+            loss(stop.map(|stop| stop.best.value)),
+            epoch(stop.map(|stop| stop.best.look)),
+            epoch(stop.map(|stop| stop.epoch)),
+            loss(stop.map(|stop| stop.validation)),
+            epoch(film.stuck_at()),
         ]);
     }
     table
 }
-// ANCHOR_END: by-seed
+// ANCHOR_END: films-table
+
+// ANCHOR: collapse-figure
+/// The loss of every run, each with a cross where early stopping would have ended it.
+fn collapse(films: &[Film]) -> hnn::Result<Figure> {
+    let line = |film: &Film| {
+        film.frames
+            .iter()
+            .map(|frame| (frame.epoch as f64, frame.loss()))
+            .collect()
+    };
+    let end = films
+        .iter()
+        .map(|film| film.last().epoch)
+        .max()
+        .unwrap_or_default() as f64;
+    let colours = [Colour::Blue, Colour::Vermillion, Colour::Green];
+    let mut series: Vec<Series> = films
+        .iter()
+        .zip(colours)
+        .enumerate()
+        .map(|(index, (film, colour))| {
+            let across = (0.3 + 0.2 * index as f64) * end;
+            Series::new(format!("seed {}", film.run.seed), colour, line(film))
+                .labelled_at(across, 1.06)
+        })
+        .collect();
+    let stops: Vec<(f64, f64)> = films
+        .iter()
+        .filter_map(|film| film.stop.as_ref())
+        .map(|stop| (stop.epoch as f64, stop.validation))
+        .collect();
+    series.push(
+        Series::new("early stops", Colour::Ink, stops)
+            .marked(Mark::Cross)
+            .labelled_at(0.62 * end, 0.3),
+    );
+    let stuck = films
+        .iter()
+        .filter(|film| film.stuck_at().is_some())
+        .count();
+    LineChart {
+        title: format!("Let go on, {stuck} of {} runs climb to a loss of 1.000 and stay", films.len()),
+        description: format!(
+            "The loss of {} runs of the notebook without early stopping, over up to {end} epochs. Each falls to about a quarter, \
+             turns and climbs; {stuck} arrive at 1.000. Crosses mark where early stopping would have ended them.",
+            films.len(),
+        ),
+        panels: vec![Panel {
+            x: Axis::new("epoch", (0.0, end)),
+            y: Axis::new("loss", (0.0, 1.15)),
+            series,
+            square: false,
+        }],
+    }
+    .draw()
+}
+// ANCHOR_END: collapse-figure
