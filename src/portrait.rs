@@ -49,6 +49,12 @@ pub fn phase_space(
     let (low, high) = ratios.iter().fold((f64::MAX, f64::MIN), |(low, high), &r| {
         (low.min(r), high.max(r))
     });
+    let (low, high) = (format!("{low:.2}"), format!("{high:.2}"));
+    let range = if low == high {
+        low
+    } else {
+        format!("{low} to {high}")
+    };
     let mut series = Vec::new();
     for (index, (truth, simulated)) in runs.iter().enumerate() {
         let line = |label: &str, colour, path: &[State]| {
@@ -67,10 +73,10 @@ pub fn phase_space(
     series.push(key("true, solid", Colour::Ink, -0.4));
     series.push(key("simulated, dashed", Colour::Vermillion, 0.4));
     LineChart {
-        title: format!("In 10 units of time points turn {low:.2} to {high:.2} times as far as they should"),
+        title: format!("In 10 units of time points turn {range} times as far as they should"),
         description: format!(
             "{} starts in phase space, each followed for 10 units of time. The true paths are circles, passed more \
-             than one and a half times. The simulated points turn {low:.2} to {high:.2} times as far about the origin.",
+             than one and a half times. The simulated points turn {range} times as far about the origin.",
             starts.len(),
         ),
         panels: vec![Panel {
