@@ -2,7 +2,8 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::dataset::{Points, linspace};
+use crate::Result;
+use crate::dataset::{Canonical, Points, linspace};
 use crate::evidence::Table;
 use crate::hamiltonian::{Exact, Oscillator};
 use crate::integrator::State;
@@ -88,6 +89,46 @@ pub fn field_rmse_of(
     (squares.sum::<f64>() / points.nrows() as f64).sqrt()
 }
 
+/// The error of a network that lives in the units `scaling`, taken back to the oscillator's own units and judged over all
+/// orbits of amplitude up to `amplitude`.
+///
+/// It is the root mean square over those orbits, with position, momentum and time counted in the units of
+/// [`Canonical::unit`], so that springs of every mass, stiffness and amplitude are judged alike: a field of zero scores
+/// 1/√2, and for the unit oscillator it is [`field_rmse_on_disc`].
+///
+/// # Errors
+///
+/// As [`Canonical::unit`].
+///
+/// # Panics
+///
+/// If the network has other than two inputs.
+pub fn field_rmse_unscaled(
+    network: &Network,
+    scaling: &Canonical,
+    truth: Oscillator,
+    amplitude: f64,
+) -> Result<f64> {
+    let unit = Canonical::unit(&truth, amplitude)?;
+    let points = unit.unscale_points(&sunflower(DISC_POINTS));
+    let gradients = network.gradient(scaling.scale_points(&points).view());
+    let learned = Points::from_shape_fn(points.dim(), |(row, column)| {
+        if column == 0 {
+            gradients[[row, 1]]
+        } else {
+            -gradients[[row, 0]]
+        }
+    });
+    let mut error = scaling.unscale_field(&learned);
+    for (mut row, z) in error.rows_mut().into_iter().zip(points.rows()) {
+        let [dq, dp] = truth.field([z[0], z[1]]);
+        row[0] -= dq;
+        row[1] -= dp;
+    }
+    let squares = unit.scale_field(&error).mapv(|x| x * x).sum();
+    Ok((squares / points.nrows() as f64).sqrt())
+}
+
 /// `count` points spread evenly over the unit disc, without a seed: Vogel's sunflower (1979), r = √((i + ½)/n) and an
 /// angle of i golden angles.
 pub fn sunflower(count: usize) -> Points {
@@ -143,6 +184,28 @@ mod tests {
             first,
             "| -1.0000 | 1.0000 |    -1.0000 | -0.0000 |     1.0000 |"
         );
+    }
+
+    #[test]
+    fn the_error_of_a_network_in_other_units_counts_in_the_springs_own() {
+        let (truth, amplitude) = (
+            Oscillator {
+                mass: 2.0,
+                stiffness: 8.0,
+            },
+            30.0,
+        );
+        let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
+        let other = Canonical::new(3.0, 7.0, 0.1).unwrap();
+        let zero = field_rmse_unscaled(&nothing, &other, truth, amplitude).unwrap();
+        assert!((zero - 0.5f64.sqrt()).abs() < 1e-12, "{zero}");
+        // K = P in the units of the orbit has the field (1, 0) there.
+        let mut constant = nothing.clone();
+        constant.parameters_mut()[1] = 1.0;
+        let unit = Canonical::unit(&truth, amplitude).unwrap();
+        let rmse = field_rmse_unscaled(&constant, &unit, truth, amplitude).unwrap();
+        let on_disc = field_rmse_on_disc(&constant, crate::repaired::TRUTH);
+        assert!((rmse - on_disc).abs() < 1e-12, "{rmse} {on_disc}");
     }
 
     #[test]

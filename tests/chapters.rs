@@ -16,6 +16,10 @@ mod prologue;
 mod chapter1;
 
 #[allow(dead_code)]
+#[path = "../chapters/chapter7_normalization.rs"]
+mod chapter7;
+
+#[allow(dead_code)]
 #[path = "../chapters/repaired.rs"]
 mod repaired;
 
@@ -61,6 +65,11 @@ fn the_prologue_shows_what_is_pinned() {
 #[test]
 fn chapter_1_shows_what_is_pinned() {
     pin("chapter1", chapter1::experiment);
+}
+
+#[test]
+fn chapter_7_shows_what_is_pinned() {
+    pin("chapter7", chapter7::experiment);
 }
 
 #[test]

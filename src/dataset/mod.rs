@@ -6,6 +6,7 @@
 //! ├─ rings, random_rings  points on the orbits of given energies
 //! ├─ disc                 points spread evenly over all energies up to one
 //! ├─ Trajectories         noisy trajectories, as published with the method
+//! ├─ motion               how fast the points themselves move, and how far labels are from it
 //! ├─ scaling              the same data in other units, and what Hamilton's equations ask of the units
 //! └─ split                what is trained on and what is held out
 //! ```
@@ -14,6 +15,7 @@
 //! [`Dataset::without_energy`] leaves it out.
 
 pub mod circle;
+pub mod motion;
 pub mod rings;
 pub mod scaling;
 pub mod split;
@@ -26,6 +28,7 @@ use crate::random::RandomSource;
 use crate::{Error, Result};
 
 pub use circle::{DURATION, circle, linspace, oscillator_trajectory};
+pub use motion::{motion, relative_error};
 pub use rings::{disc, random_rings, rings};
 pub use scaling::{Affine, Canonical, min_max_normalize};
 pub use split::Split;

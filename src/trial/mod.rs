@@ -13,6 +13,7 @@
 
 mod settings;
 mod spread;
+mod spring;
 
 use rayon::prelude::*;
 
@@ -20,13 +21,14 @@ use crate::dataset::Dataset;
 use crate::metrics::{field_rmse_on_circle, field_rmse_on_disc};
 use crate::network::Network;
 use crate::progress::Progress;
-use crate::random::RandomSource;
+use crate::random::{Gaussian, RandomSource};
 use crate::repaired::TRUTH;
 use crate::training::{Descent, descend_watched};
 use crate::{Error, Result};
 
 pub use settings::{DECAY, Data, Gradient, MOMENTUM, Method, Rate, Settings};
 pub use spread::{Spread, brief};
+pub use spring::Spring;
 
 /// How one run ended.
 #[derive(Clone, Debug)]
@@ -149,12 +151,30 @@ impl Runs {
     ///
     /// The first error of any run, as [`Outcome::of`].
     pub fn of(settings: &[Settings]) -> Result<Vec<Self>> {
+        Self::over(settings, Settings::clone, |settings, random| {
+            settings.data.draw(settings.points, random)
+        })
+    }
+
+    /// Runs every case with every one of the seeds of its settings, on the data that `draw` makes of it: what
+    /// [`Settings::data`] and [`Settings::points`] say does not count.
+    ///
+    /// # Errors
+    ///
+    /// The first error of any run, as [`Outcome::on`], or of `draw`.
+    pub fn over<C: Sync>(
+        cases: &[C],
+        settings: impl Fn(&C) -> Settings,
+        draw: impl Fn(&C, &mut Gaussian) -> Result<Dataset> + Sync,
+    ) -> Result<Vec<Self>> {
+        let settings: Vec<Settings> = cases.iter().map(settings).collect();
         settings.iter().try_for_each(Settings::check)?;
-        let jobs: Vec<(&Settings, u64)> = settings
+        let jobs: Vec<(&C, &Settings, u64)> = cases
             .iter()
-            .flat_map(|settings| {
+            .zip(&settings)
+            .flat_map(|(case, settings)| {
                 let seeds = settings.seed..settings.seed + settings.seeds;
-                seeds.map(move |seed| (settings, seed))
+                seeds.map(move |seed| (case, settings, seed))
             })
             .collect();
         let progress = Progress::start("trial", jobs.len());
@@ -162,8 +182,11 @@ impl Runs {
             .par_iter()
             // One run a job: a long one must not wait behind another.
             .with_max_len(1)
-            .map(|(settings, seed)| {
-                let outcome = Outcome::of(settings, *seed);
+            .map(|&(case, settings, seed)| {
+                let mut random = Gaussian::from_seed(seed);
+                let data = draw(case, &mut random)?;
+                let network = settings.network(&mut random)?;
+                let outcome = Outcome::on(settings, seed, &data, network, &mut random, |_, _| ());
                 progress.advance();
                 outcome
             })
@@ -230,6 +253,26 @@ mod tests {
         );
         let alone = Outcome::of(&settings[1], 8).unwrap();
         assert_eq!(alone.losses, runs[1].outcomes[1].losses);
+    }
+
+    #[test]
+    fn the_same_settings_run_on_data_of_ones_own() {
+        let energies = [vec![0.5], vec![0.125, 0.5]];
+        let runs = Runs::over(
+            &energies,
+            |_| small(),
+            |energies, random| {
+                crate::dataset::random_rings(&TRUTH, energies, 64 / energies.len(), random)
+            },
+        );
+        let runs = runs.unwrap();
+        assert_eq!(runs.len(), 2);
+        assert!(
+            runs[0].disc().smallest > runs[1].disc().largest,
+            "{} {}",
+            runs[0].disc(),
+            runs[1].disc()
+        );
     }
 
     #[test]

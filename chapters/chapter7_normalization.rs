@@ -1,0 +1,786 @@
+//! Chapter 7, normalization: what scaling the inputs did, what it may do, and what the data really lacked.
+//!
+//! `cargo run --example chapter7`
+
+// ANCHOR: uses
+use hnn::activation::Activation;
+use hnn::dataset::{Affine, Canonical, DURATION, Dataset, Points, Sizes, Trajectories};
+use hnn::dataset::{disc, linspace, motion, oscillator_trajectory, random_rings};
+use hnn::dataset::{relative_error, rings};
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
+use hnn::evidence::{Table, thousands};
+use hnn::hamiltonian::{Exact, Oscillator};
+use hnn::metrics::{DISC_POINTS, field_rmse_on_circle, field_rmse_unscaled, sunflower};
+use hnn::network::{Biases, Initializer, Network};
+use hnn::random::Gaussian;
+use hnn::repaired::TRUTH;
+use hnn::seeds;
+use hnn::trial::{Gradient, Outcome, Rate, Runs, Settings, Spread, Spring, brief};
+// ANCHOR_END: uses
+
+fn main() -> std::process::ExitCode {
+    let about = "Scales a spring's data in four ways, and counts the energies that a network needs";
+    hnn::cli::run("chapter7", about, experiment)
+}
+
+/// The chapter's experiment, from the first line to the last.
+pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: shift
+    let times = linspace(0.0, DURATION, 10_000);
+    let raw: Points = oscillator_trajectory(times.view(), 1.0);
+    let normalised: Points = Affine::min_max(&raw)?.scale_points(&raw);
+    let moves = (&normalised - &raw).mapv(f64::abs);
+    let energies = Dataset::of(&TRUTH, normalised)?.energy.unwrap_or_default();
+    evidence.show(
+        "shift",
+        Facts::new()
+            .with("points", thousands(raw.nrows()))
+            .with(
+                "largest_move",
+                brief(moves.fold(0.0, |most, &x| f64::max(most, x))),
+            )
+            .with(
+                "mean_energy",
+                format!("{:.1}", energies.sum() / energies.len() as f64),
+            )
+            .with("energy_deviation", brief(energies.std(0.0))),
+    )?;
+    // ANCHOR_END: shift
+
+    // ANCHOR: labels
+    let recordings = [
+        (1.0, 1.0, DURATION),
+        (2.0, 2.0, DURATION),
+        (2.0, 0.5, DURATION),
+        (1.0, 1.0, 2.0),
+    ];
+    let mut label_errors: Vec<[f64; 4]> = Vec::new();
+    for (mass, stiffness, duration) in recordings {
+        label_errors.push(errors_of_labels(mass, stiffness, duration)?);
+    }
+    evidence.show("labels", label_table(&recordings, &label_errors))?;
+    // ANCHOR_END: labels
+
+    // ANCHOR: scaled
+    let trial: Settings = settings.trial()?;
+    let spring: Oscillator = settings.oscillator();
+    let stiff = Oscillator {
+        stiffness: 1e4 * spring.stiffness,
+        ..spring
+    };
+    let springs = [(spring, 1.0), (spring, 30.0), (spring, 0.03), (stiff, 1.0)];
+    let mut scaled: Vec<[Spread; 4]> = Vec::new();
+    for (spring, amplitude) in &springs {
+        scaled.push(errors_in_units(&trial, spring, *amplitude)?);
+    }
+    evidence.show("scaled", scaled_table(&springs, &scaled))?;
+    // ANCHOR_END: scaled
+
+    // ANCHOR: twins
+    let mut twins = Table::new(["c", "error on the circle", "error over the disc"]);
+    for c in [-0.5, 0.0, 0.5, 1.0] {
+        let misses = |points: &Points| slope_error(points, |r| twin_slope(c, r));
+        let on_circle = misses(&rings(&TRUTH, &[0.5], 1000)?.points);
+        let over_disc = misses(&sunflower(DISC_POINTS));
+        twins.row([format!("{c:.1}"), brief(on_circle), brief(over_disc)]);
+    }
+    evidence.show("twins", twins)?;
+    // ANCHOR_END: twins
+
+    // ANCHOR: rings
+    let smooth = Settings {
+        activation: Activation::Silu,
+        ..trial.clone()
+    };
+    let relu = Settings {
+        activation: Activation::Relu,
+        gradient: Gradient::Full,
+        ..trial.clone()
+    };
+    let mut ring_runs: Vec<Vec<Runs>> = Vec::new();
+    for settings in [&trial, &smooth, &relu] {
+        ring_runs.push(over_rings(settings)?);
+    }
+    evidence.show("rings", ring_table(&ring_runs))?;
+    // ANCHOR_END: rings
+
+    // ANCHOR: rings-figure
+    evidence.show("rings-figure", ring_figure(&ring_runs)?)?;
+    // ANCHOR_END: rings-figure
+
+    // ANCHOR: slopes
+    evidence.show("slopes", slope_figure(&ring_runs)?)?;
+    // ANCHOR_END: slopes
+
+    // ANCHOR: taste
+    let mut taste = Table::new(["activation", "if the spring is true", "if its twin is true"]);
+    for runs in &ring_runs {
+        let against = |c: f64| runs[0].spread(|outcome| twin_error(&outcome.network, c));
+        let name = runs[0].settings.activation.to_string();
+        taste.row([name, against(0.0).to_string(), against(0.5).to_string()]);
+    }
+    evidence.show("taste", taste)?;
+    // ANCHOR_END: taste
+
+    // ANCHOR: noisy
+    evidence.show("noisy", noisy_table(&trial)?)?;
+    // ANCHOR_END: noisy
+
+    // ANCHOR: recipes
+    let diffeqflux = Settings {
+        points: 1024,
+        batch_size: 256,
+        steps: 125 * 4,
+        widths: vec![2, 32, 32, 1],
+        activation: Activation::Gelu,
+        initial_rate: 3e-3,
+        rate: Rate::Constant,
+        ..trial.clone()
+    };
+    let torchdyn = Settings {
+        points: 100,
+        batch_size: 100,
+        steps: 1000,
+        widths: vec![2, 64, 1],
+        activation: Activation::Tanh,
+        initial_rate: 1e-2,
+        ..diffeqflux.clone()
+    };
+    // ANCHOR_END: recipes
+
+    // ANCHOR: tutorials
+    let (one_circle, many) = (Some(0.5), None);
+    let turn = std::f64::consts::TAU;
+    let (lux, torch) = (Initializer::LeCun, Initializer::Torch);
+    let torch_biases = Biases::Uniform;
+    let reruns = [
+        rerun(&diffeqflux, turn, (lux, torch_biases), one_circle)?,
+        rerun(&diffeqflux, 1.0, (lux, torch_biases), one_circle)?,
+        rerun(&diffeqflux, 1.0, (lux, torch_biases), many)?,
+        rerun(&torchdyn, 1.0, (torch, torch_biases), one_circle)?,
+        rerun(&torchdyn, 1.0, (torch, torch_biases), many)?,
+    ];
+    evidence.show("tutorials", tutorial_table(&reruns))?;
+    // ANCHOR_END: tutorials
+
+    // ANCHOR: weights
+    let mut weights = Table::new(["initial weights", "on the circle", "over the disc"]);
+    let draws = [
+        ("Glorot, biases 0", Initializer::Glorot, Biases::Zero),
+        ("PyTorch's", torch, torch_biases),
+        ("LeCun, biases 0", Initializer::LeCun, Biases::Zero),
+        ("He, biases 0", Initializer::He, Biases::Zero),
+    ];
+    let mut by_weights: Vec<[Spread; 2]> = Vec::new();
+    for (name, initializer, biases) in draws {
+        let errors = rerun(&torchdyn, 1.0, (initializer, biases), one_circle)?;
+        weights.row([name.into(), errors[0].to_string(), errors[1].to_string()]);
+        by_weights.push(errors);
+    }
+    evidence.show("weights", weights)?;
+    // ANCHOR_END: weights
+
+    // ANCHOR: facts
+    let canonical = Spread::of(scaled.iter().map(|errors| errors[3].median));
+    let [tanh, silu, relu] = [0, 1, 2].map(|activation: usize| ring_runs[activation][0].disc());
+    let most = ring_runs[0].len() - 1;
+    evidence.show(
+        "facts",
+        Facts::new()
+            .with("again_heavier", brief(label_errors[1][1]))
+            .with("kept_heavier", brief(label_errors[1][2]))
+            .with("raw_softer", brief(label_errors[2][0]))
+            .with("again_softer", brief(label_errors[2][1]))
+            .with("chained_softer", brief(label_errors[2][3]))
+            .with("again_short", brief(label_errors[3][1]))
+            .with("chained_short", brief(label_errors[3][3]))
+            .with("again_scaled", brief(scaled[0][1].median))
+            .with("measured_large", brief(scaled[1][0].median))
+            .with("measured_small", brief(scaled[2][0].median))
+            .with("chained_one", brief(scaled[0][2].median))
+            .with("chained_stiff", brief(scaled[3][2].median))
+            .with("canonical", brief(canonical.median))
+            .with(
+                "canonical_range",
+                brief(canonical.largest - canonical.smallest),
+            )
+            .with("unit_problem", ring_runs[0][most].disc())
+            .with("tanh_one_circle", tanh)
+            .with("tanh_on_circle", ring_runs[0][0].circle())
+            .with("silu_one", silu)
+            .with("relu_one", relu)
+            .with("tanh_two", ring_runs[0][1].disc())
+            .with("tanh_three", ring_runs[0][2].disc())
+            .with("diffeqflux_circle", brief(reruns[1][0].median))
+            .with("diffeqflux_disc", brief(reruns[1][1].median))
+            .with("diffeqflux_repaired", brief(reruns[2][1].median))
+            .with("torchdyn_circle", brief(reruns[3][0].median))
+            .with("torchdyn_disc", brief(reruns[3][1].median))
+            .with("torchdyn_repaired", brief(reruns[4][1].median))
+            .with("weights_least", brief(by_weights[0][1].median))
+            .with("weights_most", brief(by_weights[3][1].median)),
+    )?;
+    // ANCHOR_END: facts
+    Ok(())
+}
+
+// ANCHOR: errors-of-labels
+/// Records q = sin t, p = m cos t as the notebook does, and scales it. Four relative errors of labels against what the
+/// points do: of the formulas before the scaling, of the formulas evaluated again after it (the notebook's way), of the
+/// labels from before kept as they were, and of the same divided as the chain rule asks.
+fn errors_of_labels(mass: f64, stiffness: f64, duration: f64) -> hnn::Result<[f64; 4]> {
+    const COUNT: usize = 10_000;
+    let times = linspace(0.0, duration, COUNT);
+    let step = duration / (COUNT - 1) as f64;
+    let oscillator = Oscillator { mass, stiffness };
+    let raw = Dataset::of(&oscillator, oscillator_trajectory(times.view(), mass))?;
+    let scaling = Affine::min_max(&raw.points)?;
+    let points = scaling.scale_points(&raw.points);
+    let moving = motion(&points, step)?;
+    let again = Dataset::of(&oscillator, points)?.field;
+    Ok([
+        relative_error(&raw.field, &motion(&raw.points, step)?),
+        relative_error(&again, &moving),
+        relative_error(&raw.field, &moving),
+        relative_error(&scaling.scale_field(&raw.field), &moving),
+    ])
+}
+// ANCHOR_END: errors-of-labels
+
+// ANCHOR: label-table
+/// One row a recording: its mass, stiffness and duration, then its four errors.
+fn label_table(recordings: &[(f64, f64, f64)], errors: &[[f64; 4]]) -> Table {
+    let headings = [
+        "m",
+        "k",
+        "time",
+        "not scaled",
+        "formulas again",
+        "kept",
+        "chain rule",
+    ];
+    let mut table = Table::new(headings);
+    for ((mass, stiffness, duration), errors) in recordings.iter().zip(errors) {
+        let settings = [mass, stiffness, duration].map(|number| number.to_string());
+        table.row(settings.into_iter().chain(errors.map(brief)));
+    }
+    table
+}
+// ANCHOR_END: label-table
+
+// ANCHOR: errors-in-units
+/// The field error, in the spring's own units, of networks trained on its data in four ways.
+fn errors_in_units(
+    trial: &Settings,
+    spring: &Oscillator,
+    amplitude: f64,
+) -> hnn::Result<[Spread; 4]> {
+    let largest_swing = rings(spring, &[spring.energy([amplitude, 0.0])], 360)?;
+    let canonical = Canonical::fit(&largest_swing)?;
+    let (a, b) = (canonical.position_unit(), canonical.momentum_unit());
+    let (as_measured, min_max) = (Canonical::new(1.0, 1.0, 1.0)?, Canonical::new(a, b, 1.0)?);
+    let ways = [
+        (as_measured, false),
+        (min_max, true),
+        (min_max, false),
+        (canonical, false),
+    ];
+    let settings = |_: &(Canonical, bool)| trial.clone();
+    let runs = Runs::over(&ways, settings, |(scaling, formulas_again), random| {
+        let data = scaling.scale(&disc(spring, amplitude, trial.points, random)?)?;
+        match formulas_again {
+            true => Dataset::of(spring, data.points),
+            false => Ok(data),
+        }
+    })?;
+    let mut errors = Vec::new();
+    for (runs, (scaling, _)) in runs.iter().zip(&ways) {
+        let mut each = Vec::new();
+        for outcome in &runs.outcomes {
+            let network = &outcome.network;
+            each.push(field_rmse_unscaled(network, scaling, *spring, amplitude)?);
+        }
+        errors.push(Spread::of(each));
+    }
+    Ok([errors[0], errors[1], errors[2], errors[3]])
+}
+// ANCHOR_END: errors-in-units
+
+// ANCHOR: scaled-table
+/// One row a spring and amplitude.
+fn scaled_table(springs: &[(Oscillator, f64)], errors: &[[Spread; 4]]) -> Table {
+    let headings = [
+        "m",
+        "k",
+        "amplitude",
+        "as measured",
+        "min-max, formulas again",
+        "min-max, chain rule",
+        "canonical",
+    ];
+    let mut table = Table::new(headings);
+    for ((spring, amplitude), errors) in springs.iter().zip(errors) {
+        let numbers = [spring.mass, spring.stiffness, *amplitude].map(|number| number.to_string());
+        table.row(
+            numbers
+                .into_iter()
+                .chain(errors.map(|error| error.to_string())),
+        );
+    }
+    table
+}
+// ANCHOR_END: scaled-table
+
+// ANCHOR: twin
+/// The slope along the radius of the energy f(r) = r²/2 + c (r² - 1)²/2: of the spring for c = 0, else of a twin.
+fn twin_slope(c: f64, r: f64) -> f64 {
+    r + 2.0 * c * r * (r * r - 1.0)
+}
+
+/// The root mean square, over these points, of the distance between an energy's slope along the radius and the spring's.
+fn slope_error(points: &Points, slope: impl Fn(f64) -> f64) -> f64 {
+    let radii = points
+        .rows()
+        .into_iter()
+        .map(|z| (z[0] * z[0] + z[1] * z[1]).sqrt());
+    let squares = radii.map(|r| (slope(r) - r) * (slope(r) - r));
+    (squares.sum::<f64>() / points.nrows() as f64).sqrt()
+}
+// ANCHOR_END: twin
+
+// ANCHOR: over-rings
+/// Trains on one, two, three and five rings of evenly spaced radii, and on points all over the disc.
+fn over_rings(trial: &Settings) -> hnn::Result<Vec<Runs>> {
+    let cases = [Some(1), Some(2), Some(3), Some(5), None];
+    let settings = |_: &Option<usize>| trial.clone();
+    Runs::over(&cases, settings, |case, random| {
+        let Some(count) = *case else {
+            return disc(&TRUTH, 1.0, trial.points, random);
+        };
+        let radii = (1..=count).map(|ring| ring as f64 / count as f64);
+        let energies: Vec<f64> = radii.map(|radius| radius * radius / 2.0).collect();
+        random_rings(&TRUTH, &energies, trial.points / count, random)
+    })
+}
+// ANCHOR_END: over-rings
+
+// ANCHOR: ring-table
+/// One row a number of rings, one column an activation.
+fn ring_table(ring_runs: &[Vec<Runs>]) -> Table {
+    let activations = ring_runs
+        .iter()
+        .map(|runs| runs[0].settings.activation.to_string());
+    let mut table = Table::new(std::iter::once("rings".to_string()).chain(activations));
+    for (row, name) in ["1", "2", "3", "5", "all radii"].into_iter().enumerate() {
+        let errors = ring_runs.iter().map(|runs| runs[row].disc().to_string());
+        table.row(std::iter::once(name.to_string()).chain(errors));
+    }
+    table
+}
+// ANCHOR_END: ring-table
+
+// ANCHOR: ring-figure
+/// The error over the disc against the number of rings: a line through the medians, and a mark for every seed.
+fn ring_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
+    const RINGS: [f64; 4] = [1.0, 2.0, 3.0, 5.0];
+    let colours = [Colour::Vermillion, Colour::Blue, Colour::Green];
+    let mut series = Vec::new();
+    for (runs, colour) in ring_runs.iter().zip(colours) {
+        let name = runs[0].settings.activation.to_string();
+        let medians = RINGS
+            .iter()
+            .zip(runs)
+            .map(|(&x, runs)| (x, runs.disc().median));
+        let medians: Vec<(f64, f64)> = medians.collect();
+        let label = (4.5, 1.5 * medians[3].1);
+        series.push(Series::new(&name, colour, medians).labelled_at(label.0, label.1));
+        let mut each = Vec::new();
+        for (&x, runs) in RINGS.iter().zip(runs) {
+            each.extend(runs.outcomes.iter().map(|outcome| (x, outcome.disc)));
+        }
+        series.push(Series::new(format!("{name}, every seed"), colour, each).marked(Mark::Dot));
+    }
+    let [one, two] = [0, 1].map(|case: usize| ring_runs[0][case].disc().median);
+    let title = format!(
+        "A second energy takes tanh's error from {} to {}",
+        brief(one),
+        brief(two)
+    );
+    let description = format!(
+        "Field error over the disc against the number of rings in the data, as many points in all. tanh: {}; silu: {}; \
+         relu: {}, for one, two, three and five rings.",
+        medians(&ring_runs[0]),
+        medians(&ring_runs[1]),
+        medians(&ring_runs[2]),
+    );
+    let all = || series.iter().flat_map(|series| &series.points);
+    let (low, high) = all().fold((1.0, 0.0), |(low, high): (f64, f64), &(_, error)| {
+        (low.min(error), high.max(error))
+    });
+    let panel = Panel {
+        x: Axis::new("rings in the data", (0.8, 5.2)),
+        y: Axis::log("field error over the disc", (0.7 * low, 1.5 * high)),
+        series,
+        square: false,
+    };
+    LineChart {
+        title,
+        description,
+        panels: vec![panel],
+    }
+    .draw()
+}
+
+/// The medians over one, two, three and five rings, for a description.
+fn medians(runs: &[Runs]) -> String {
+    let each = runs[..4].iter().map(|runs| brief(runs.disc().median));
+    each.collect::<Vec<_>>().join(", ")
+}
+// ANCHOR_END: ring-figure
+
+// ANCHOR: slope-figure
+/// The slope of every network's energy along one radius, of those that saw the outer ring alone.
+fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
+    let radii: Vec<f64> = linspace(0.0, 1.2, 121).to_vec();
+    let line = |slope: &mut dyn FnMut(f64) -> f64| radii.iter().map(|&r| (r, slope(r))).collect();
+    let mut series = vec![
+        Series::new("spring", Colour::Ink, line(&mut |r| r)).labelled_at(0.42, 0.55),
+        Series::new("twin, r³", Colour::Sky, line(&mut |r| r * r * r)).labelled_at(0.62, 0.1),
+    ];
+    let kinds = [
+        (Colour::Vermillion, (0.2, 0.8)),
+        (Colour::Green, (0.1, 0.3)),
+    ];
+    for (runs, (colour, label)) in [&ring_runs[0], &ring_runs[2]].into_iter().zip(kinds) {
+        for (index, outcome) in runs[0].outcomes.iter().enumerate() {
+            let mut learned = Exact::of(&outcome.network);
+            let name = runs[0].settings.activation;
+            let points = line(&mut |r| -learned.at([r, 0.0])[1]);
+            let line = Series::new(format!("{name}, seed {}", outcome.seed), colour, points);
+            series.push(if index == 0 {
+                Series {
+                    label: name.to_string(),
+                    ..line
+                }
+                .labelled_at(label.0, label.1)
+            } else {
+                line
+            });
+        }
+    }
+    let title =
+        "Every curve is right at radius 1, where the data are, and free elsewhere".to_string();
+    let description = format!(
+        "The slope of the learned energy along one radius, for networks trained on the ring of radius 1. All pass \
+         through 1 at radius 1. Over the disc the error of tanh is {}, of relu {}.",
+        ring_runs[0][0].disc(),
+        ring_runs[2][0].disc(),
+    );
+    let panel = Panel {
+        x: Axis::new("radius", (0.0, 1.2)),
+        y: Axis::new("slope of H", (-0.4, 1.4)),
+        series,
+        square: false,
+    };
+    LineChart {
+        title,
+        description,
+        panels: vec![panel],
+    }
+    .draw()
+}
+// ANCHOR_END: slope-figure
+
+// ANCHOR: twin-error
+/// The field error of a network over the disc, in a world whose energy is the twin's of this c.
+fn twin_error(network: &Network, c: f64) -> f64 {
+    let points = sunflower(DISC_POINTS);
+    let gradients = network.gradient(points.view());
+    let mut squares = 0.0;
+    for (z, gradient) in points.rows().into_iter().zip(gradients.rows()) {
+        let r = (z[0] * z[0] + z[1] * z[1]).sqrt();
+        let steepness = twin_slope(c, r) / r;
+        for (slope, x) in gradient.iter().zip(z) {
+            squares += (slope - steepness * x) * (slope - steepness * x);
+        }
+    }
+    (squares / points.nrows() as f64).sqrt()
+}
+// ANCHOR_END: twin-error
+
+// ANCHOR: noisy-table
+/// Trajectories as Greydanus and co-authors describe them, and the same ones all of one energy.
+fn noisy_table(trial: &Settings) -> hnn::Result<Table> {
+    let (many, one) = (
+        Trajectories::paper().sizes,
+        Sizes::Energy {
+            low: 0.5,
+            high: 0.5,
+        },
+    );
+    let cases = [(one, 0.0), (one, 0.1), (many, 0.0), (many, 0.1)];
+    let settings = |_: &(Sizes, f64)| trial.clone();
+    let runs = Runs::over(&cases, settings, |&(sizes, noise), random| {
+        let trajectories = Trajectories {
+            count: 25,
+            sizes,
+            noise,
+            ..Trajectories::paper()
+        };
+        trajectories.sample(random)
+    })?;
+    let mut table = Table::new(["25 trajectories of", "noise", "error over the disc"]);
+    for (runs, (sizes, noise)) in runs.iter().zip(&cases) {
+        let energies = if *sizes == one {
+            "one energy"
+        } else {
+            "energies 0.2 to 1"
+        };
+        table.row([energies.into(), noise.to_string(), runs.disc().to_string()]);
+    }
+    Ok(table)
+}
+// ANCHOR_END: noisy-table
+
+// ANCHOR: rerun
+/// The errors on the circle and over the disc, each in units of the frequency, of a recipe on a spring of mass 1/ω and
+/// stiffness ω: on one turn of this energy, both ends included, or on points all over the disc.
+fn rerun(
+    recipe: &Settings,
+    frequency: f64,
+    (initializer, biases): (Initializer, Biases),
+    energy: Option<f64>,
+) -> hnn::Result<[Spread; 2]> {
+    let spring = Oscillator {
+        mass: 1.0 / frequency,
+        stiffness: frequency,
+    };
+    let errors = seeds::each(recipe.seed..recipe.seed + recipe.seeds, |seed| {
+        let mut random = Gaussian::from_seed(seed);
+        let data = match energy {
+            Some(energy) => {
+                let turn = linspace(0.0, std::f64::consts::TAU, recipe.points);
+                let radius = (2.0 * energy).sqrt();
+                Dataset::of(&spring, radius * oscillator_trajectory(turn.view(), 1.0))?
+            }
+            None => disc(&spring, 1.0, recipe.points, &mut random)?,
+        };
+        let (widths, activation) = (&recipe.widths, recipe.activation);
+        let network = Network::random(widths, activation, initializer, biases, &mut random)?;
+        let outcome = Outcome::on(recipe, seed, &data, network, &mut random, |_, _| ())?;
+        let unscaled = Canonical::new(1.0, 1.0, 1.0)?;
+        let on_circle = field_rmse_on_circle(&outcome.network, spring) / frequency;
+        let over_disc = field_rmse_unscaled(&outcome.network, &unscaled, spring, 1.0)?;
+        Ok([on_circle, over_disc])
+    })?;
+    Ok([0, 1].map(|measure: usize| Spread::of(errors.iter().map(|error| error[measure]))))
+}
+// ANCHOR_END: rerun
+
+// ANCHOR: tutorial-table
+/// One row a rerun.
+fn tutorial_table(reruns: &[[Spread; 2]; 5]) -> Table {
+    let mut table = Table::new(["recipe", "points on", "on the circle", "over the disc"]);
+    let names = [
+        ("DiffEqFlux, frequency 2π", "one circle"),
+        ("DiffEqFlux", "one circle"),
+        ("DiffEqFlux", "all radii"),
+        ("torchdyn", "one circle"),
+        ("torchdyn", "all radii"),
+    ];
+    for ((recipe, points), [on_circle, over_disc]) in names.into_iter().zip(reruns) {
+        let errors = [on_circle.to_string(), over_disc.to_string()];
+        table.row([recipe.into(), points.into()].into_iter().chain(errors));
+    }
+    table
+}
+// ANCHOR_END: tutorial-table
+
+#[cfg(test)]
+mod exercises {
+    // ANCHOR: exercise-1
+    /// Your turn: the units of position, momentum and time in which a spring of this mass and stiffness, swinging with this
+    /// amplitude, is the spring of mass 1 and stiffness 1 on the unit circle.
+    fn units(_mass: f64, _stiffness: f64, _amplitude: f64) -> [f64; 3] {
+        [1.0, 1.0, 1.0]
+    }
+    // ANCHOR_END: exercise-1
+
+    // ANCHOR: check-1
+    fn check_units(answer: impl Fn(f64, f64, f64) -> [f64; 3]) -> Result<(), String> {
+        for (mass, stiffness, amplitude) in [(2.0, 8.0, 30.0), (0.2, 50.0, 0.05), (3.0, 0.1, 1.0)] {
+            let spring = hnn::hamiltonian::Oscillator { mass, stiffness };
+            let [a, b, tau] = answer(mass, stiffness, amplitude);
+            let units =
+                hnn::dataset::Canonical::new(a, b, tau).map_err(|error| error.to_string())?;
+            let case = format!("m = {mass}, k = {stiffness}, amplitude {amplitude}");
+            let swing = hnn::dataset::rings(&spring, &[spring.energy([amplitude, 0.0])], 60);
+            let points = units.scale_points(&swing.map_err(|error| error.to_string())?.points);
+            for z in points.rows() {
+                let radius = (z[0] * z[0] + z[1] * z[1]).sqrt();
+                if (radius - 1.0).abs() > 1e-9 {
+                    return Err(format!(
+                        "{case}: a scaled point lies at radius {radius:.3}, not 1"
+                    ));
+                }
+            }
+            let scaled = units.scale_oscillator(&spring);
+            if (scaled.mass - 1.0).abs() > 1e-9 || (scaled.stiffness - 1.0).abs() > 1e-9 {
+                return Err(format!(
+                    "{case}: in your units the mass is {:.3} and the stiffness {:.3}",
+                    scaled.mass, scaled.stiffness
+                ));
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-1
+
+    // ANCHOR: solution-1
+    fn units_solved(mass: f64, stiffness: f64, amplitude: f64) -> [f64; 3] {
+        let largest_momentum = amplitude * (mass * stiffness).sqrt();
+        [amplitude, largest_momentum, (mass / stiffness).sqrt()]
+    }
+    // ANCHOR_END: solution-1
+
+    #[test]
+    #[ignore = "your turn: write `fn units` first"]
+    fn exercise_1() -> Result<(), String> {
+        check_units(units)
+    }
+
+    #[test]
+    fn solution_1() -> Result<(), String> {
+        // ANCHOR: try-1
+        check_units(units_solved)?;
+        // ANCHOR_END: try-1
+        let min_max = |mass: f64, stiffness: f64, amplitude: f64| {
+            [amplitude, amplitude * (mass * stiffness).sqrt(), 1.0]
+        };
+        assert!(
+            check_units(min_max).is_err(),
+            "the time unit does not matter"
+        );
+        Ok(())
+    }
+
+    // ANCHOR: exercise-2
+    /// Your turn: the relative error, over whole turns, of the notebook's labels for this mass and stiffness.
+    fn label_error(_mass: f64, _stiffness: f64) -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-2
+
+    // ANCHOR: check-2
+    fn check_label_error(answer: impl Fn(f64, f64) -> f64) -> Result<(), String> {
+        for (mass, stiffness) in [(1.0, 1.0), (2.0, 2.0), (2.0, 0.5), (0.5, 3.0), (4.0, 1.0)] {
+            let oscillator = hnn::hamiltonian::Oscillator { mass, stiffness };
+            let times = hnn::dataset::linspace(0.0, std::f64::consts::TAU, 10_001);
+            let raw = hnn::dataset::oscillator_trajectory(times.view(), mass);
+            let measure = || -> hnn::Result<f64> {
+                let points = hnn::dataset::min_max_normalize(raw)?;
+                let moving = hnn::dataset::motion(&points, times[1])?;
+                let labels = hnn::dataset::Dataset::of(&oscillator, points)?.field;
+                Ok(hnn::dataset::relative_error(&labels, &moving))
+            };
+            let measured = measure().map_err(|error| error.to_string())?;
+            let said = answer(mass, stiffness);
+            if said.is_nan() || (said - measured).abs() > 1e-3 {
+                return Err(format!(
+                    "for m = {mass}, k = {stiffness} your answer is {said}, the labels are off by {measured:.3}"
+                ));
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-2
+
+    // ANCHOR: solution-2
+    fn label_error_solved(mass: f64, stiffness: f64) -> f64 {
+        let (velocity, force) = (1.0 / mass - 1.0, stiffness - 1.0);
+        ((velocity * velocity + force * force) / 2.0).sqrt()
+    }
+    // ANCHOR_END: solution-2
+
+    #[test]
+    #[ignore = "your turn: write `fn label_error` first"]
+    fn exercise_2() -> Result<(), String> {
+        check_label_error(label_error)
+    }
+
+    #[test]
+    fn solution_2() -> Result<(), String> {
+        // ANCHOR: try-2
+        check_label_error(label_error_solved)?;
+        // ANCHOR_END: try-2
+        let by_frequency = |mass: f64, stiffness: f64| ((stiffness / mass).sqrt() - 1.0).abs();
+        assert!(
+            check_label_error(by_frequency).is_err(),
+            "a plausible wrong answer passes"
+        );
+        Ok(())
+    }
+
+    // ANCHOR: exercise-3
+    /// Your turn: the radii of two rings, both at most 1, that pin a tanh network down all over the disc.
+    fn radii() -> [f64; 2] {
+        [0.95, 1.0]
+    }
+    // ANCHOR_END: exercise-3
+
+    // ANCHOR: check-3
+    fn check_radii(radii: [f64; 2]) -> Result<(), String> {
+        if radii
+            .iter()
+            .any(|radius| !(*radius > 0.0 && *radius <= 1.0))
+        {
+            return Err(format!("{radii:?} are not radii between 0 and 1"));
+        }
+        let energies = radii.map(|radius| radius * radius / 2.0);
+        let settings = hnn::trial::Settings {
+            widths: vec![2, 32, 32, 1],
+            steps: 1500,
+            ..Default::default()
+        };
+        let runs = hnn::trial::Runs::over(
+            &[energies],
+            |_| settings.clone(),
+            |energies, random| {
+                hnn::dataset::random_rings(&hnn::repaired::TRUTH, energies, 300, random)
+            },
+        );
+        let error = runs.map_err(|error| error.to_string())?[0].disc();
+        if error.largest > 0.06 {
+            return Err(format!(
+                "rings of radius {radii:?} leave an error of {error}: 0.06 is wanted"
+            ));
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-3
+
+    // ANCHOR: solution-3
+    fn radii_solved() -> [f64; 2] {
+        [0.5, 1.0]
+    }
+    // ANCHOR_END: solution-3
+
+    #[test]
+    #[ignore = "your turn: write `fn radii` first"]
+    fn exercise_3() -> Result<(), String> {
+        check_radii(radii())
+    }
+
+    #[test]
+    fn solution_3() -> Result<(), String> {
+        // ANCHOR: try-3
+        check_radii(radii_solved())?;
+        // ANCHOR_END: try-3
+        for wrong in [[0.95, 1.0], [1.0, 1.0], [0.05, 0.1]] {
+            let verdict = check_radii(wrong);
+            println!("{verdict:?}");
+            assert!(verdict.is_err(), "{wrong:?} passes");
+        }
+        Ok(())
+    }
+}
