@@ -310,7 +310,6 @@ fn errors_in_units(
 /// One row a spring and amplitude.
 fn scaled_table(springs: &[(Oscillator, f64)], errors: &[[Spread; 4]]) -> Table {
     let headings = [
-        "m",
         "k",
         "amplitude",
         "as measured",
@@ -320,7 +319,7 @@ fn scaled_table(springs: &[(Oscillator, f64)], errors: &[[Spread; 4]]) -> Table 
     ];
     let mut table = Table::new(headings);
     for ((spring, amplitude), errors) in springs.iter().zip(errors) {
-        let numbers = [spring.mass, spring.stiffness, *amplitude].map(|number| number.to_string());
+        let numbers = [spring.stiffness, *amplitude].map(|number| number.to_string());
         table.row(
             numbers
                 .into_iter()
@@ -439,46 +438,46 @@ fn medians(runs: &[Runs]) -> String {
 // ANCHOR_END: ring-figure
 
 // ANCHOR: slope-figure
-/// The slope of every network's energy along one radius, of those that saw the outer ring alone.
+/// The slope of the learned energy along one radius, of the tanh and ReLU networks that saw one ring.
 fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
-    let radii: Vec<f64> = linspace(0.0, 1.2, 121).to_vec();
-    let line = |slope: &mut dyn FnMut(f64) -> f64| radii.iter().map(|&r| (r, slope(r))).collect();
+    let radii = linspace(0.0, 1.1, 111);
+    let curve = |slope: &dyn Fn(f64) -> f64| radii.iter().map(|&r| (r, slope(r))).collect();
     let mut series = vec![
-        Series::new("spring", Colour::Ink, line(&mut |r| r)).labelled_at(0.42, 0.55),
-        Series::new("twin, r³", Colour::Sky, line(&mut |r| r * r * r)).labelled_at(0.62, 0.1),
+        Series::new("spring", Colour::Ink, curve(&|r| r)).labelled_at(0.5, 0.36),
+        Series::new("twin", Colour::Sky, curve(&|r| twin_slope(0.5, r))).labelled_at(0.82, 0.4),
     ];
     let kinds = [
-        (Colour::Vermillion, (0.2, 0.8)),
-        (Colour::Green, (0.1, 0.3)),
+        (&ring_runs[0][0], Colour::Vermillion, (0.2, 1.25)),
+        (&ring_runs[2][0], Colour::Green, (0.62, 0.86)),
     ];
-    for (runs, (colour, label)) in [&ring_runs[0], &ring_runs[2]].into_iter().zip(kinds) {
-        for (index, outcome) in runs[0].outcomes.iter().enumerate() {
-            let mut learned = Exact::of(&outcome.network);
-            let name = runs[0].settings.activation;
-            let points = line(&mut |r| -learned.at([r, 0.0])[1]);
-            let line = Series::new(format!("{name}, seed {}", outcome.seed), colour, points);
-            series.push(if index == 0 {
-                Series {
-                    label: name.to_string(),
-                    ..line
-                }
-                .labelled_at(label.0, label.1)
-            } else {
-                line
-            });
+    let (mut at_ring, mut halfway) = (Vec::new(), Vec::new());
+    for (runs, colour, label) in kinds {
+        let name = runs.settings.activation.name();
+        for outcome in &runs.outcomes {
+            let slope = |r: f64| -Exact::of(&outcome.network).at([r, 0.0])[1];
+            at_ring.push((slope(1.0) - 1.0).abs());
+            halfway.push(slope(0.5));
+            let line = Series::new(format!("{name} {}", outcome.seed), colour, curve(&slope));
+            series.push(line);
         }
+        let first = series.len() - runs.outcomes.len();
+        series[first].label = name.into();
+        series[first].label_at = Some(label);
     }
-    let title =
-        "Every curve is right at radius 1, where the data are, and free elsewhere".to_string();
+    let (at_ring, halfway) = (Spread::of(at_ring), Spread::of(halfway));
+    let title = format!(
+        "On the ring all slopes are within {} of the truth; halfway in, where 0.5 is true, they run from {} to {}",
+        brief(at_ring.largest),
+        brief(halfway.smallest),
+        brief(halfway.largest)
+    );
     let description = format!(
-        "The slope of the learned energy along one radius, for networks trained on the ring of radius 1. All pass \
-         through 1 at radius 1. Over the disc the error of tanh is {}, of relu {}.",
-        ring_runs[0][0].disc(),
-        ring_runs[2][0].disc(),
+        "Slope of the learned energy against the radius, for networks trained on the ring of radius 1. {title}. The \
+         slope of the twin is the cube of the radius, and the spring's is the radius."
     );
     let panel = Panel {
-        x: Axis::new("radius", (0.0, 1.2)),
-        y: Axis::new("slope of H", (-0.4, 1.4)),
+        x: Axis::new("radius", (0.0, 1.1)),
+        y: Axis::new("slope of H along the radius", (-0.7, 1.6)),
         series,
         square: false,
     };
