@@ -267,6 +267,7 @@ impl Canonical {
         self.time
     }
 
+    // ANCHOR: canonical
     /// ab/c, the old energy of the new energy 1.
     pub fn energy_unit(&self) -> f64 {
         self.position * self.momentum / self.time
@@ -286,6 +287,7 @@ impl Canonical {
     pub fn scale_field(&self, field: &Points) -> Points {
         self.by_half(field, self.time / self.position, self.time / self.momentum)
     }
+    // ANCHOR_END: canonical
 
     /// (dq/dt, dp/dt) of these (dQ/dT, dP/dT).
     pub fn unscale_field(&self, field: &Points) -> Points {
