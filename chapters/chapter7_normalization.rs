@@ -113,7 +113,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: slopes
 
     // ANCHOR: taste
-    let mut taste = Table::new(["activation", "if the spring is true", "if its twin is true"]);
+    let mut taste = Table::new(["activation", "if the spring is true", "if the twin is"]);
     for runs in &ring_runs {
         let against = |c: f64| runs[0].spread(|outcome| twin_error(&outcome.network, c));
         let name = runs[0].settings.activation.to_string();
@@ -307,7 +307,7 @@ fn errors_in_units(
 // ANCHOR_END: errors-in-units
 
 // ANCHOR: scaled-table
-/// One row a spring and amplitude.
+/// One row a spring and amplitude: the smallest and the largest error of the seeds.
 fn scaled_table(springs: &[(Oscillator, f64)], errors: &[[Spread; 4]]) -> Table {
     let headings = [
         "k",
@@ -320,11 +320,8 @@ fn scaled_table(springs: &[(Oscillator, f64)], errors: &[[Spread; 4]]) -> Table 
     let mut table = Table::new(headings);
     for ((spring, amplitude), errors) in springs.iter().zip(errors) {
         let numbers = [spring.stiffness, *amplitude].map(|number| number.to_string());
-        table.row(
-            numbers
-                .into_iter()
-                .chain(errors.map(|error| error.to_string())),
-        );
+        let range = |e: &Spread| format!("{} to {}", brief(e.smallest), brief(e.largest));
+        table.row(numbers.into_iter().chain(errors.iter().map(range)));
     }
     table
 }
