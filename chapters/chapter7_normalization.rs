@@ -5,8 +5,8 @@
 // ANCHOR: uses
 use hnn::activation::Activation;
 use hnn::dataset::{Affine, Canonical, DURATION, Dataset, Points, Sizes, Trajectories};
-use hnn::dataset::{disc, linspace, motion, oscillator_trajectory, random_rings};
-use hnn::dataset::{relative_error, rings};
+use hnn::dataset::{disc, linspace, min_max_normalize, motion, oscillator_trajectory};
+use hnn::dataset::{random_rings, relative_error, rings};
 use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
 use hnn::evidence::{Table, thousands};
 use hnn::hamiltonian::{Exact, Oscillator};
@@ -26,29 +26,26 @@ fn main() -> std::process::ExitCode {
 /// The chapter's experiment, from the first line to the last.
 pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: shift
-    let times = linspace(0.0, DURATION, 10_000);
-    let raw: Points = oscillator_trajectory(times.view(), 1.0);
-    let normalised: Points = Affine::min_max(&raw)?.scale_points(&raw);
-    let moves = (&normalised - &raw).mapv(f64::abs);
-    let energies = Dataset::of(&TRUTH, normalised)?.energy.unwrap_or_default();
+    let raw: Points = oscillator_trajectory(linspace(0.0, DURATION, 10_000).view(), 1.0);
+    let data: Dataset = Dataset::of(&TRUTH, min_max_normalize(raw.clone())?)?;
+    let moves: Points = (&data.points - &raw).mapv(f64::abs);
+    let largest: f64 = moves.fold(0.0, |most, &x| f64::max(most, x));
+    let energies: Vec<f64> = data.energy.iter().flatten().copied().collect();
+    let mean: f64 = energies.iter().sum::<f64>() / energies.len() as f64;
+    let squares: f64 = energies.iter().map(|e| (e - mean) * (e - mean)).sum();
+    let deviation: f64 = (squares / energies.len() as f64).sqrt();
     evidence.show(
         "shift",
         Facts::new()
-            .with("points", thousands(raw.nrows()))
-            .with(
-                "largest_move",
-                brief(moves.fold(0.0, |most, &x| f64::max(most, x))),
-            )
-            .with(
-                "mean_energy",
-                format!("{:.1}", energies.sum() / energies.len() as f64),
-            )
-            .with("energy_deviation", brief(energies.std(0.0))),
+            .with("points", thousands(data.rows()))
+            .with("largest_move", brief(largest))
+            .with("mean_energy", format!("{mean:.1}"))
+            .with("energy_deviation", brief(deviation)),
     )?;
     // ANCHOR_END: shift
 
     // ANCHOR: labels
-    let recordings = [
+    let recordings: [(f64, f64, f64); 4] = [
         (1.0, 1.0, DURATION),
         (2.0, 2.0, DURATION),
         (2.0, 0.5, DURATION),
@@ -64,11 +61,12 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR: scaled
     let trial: Settings = settings.trial()?;
     let spring: Oscillator = settings.oscillator();
-    let stiff = Oscillator {
+    let stiff: Oscillator = Oscillator {
         stiffness: 1e4 * spring.stiffness,
         ..spring
     };
-    let springs = [(spring, 1.0), (spring, 30.0), (spring, 0.03), (stiff, 1.0)];
+    let springs: [(Oscillator, f64); 4] =
+        [(spring, 1.0), (spring, 30.0), (spring, 0.03), (stiff, 1.0)];
     let mut scaled: Vec<[Spread; 4]> = Vec::new();
     for (spring, amplitude) in &springs {
         scaled.push(errors_in_units(&trial, spring, *amplitude)?);
@@ -77,7 +75,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: scaled
 
     // ANCHOR: twins
-    let mut twins = Table::new(["c", "error on the circle", "error over the disc"]);
+    let mut twins: Table = Table::new(["c", "error on the circle", "error over the disc"]);
     for c in [-0.5, 0.0, 0.5, 1.0] {
         let misses = |points: &Points| slope_error(points, |r| twin_slope(c, r));
         let on_circle = misses(&rings(&TRUTH, &[0.5], 1000)?.points);
@@ -88,11 +86,11 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: twins
 
     // ANCHOR: rings
-    let smooth = Settings {
+    let smooth: Settings = Settings {
         activation: Activation::Silu,
         ..trial.clone()
     };
-    let relu = Settings {
+    let relu: Settings = Settings {
         activation: Activation::Relu,
         gradient: Gradient::Full,
         ..trial.clone()
@@ -113,7 +111,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: slopes
 
     // ANCHOR: taste
-    let mut taste = Table::new(["activation", "if the spring is true", "if the twin is"]);
+    let mut taste: Table = Table::new(["activation", "if the spring is true", "if the twin is"]);
     for runs in &ring_runs {
         let against = |c: f64| runs[0].spread(|outcome| twin_error(&outcome.network, c));
         let name = runs[0].settings.activation.to_string();
@@ -127,7 +125,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: noisy
 
     // ANCHOR: recipes
-    let diffeqflux = Settings {
+    let diffeqflux: Settings = Settings {
         points: 1024,
         batch_size: 256,
         steps: 125 * 4,
@@ -137,7 +135,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
         rate: Rate::Constant,
         ..trial.clone()
     };
-    let torchdyn = Settings {
+    let torchdyn: Settings = Settings {
         points: 100,
         batch_size: 100,
         steps: 1000,
@@ -149,31 +147,30 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: recipes
 
     // ANCHOR: tutorials
-    let (one_circle, many) = (Some(0.5), None);
-    let turn = std::f64::consts::TAU;
-    let (lux, torch) = (Initializer::LeCun, Initializer::Torch);
-    let torch_biases = Biases::Uniform;
-    let reruns = [
-        rerun(&diffeqflux, turn, (lux, torch_biases), one_circle)?,
-        rerun(&diffeqflux, 1.0, (lux, torch_biases), one_circle)?,
-        rerun(&diffeqflux, 1.0, (lux, torch_biases), many)?,
-        rerun(&torchdyn, 1.0, (torch, torch_biases), one_circle)?,
-        rerun(&torchdyn, 1.0, (torch, torch_biases), many)?,
+    let circle: Option<f64> = Some(0.5);
+    let lux: (Initializer, Biases) = (Initializer::LeCun, Biases::Uniform);
+    let torch: (Initializer, Biases) = (Initializer::Torch, Biases::Uniform);
+    let reruns: [[Spread; 2]; 5] = [
+        rerun(&diffeqflux, std::f64::consts::TAU, lux, circle)?,
+        rerun(&diffeqflux, 1.0, lux, circle)?,
+        rerun(&diffeqflux, 1.0, lux, None)?,
+        rerun(&torchdyn, 1.0, torch, circle)?,
+        rerun(&torchdyn, 1.0, torch, None)?,
     ];
     evidence.show("tutorials", tutorial_table(&reruns))?;
     // ANCHOR_END: tutorials
 
     // ANCHOR: weights
-    let mut weights = Table::new(["initial weights", "on the circle", "over the disc"]);
-    let draws = [
-        ("Glorot, biases 0", Initializer::Glorot, Biases::Zero),
-        ("PyTorch's", torch, torch_biases),
-        ("LeCun, biases 0", Initializer::LeCun, Biases::Zero),
-        ("He, biases 0", Initializer::He, Biases::Zero),
+    let mut weights: Table = Table::new(["initial weights", "on the circle", "over the disc"]);
+    let draws: [(&str, (Initializer, Biases)); 4] = [
+        ("Glorot, biases 0", (Initializer::Glorot, Biases::Zero)),
+        ("PyTorch's", torch),
+        ("LeCun, biases 0", (Initializer::LeCun, Biases::Zero)),
+        ("He, biases 0", (Initializer::He, Biases::Zero)),
     ];
     let mut by_weights: Vec<[Spread; 2]> = Vec::new();
-    for (name, initializer, biases) in draws {
-        let errors = rerun(&torchdyn, 1.0, (initializer, biases), one_circle)?;
+    for (name, initial) in draws {
+        let errors = rerun(&torchdyn, 1.0, initial, circle)?;
         weights.row([name.into(), errors[0].to_string(), errors[1].to_string()]);
         by_weights.push(errors);
     }
@@ -181,9 +178,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: weights
 
     // ANCHOR: facts
-    let canonical = Spread::of(scaled.iter().map(|errors| errors[3].median));
-    let [tanh, silu, relu] = [0, 1, 2].map(|activation: usize| ring_runs[activation][0].disc());
-    let most = ring_runs[0].len() - 1;
+    let canonical: Spread = Spread::of(scaled.iter().map(|errors| errors[3].median));
     evidence.show(
         "facts",
         Facts::new()
@@ -204,11 +199,9 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
                 "canonical_range",
                 brief(canonical.largest - canonical.smallest),
             )
-            .with("unit_problem", ring_runs[0][most].disc())
-            .with("tanh_one_circle", tanh)
+            .with("tanh_one_circle", ring_runs[0][0].disc())
             .with("tanh_on_circle", ring_runs[0][0].circle())
-            .with("silu_one", silu)
-            .with("relu_one", relu)
+            .with("silu_one", ring_runs[1][0].disc())
             .with("tanh_two", ring_runs[0][1].disc())
             .with("tanh_three", ring_runs[0][2].disc())
             .with("diffeqflux_circle", brief(reruns[1][0].median))
