@@ -1,8 +1,8 @@
 //! A spring in its own units, and how much of it is watched.
 
-use crate::Result;
 use crate::dataset::Dataset;
 use crate::hamiltonian::Oscillator;
+use crate::{Error, Result};
 
 use super::Settings;
 
@@ -59,7 +59,8 @@ impl Spring {
     ///
     /// # Errors
     ///
-    /// As [`Settings::check`], and [`crate::Error::Setting`] if mass or stiffness is not a positive number.
+    /// As [`Settings::check`], and [`Error::Setting`] if mass or stiffness is not a positive number, or the points would
+    /// not fill two batches.
     pub fn trial(&self) -> Result<Settings> {
         let settings = Settings {
             seed: self.seed,
@@ -69,6 +70,11 @@ impl Spring {
             ..Settings::default()
         };
         settings.check()?;
+        let enough = 2 * settings.batch_size;
+        if self.points < enough {
+            let why = format!("are too few to share among rings: at least {enough} are needed");
+            return Err(Error::setting("points", self.points, why));
+        }
         // A data set checks its oscillator.
         Dataset::of(&self.oscillator(), ndarray::Array2::zeros((1, 2)))?;
         Ok(settings)
@@ -92,14 +98,26 @@ mod tests {
     }
 
     #[test]
+    fn a_handful_of_points_is_refused() {
+        let spring = Spring {
+            points: 5,
+            ..Spring::default()
+        };
+        assert_eq!(
+            spring.trial().unwrap_err().to_string(),
+            "points = 5 are too few to share among rings: at least 64 are needed"
+        );
+    }
+
+    #[test]
     fn the_trial_has_its_seeds_points_and_steps() {
         let spring = Spring {
             seeds: 5,
-            points: 7,
+            points: 77,
             steps: 11,
             ..Spring::default()
         };
         let trial = spring.trial().unwrap();
-        assert_eq!((trial.seeds, trial.points, trial.steps), (5, 7, 11));
+        assert_eq!((trial.seeds, trial.points, trial.steps), (5, 77, 11));
     }
 }
