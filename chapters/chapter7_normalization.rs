@@ -593,8 +593,8 @@ fn tutorial_table(reruns: &[[Spread; 2]; 5]) -> Table {
 #[cfg(test)]
 mod exercises {
     // ANCHOR: exercise-1
-    /// Your turn: the units of position, momentum and time in which a spring of this mass and stiffness, swinging with this
-    /// amplitude, is the spring of mass 1 and stiffness 1 on the unit circle.
+    /// Your turn: the units of position, momentum and time in which this spring, swinging
+    /// with this amplitude, is the spring of mass 1 and stiffness 1 on the unit circle.
     fn units(_mass: f64, _stiffness: f64, _amplitude: f64) -> [f64; 3] {
         [1.0, 1.0, 1.0]
     }
@@ -659,7 +659,7 @@ mod exercises {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the relative error, over whole turns, of the notebook's labels for this mass and stiffness.
+    /// Your turn: the relative error of the notebook's labels, over whole turns.
     fn label_error(_mass: f64, _stiffness: f64) -> f64 {
         f64::NAN
     }
@@ -716,7 +716,7 @@ mod exercises {
     }
 
     // ANCHOR: exercise-3
-    /// Your turn: the radii of two rings, both at most 1, that pin a tanh network down all over the disc.
+    /// Your turn: the radii of two rings that pin a tanh network down over the disc.
     fn radii() -> [f64; 2] {
         [0.95, 1.0]
     }
