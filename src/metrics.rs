@@ -129,6 +129,23 @@ pub fn field_rmse_unscaled(
     Ok((squares / points.nrows() as f64).sqrt())
 }
 
+// ANCHOR: least-relu-error
+/// The smallest field RMSE on the unit circle that any network with one hidden layer of so many ReLUs can have, on the
+/// unit oscillator.
+///
+/// Each of n units switches along a straight line. The lines cut the circle into at most 2n arcs, on each of which the
+/// slopes of the network are constant while the true ones turn. Of arcs of angle α, equal ones are best, α = π/n:
+///
+/// ```text
+/// error = √(1 - (sin(α/2) / (α/2))²) ≈ π / (2√3 n)
+/// ```
+pub fn least_relu_rmse_on_circle(units: usize) -> f64 {
+    let half = std::f64::consts::FRAC_PI_2 / units as f64;
+    let mean = libm::sin(half) / half;
+    libm::sqrt(1.0 - mean * mean)
+}
+// ANCHOR_END: least-relu-error
+
 /// `count` points spread evenly over the unit disc, without a seed: Vogel's sunflower (1979), r = √((i + ½)/n) and an
 /// angle of i golden angles.
 pub fn sunflower(count: usize) -> Points {
@@ -167,6 +184,46 @@ mod tests {
             stiffness: 1.0,
         };
         assert!((field_rmse_on_circle(&nothing, unit) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_polygon_of_relus_reaches_the_least_error() {
+        let unit = Oscillator {
+            mass: 1.0,
+            stiffness: 1.0,
+        };
+        let relu = Activation::Relu;
+        for units in [3, 7, 15] {
+            // H = c Σ relu(wᵢ·z), the wᵢ evenly turned: an odd number of them switches along as many different lines.
+            let mut network = Network::zeros(&[2, units, 1], relu).unwrap();
+            let turn = std::f64::consts::TAU / units as f64;
+            let mut fit = [0.0; 2];
+            for index in 0..units {
+                let (sin, cos) = libm::sincos(turn * index as f64);
+                let weights = network.parameters_mut();
+                (weights[index], weights[units + index]) = (cos, sin);
+                weights[3 * units + index] = 1.0;
+            }
+            // The best c, by least squares: the field is linear in it.
+            for index in 0..CIRCLE_POINTS {
+                let angle = std::f64::consts::TAU * (index as f64 + 0.5) / CIRCLE_POINTS as f64;
+                let (sin, cos) = libm::sincos(angle);
+                let [dq, dp] = Exact::of(&network).at([sin, cos]);
+                fit[0] += dq * cos - dp * sin;
+                fit[1] += dq * dq + dp * dp;
+            }
+            for index in 0..units {
+                network.parameters_mut()[3 * units + index] = fit[0] / fit[1];
+            }
+            let (least, error) = (
+                least_relu_rmse_on_circle(units),
+                field_rmse_on_circle(&network, unit),
+            );
+            assert!(
+                (error / least - 1.0).abs() < 0.02,
+                "{units} units: {error}, {least}"
+            );
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@
 //! Against the notebook's own run ([`crate::notebook`]) the slips of the last batch and of Adam's step count are left
 //! out, so that a comparison is about what it names.
 
+pub mod cost;
+mod grid;
 mod settings;
 mod spread;
 mod spring;
@@ -26,6 +28,7 @@ use crate::repaired::TRUTH;
 use crate::training::{Descent, descend_watched};
 use crate::{Error, Result};
 
+pub use grid::{Grid, layers};
 pub use settings::{DECAY, Data, Gradient, MOMENTUM, Method, Rate, Settings};
 pub use spread::{Spread, brief};
 pub use spring::Spring;
