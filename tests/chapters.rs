@@ -16,6 +16,10 @@ mod prologue;
 mod chapter1;
 
 #[allow(dead_code)]
+#[path = "../chapters/chapter4_architecture.rs"]
+mod chapter4;
+
+#[allow(dead_code)]
 #[path = "../chapters/chapter7_normalization.rs"]
 mod chapter7;
 
@@ -65,6 +69,11 @@ fn the_prologue_shows_what_is_pinned() {
 #[test]
 fn chapter_1_shows_what_is_pinned() {
     pin("chapter1", chapter1::experiment);
+}
+
+#[test]
+fn chapter_4_shows_what_is_pinned() {
+    pin("chapter4", chapter4::experiment);
 }
 
 #[test]

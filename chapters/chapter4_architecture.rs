@@ -1,0 +1,672 @@
+//! Chapter 4, architecture: would a wider and deeper network have done it?
+//!
+//! `cargo run --example chapter4`
+
+// ANCHOR: uses
+use hnn::activation::Activation;
+use hnn::dataset::Dataset;
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
+use hnn::evidence::{Table, thousands};
+use hnn::lbfgs::Lbfgs;
+use hnn::loss::{Batch, Evaluator, Loss};
+use hnn::metrics::{field_rmse_on_disc, least_relu_rmse_on_circle};
+use hnn::network::Network;
+use hnn::repaired::TRUTH;
+use hnn::seeds;
+use hnn::training::minimize;
+use hnn::trial::cost::forward;
+use hnn::trial::{Data, Gradient, Grid, Outcome, Rate, Runs, Settings, Spread, brief, layers};
+// ANCHOR_END: uses
+
+fn main() -> std::process::ExitCode {
+    let about =
+        "Trains every width at every depth, by the notebook's gradient and by the exact one";
+    hnn::cli::run("chapter4", about, experiment)
+}
+
+/// The chapter's experiment, from the first line to the last.
+pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: settings
+    grid.check()?;
+    let networks = grid.networks();
+    let as_found = Settings {
+        data: Data::Circle,
+        points: 10_000,
+        gradient: Gradient::Notebook,
+        activation: Activation::Relu,
+        initial_rate: 1e-3,
+        rate: Rate::Constant,
+        l2: 1e-6,
+        ..Settings::default()
+    };
+    let exact = Settings {
+        gradient: Gradient::Full,
+        ..as_found.clone()
+    };
+    // ANCHOR_END: settings
+
+    // ANCHOR: as-found
+    let found_runs = Runs::of(&grid.trials(&networks, &as_found))?;
+    evidence.show("as-found", by_size(&grid, &found_runs, Runs::circle))?;
+    // ANCHOR_END: as-found
+
+    // ANCHOR: asked
+    let (circle, _, _) = as_found.start(grid.seed)?;
+    evidence.show("asked", asked(&grid, &found_runs, &circle))?;
+    // ANCHOR_END: asked
+
+    // ANCHOR: tanh
+    let ends = [networks[0].clone(), networks[networks.len() - 1].clone()];
+    let tanh = Settings {
+        activation: Activation::Tanh,
+        ..as_found.clone()
+    };
+    let tanh_runs = Runs::of(&grid.trials(&ends, &tanh))?;
+    // ANCHOR_END: tanh
+
+    // ANCHOR: exact
+    let exact_runs = Runs::of(&grid.trials(&networks, &exact))?;
+    evidence.show("exact", by_size(&grid, &exact_runs, Runs::circle))?;
+    // ANCHOR_END: exact
+
+    // ANCHOR: sizes
+    evidence.show("sizes", against_weights(&found_runs, &exact_runs)?)?;
+    // ANCHOR_END: sizes
+
+    // ANCHOR: units
+    let units = [1, 2, 3, 4, 8, 16];
+    let fits = units.map(|count| fit(&grid, count));
+    let fits = fits.into_iter().collect::<hnn::Result<Vec<Spread>>>()?;
+    evidence.show("units", by_units(&units, &fits))?;
+    // ANCHOR_END: units
+
+    // ANCHOR: ways
+    let found_on_disc = Runs::of(&grid.trials(&ends, &on_disc(&as_found)))?;
+    let exact_on_disc = Runs::of(&grid.trials(&ends, &on_disc(&exact)))?;
+    let ways = [
+        found_runs.clone(),
+        found_on_disc,
+        exact_runs.clone(),
+        exact_on_disc,
+    ];
+    evidence.show("ways", by_way(&ways))?;
+    // ANCHOR_END: ways
+
+    // ANCHOR: right
+    let right = Settings::default();
+    let right_runs = Runs::of(&grid.trials(&networks, &right))?;
+    evidence.show("right", by_size(&grid, &right_runs, Runs::disc))?;
+    // ANCHOR_END: right
+
+    // ANCHOR: longer
+    let middle = [layers(2, 32)];
+    let long = Grid {
+        steps: 5 * grid.steps,
+        ..grid.clone()
+    };
+    let long_runs = Runs::of(&long.trials(&middle, &right))?;
+    // ANCHOR_END: longer
+
+    // ANCHOR: cost
+    evidence.show("cost", costs(&grid, as_found.batch_size))?;
+    // ANCHOR_END: cost
+
+    // ANCHOR: grid-facts
+    evidence.show("grid", grid_facts(&found_runs, &exact_runs, &circle))?;
+    // ANCHOR_END: grid-facts
+
+    // ANCHOR: size-facts
+    let notebook = hnn::notebook::Settings::default().widths;
+    let found_disc = least(&found_runs, |run| run.disc);
+    evidence.show(
+        "size",
+        Facts::new()
+            .with(
+                "notebook_units",
+                notebook[1..notebook.len() - 1].iter().sum::<usize>(),
+            )
+            .with("tanh_small", tanh_runs[0].circle())
+            .with("tanh_large", tanh_runs[1].circle())
+            .with("two_units", fits[1])
+            .with("three_units", fits[2])
+            .with("three_units_weights", weights(&layers(1, 3)))
+            .with("eight_units", fits[4])
+            .with("sixteen_units", fits[5])
+            .with("right_small", right_runs[0].disc())
+            .with("right_large", right_runs[right_runs.len() - 1].disc())
+            .with("steps", thousands(grid.steps))
+            .with("long_weights", thousands(weights(&middle[0])))
+            .with("long_steps", thousands(long.steps))
+            .with("long", long_runs[0].disc())
+            .with(
+                "long_cost",
+                percent(
+                    long.steps * exact_cost(&middle[0]),
+                    grid.steps * exact_cost(&notebook),
+                ),
+            )
+            .with(
+                "exact_cost",
+                percent(exact_cost(&notebook), notebook_step(&notebook)),
+            )
+            .with("found_disc", brief(found_disc))
+            .with("ratio", brief(found_disc / long_runs[0].disc().median)),
+    )?;
+    // ANCHOR_END: size-facts
+    Ok(())
+}
+
+// ANCHOR: by-size
+/// Widths down, depths across: the error of every size, its median over the seeds and its ends.
+fn by_size(grid: &Grid, runs: &[Runs], error: fn(&Runs) -> Spread) -> Table {
+    let mut headings = vec!["width".to_string()];
+    headings.extend((1..=grid.depth).map(|depth| format!("hidden layers: {depth}")));
+    let mut table = Table::new(headings);
+    for (row, width) in grid.widths.iter().enumerate() {
+        let of_this_width = runs.iter().skip(row).step_by(grid.widths.len());
+        let errors = of_this_width.map(|runs| error(runs).to_string());
+        table.row(std::iter::once(width.to_string()).chain(errors));
+    }
+    table
+}
+// ANCHOR_END: by-size
+
+// ANCHOR: asked-table
+/// What training asked of the narrowest and the widest networks, and what it did not ask.
+fn asked(grid: &Grid, runs: &[Runs], circle: &Dataset) -> Table {
+    let mut table = Table::new(["network", "energy error", "slope along", "slope across"]);
+    for runs in runs {
+        let widths = &runs.settings.widths;
+        if is_extreme(grid, widths) {
+            table.row([
+                name(widths),
+                runs.spread(|run| energy_error(&run.network, circle))
+                    .to_string(),
+                runs.spread(|run| slopes(&run.network, circle).0)
+                    .to_string(),
+                runs.spread(|run| slopes(&run.network, circle).1)
+                    .to_string(),
+            ]);
+        }
+    }
+    table
+}
+
+/// The root mean square of H - H_true on the circle: what training asked to be small.
+fn energy_error(network: &Network, circle: &Dataset) -> f64 {
+    let mut term = Evaluator::new(Loss::ENERGY, network).expect("its one weight is 1");
+    term.value(network, Batch::from(circle)).sqrt()
+}
+
+/// The slope of H along the circle, its root mean square, and across it, outwards, its mean.
+fn slopes(network: &Network, circle: &Dataset) -> (f64, f64) {
+    let gradients = network.gradient(circle.points.view());
+    let (mut along, mut across) = (0.0, 0.0);
+    for (slope, z) in gradients.rows().into_iter().zip(circle.points.rows()) {
+        along += (slope[0] * z[1] - slope[1] * z[0]).powi(2);
+        across += slope[0] * z[0] + slope[1] * z[1];
+    }
+    let count = circle.rows() as f64;
+    ((along / count).sqrt(), across / count)
+}
+
+/// Whether a network is among the narrowest or the widest of its depth.
+fn is_extreme(grid: &Grid, widths: &[usize]) -> bool {
+    grid.widths.first() == Some(&widths[1]) || grid.widths.last() == Some(&widths[1])
+}
+
+/// `3 x 128` for 2-128-128-128-1.
+fn name(widths: &[usize]) -> String {
+    format!("{} x {}", widths.len() - 2, widths[1])
+}
+// ANCHOR_END: asked-table
+
+// ANCHOR: weights
+/// How many weights and biases a network of these widths has.
+fn weights(widths: &[usize]) -> usize {
+    widths.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
+}
+// ANCHOR_END: weights
+
+// ANCHOR: sizes-figure
+/// Every run of both gradients: its number of weights across, its error on the circle up.
+fn against_weights(found: &[Runs], exact: &[Runs]) -> hnn::Result<Figure> {
+    let points = |runs: &[Runs]| -> Vec<(f64, f64)> {
+        let outcomes = runs.iter().flat_map(|runs| &runs.outcomes);
+        let finite = outcomes.filter(|run| run.circle.is_finite());
+        finite
+            .map(|run| (run.network.parameters().len() as f64, run.circle))
+            .collect()
+    };
+    let (found_points, exact_points) = (points(found), points(exact));
+    let all = || found_points.iter().chain(&exact_points);
+    let left = all().fold(f64::INFINITY, |x, point| x.min(point.0)) / 1.5;
+    let right = all().fold(0.0, |x: f64, point| x.max(point.0)) * 1.5;
+    let bottom = all().fold(0.01, |y: f64, point| y.min(point.1 / 1.3));
+    let top = all().fold(2.0, |y: f64, point| y.max(point.1 * 1.3));
+    let last = found.len() - 1;
+    let times = weights(&found[last].settings.widths) / weights(&found[0].settings.widths);
+    let change = |runs: &[Runs]| {
+        let median = |runs: &Runs| brief(runs.circle().median);
+        format!("from {} to {}", median(&runs[0]), median(&runs[last]))
+    };
+    let title = format!(
+        "{} times the weights take the notebook's error {}, the exact gradient's {}",
+        thousands(times),
+        change(found),
+        change(exact),
+    );
+    let description = format!(
+        "Field error on the circle against the number of weights, both logarithmic, {} runs by each gradient. With the \
+         notebook's gradient the runs gather at one half, the error of a cone: {}. With the exact gradient they fall, {}.",
+        found_points.len(),
+        change(found),
+        change(exact),
+    );
+    let least = (1..).map(|units| {
+        (
+            weights(&layers(1, units)) as f64,
+            least_relu_rmse_on_circle(units),
+        )
+    });
+    let least = least.skip_while(|point| point.0 < left);
+    let least: Vec<(f64, f64)> = least
+        .take_while(|point| point.0 < right && point.1 > bottom)
+        .collect();
+    let series = vec![
+        Series::new("a cone", Colour::Ink, vec![(left, 0.5), (right, 0.5)])
+            .labelled_at(11000.0, 0.36),
+        Series::new("least, one layer", Colour::Green, least).labelled_at(62.0, 0.014),
+        Series::new("notebook's gradient", Colour::Vermillion, found_points)
+            .marked(Mark::Dot)
+            .labelled_at(6000.0, 1.0),
+        Series::new("exact gradient", Colour::Blue, exact_points)
+            .marked(Mark::Cross)
+            .labelled_at(6000.0, 0.15),
+    ];
+    let panel = Panel {
+        x: Axis::log("weights", (left, right)),
+        y: Axis::log("field RMSE on the circle", (bottom, top)),
+        series,
+        square: false,
+    };
+    LineChart {
+        title,
+        description,
+        panels: vec![panel],
+    }
+    .draw()
+}
+// ANCHOR_END: sizes-figure
+
+// ANCHOR: fit
+/// The error over the disc of one hidden layer of so many tanh units, minimised on 256 of its points at once.
+fn fit(grid: &Grid, units: usize) -> hnn::Result<Spread> {
+    let trial = Settings {
+        points: 256,
+        widths: layers(1, units),
+        ..Settings::default()
+    };
+    let method = Lbfgs {
+        memory: 50,
+        max_evaluations: 2000,
+        gradient_tolerance: 0.0,
+        change_tolerance: 0.0,
+    };
+    let errors = seeds::each(grid.seed..grid.seed + grid.seeds, |seed| {
+        let (data, mut network, _) = trial.start(seed)?;
+        minimize(&mut network, &data, Loss::FIELD, &method)?;
+        Ok(field_rmse_on_disc(&network, TRUTH))
+    })?;
+    Ok(Spread::of(errors))
+}
+
+fn by_units(units: &[usize], fits: &[Spread]) -> Table {
+    let mut table = Table::new(["tanh units", "weights", "field RMSE on the disc"]);
+    for (&count, fit) in units.iter().zip(fits) {
+        let weights = weights(&layers(1, count)).to_string();
+        table.row([count.to_string(), weights, fit.to_string()]);
+    }
+    table
+}
+// ANCHOR_END: fit
+
+// ANCHOR: by-way
+/// The same trial on points of many energies.
+fn on_disc(trial: &Settings) -> Settings {
+    Settings {
+        data: Data::Disc,
+        ..trial.clone()
+    }
+}
+
+/// The error over the disc of the smallest and the largest network, by gradient and data.
+fn by_way(ways: &[Vec<Runs>]) -> Table {
+    let (small, large) = (&ways[0][0], &ways[0][ways[0].len() - 1]);
+    let size = |runs: &Runs| name(&runs.settings.widths);
+    let mut table = Table::new(["gradient", "data", &size(small), &size(large)]);
+    for way in ways {
+        let Settings { gradient, data, .. } = &way[0].settings;
+        table.row([
+            gradient_name(*gradient),
+            data.name(),
+            &way[0].disc().to_string(),
+            &way[way.len() - 1].disc().to_string(),
+        ]);
+    }
+    table
+}
+
+fn gradient_name(gradient: Gradient) -> &'static str {
+    match gradient {
+        Gradient::Notebook => "notebook's",
+        Gradient::Full | Gradient::Field => "exact",
+    }
+}
+// ANCHOR_END: by-way
+
+// ANCHOR: costs
+/// Multiply-adds of one step, counted from the formulas.
+fn costs(grid: &Grid, batch: usize) -> Table {
+    let mut table = Table::new([
+        "network",
+        "weights",
+        "notebook's gradient",
+        "with its report",
+        "exact gradient",
+    ]);
+    for widths in grid
+        .networks()
+        .iter()
+        .filter(|widths| is_extreme(grid, widths))
+    {
+        table.row([
+            name(widths),
+            thousands(weights(widths)),
+            thousands(batch * Gradient::Notebook.multiply_adds(widths)),
+            thousands(batch * notebook_step(widths)),
+            thousands(batch * exact_cost(widths)),
+        ]);
+    }
+    table
+}
+
+/// The notebook's step at one point: it evaluates the energy five times where its gradient needs one, three times for
+/// the differences, once for the loss and once to go backwards from.
+fn notebook_step(widths: &[usize]) -> usize {
+    Gradient::Notebook.multiply_adds(widths) + 4 * forward(widths)
+}
+
+/// The exact gradient at one point, the motion terms included.
+fn exact_cost(widths: &[usize]) -> usize {
+    Gradient::Full.multiply_adds(widths)
+}
+// ANCHOR_END: costs
+
+// ANCHOR: facts
+fn percent(part: usize, whole: usize) -> String {
+    format!("{:.0}", 100.0 * part as f64 / whole as f64)
+}
+
+/// The smallest of a number over all runs of all sizes.
+fn least(runs: &[Runs], number: fn(&Outcome) -> f64) -> f64 {
+    let outcomes = runs.iter().flat_map(|runs| &runs.outcomes);
+    outcomes.map(number).fold(f64::INFINITY, f64::min)
+}
+
+/// The numbers of both grids on the circle, as the text quotes them.
+fn grid_facts(found: &[Runs], exact: &[Runs], circle: &Dataset) -> Facts {
+    let last = found.len() - 1;
+    let (small, large) = (&found[0].settings.widths, &found[last].settings.widths);
+    let found_best = least(found, |run| run.circle);
+    let outcomes = || exact.iter().flat_map(|runs| &runs.outcomes);
+    let below = outcomes().filter(|run| run.circle < found_best).count();
+    let median = |runs: &Runs| brief(runs.circle().median);
+    let across = |runs: &Runs| runs.spread(|run| slopes(&run.network, circle).1);
+    let energy = |runs: &Runs| runs.spread(|run| energy_error(&run.network, circle));
+    // The widest layer of ReLUs whose best is as bad as the notebook's largest network.
+    let explains =
+        (1..).take_while(|&n| least_relu_rmse_on_circle(n) >= found[last].circle().median);
+    Facts::new()
+        .with("runs", outcomes().count())
+        .with("small_weights", thousands(weights(small)))
+        .with("large_weights", thousands(weights(large)))
+        .with("times", thousands(weights(large) / weights(small)))
+        .with("found_small", median(&found[0]))
+        .with("found_large", median(&found[last]))
+        .with("found_large_spread", found[last].circle())
+        .with("found_best", brief(found_best))
+        .with("energy_small", energy(&found[0]))
+        .with("energy_large", energy(&found[last]))
+        .with("across_small", across(&found[0]))
+        .with("across_large", across(&found[last]))
+        .with("exact_small", median(&exact[0]))
+        .with("exact_small_spread", exact[0].circle())
+        .with("exact_large", median(&exact[last]))
+        .with("exact_below", below)
+        .with("least_small", brief(least_relu_rmse_on_circle(small[1])))
+        .with("least_large", brief(least_relu_rmse_on_circle(large[1])))
+        .with("least_explains", explains.count())
+}
+// ANCHOR_END: facts
+
+#[cfg(test)]
+mod exercises {
+    use super::*;
+
+    // ANCHOR: exercise-1
+    /// Your turn: the 17 weights of four squared ReLUs that the notebook's gradient calls perfect, and whose motion runs
+    /// backwards.
+    fn backwards() -> Vec<f64> {
+        vec![f64::NAN; 17]
+    }
+    // ANCHOR_END: exercise-1
+
+    // ANCHOR: check-1
+    fn check_backwards(answer: impl Fn() -> Vec<f64>) -> Result<(), String> {
+        let network = written(&[2, 4, 1], Activation::SquaredRelu, &answer())?;
+        let ring = hnn::dataset::rings(&TRUTH, &[0.5], 1000).map_err(|error| error.to_string())?;
+        let asked = energy_error(&network, &ring);
+        if asked.is_nan() || asked > 1e-12 {
+            return Err(format!("the energy on the circle is off by {asked:.1e}"));
+        }
+        let (along, across) = slopes(&network, &ring);
+        if along < 1e-9 && (across + 1.0).abs() < 1e-9 {
+            Ok(())
+        } else {
+            Err(format!(
+                "the slope across the circle is {across:.3} where backwards is -1, and along it {along:.3}"
+            ))
+        }
+    }
+
+    /// A network with these weights, in the order of θ: W, row by row, then b, layer after layer.
+    fn written(
+        widths: &[usize],
+        activation: Activation,
+        weights: &[f64],
+    ) -> Result<Network, String> {
+        let mut network = Network::zeros(widths, activation).map_err(|error| error.to_string())?;
+        let (needed, given) = (network.parameters().len(), weights.len());
+        if needed != given {
+            return Err(format!("the network has {needed} weights, not {given}"));
+        }
+        network.parameters_mut().copy_from_slice(weights);
+        Ok(network)
+    }
+    // ANCHOR_END: check-1
+
+    // ANCHOR: solution-1
+    fn backwards_solved() -> Vec<f64> {
+        let q = [1.0, -1.0, 0.0, 0.0];
+        let p = [0.0, 0.0, 1.0, -1.0];
+        let bias = [0.0; 4];
+        let out = [-0.5; 4];
+        [&q[..], &p, &bias, &out, &[1.0]].concat()
+    }
+    // ANCHOR_END: solution-1
+
+    #[test]
+    #[ignore = "your turn: write `fn backwards` first"]
+    fn exercise_1() -> Result<(), String> {
+        check_backwards(backwards)
+    }
+
+    #[test]
+    fn solution_1() -> Result<(), String> {
+        // ANCHOR: try-1
+        check_backwards(backwards_solved)?;
+        // ANCHOR_END: try-1
+        let forwards = || {
+            let mut weights = backwards_solved();
+            weights[12..].copy_from_slice(&[0.5, 0.5, 0.5, 0.5, 0.0]);
+            weights
+        };
+        assert!(check_backwards(forwards).is_err(), "the true energy passes");
+        let unlifted = || {
+            let mut weights = backwards_solved();
+            weights[16] = 0.0;
+            weights
+        };
+        assert!(check_backwards(unlifted).is_err(), "a wrong energy passes");
+        assert!(check_backwards(|| vec![f64::NAN; 17]).is_err());
+        Ok(())
+    }
+
+    // ANCHOR: exercise-2
+    /// Your turn: how few units of this activation, in one hidden layer, make a bowl.
+    fn fewest(_activation: Activation) -> usize {
+        0
+    }
+    // ANCHOR_END: exercise-2
+
+    // ANCHOR: check-2
+    fn check_fewest(answer: impl Fn(Activation) -> usize) -> Result<(), String> {
+        use hnn::activation::Activation::{Gelu, Silu, Sin, Softplus, Tanh};
+        for activation in [Tanh, Softplus, Silu, Gelu, Sin] {
+            let units = answer(activation);
+            if units == 0 {
+                return Err(format!("{activation}: no unit at all makes a flat energy"));
+            }
+            let enough = best_of_three(activation, units)?;
+            if enough > 0.1 {
+                return Err(format!(
+                    "{activation}: with {units} the best error is {enough:.2}: too few"
+                ));
+            }
+            let fewer = best_of_three(activation, units - 1)?;
+            if fewer < 0.1 {
+                return Err(format!(
+                    "{activation}: with one fewer than {units} the best error is {fewer:.4}: one too many"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The best error over the disc of three seeds, with so many units of this activation.
+    fn best_of_three(activation: Activation, units: usize) -> Result<f64, String> {
+        if units == 0 {
+            return Ok(f64::INFINITY);
+        }
+        let trial = Settings {
+            activation,
+            points: 64,
+            widths: layers(1, units),
+            ..Settings::default()
+        };
+        let method = Lbfgs {
+            max_evaluations: 500,
+            ..Lbfgs::default()
+        };
+        let fit = |seed| {
+            let (data, mut network, _) = trial.start(seed)?;
+            minimize(&mut network, &data, Loss::FIELD, &method)?;
+            Ok(field_rmse_on_disc(&network, TRUTH))
+        };
+        let errors = seeds::each(0..3, fit).map_err(|error| error.to_string())?;
+        Ok(Spread::of(errors).smallest)
+    }
+    // ANCHOR_END: check-2
+
+    // ANCHOR: solution-2
+    fn fewest_solved(activation: Activation) -> usize {
+        let rises = |x: f64| activation.jet(x).slope >= 0.0;
+        let mut points = (-400..=400).map(|index| f64::from(index) / 100.0);
+        let only_rises = points.all(rises);
+        if only_rises { 3 } else { 2 }
+    }
+    // ANCHOR_END: solution-2
+
+    #[test]
+    #[ignore = "your turn: write `fn fewest` first"]
+    fn exercise_2() -> Result<(), String> {
+        check_fewest(fewest)
+    }
+
+    #[test]
+    fn solution_2() -> Result<(), String> {
+        // ANCHOR: try-2
+        check_fewest(fewest_solved)?;
+        // ANCHOR_END: try-2
+        assert!(check_fewest(|_| 2).is_err(), "two for all passes");
+        assert!(check_fewest(|_| 3).is_err(), "three for all passes");
+        Ok(())
+    }
+
+    // ANCHOR: exercise-3
+    /// Your turn: the 13 weights of three tanh units whose field is right to a thousandth, without any training.
+    fn three_units() -> Vec<f64> {
+        vec![f64::NAN; 13]
+    }
+    // ANCHOR_END: exercise-3
+
+    // ANCHOR: check-3
+    fn check_three_units(answer: impl Fn() -> Vec<f64>) -> Result<(), String> {
+        let network = written(&[2, 3, 1], Activation::Tanh, &answer())?;
+        let error = field_rmse_on_disc(&network, TRUTH);
+        if error < 1e-3 {
+            Ok(())
+        } else {
+            Err(format!(
+                "the field RMSE over the disc is {error:.4}, not below 0.001"
+            ))
+        }
+    }
+    // ANCHOR_END: check-3
+
+    // ANCHOR: solution-3
+    fn three_units_solved() -> Vec<f64> {
+        let (small, bias) = (0.01, (1.0 / 3f64.sqrt()).atanh());
+        let half = 3f64.sqrt() / 2.0;
+        let q = [1.0, -0.5, -0.5].map(|x| small * x);
+        let p = [0.0, half, -half].map(|x| small * x);
+        let curvature = Activation::Tanh.jet(bias).curvature;
+        let out = 2.0 / (3.0 * small * small * curvature);
+        [&q[..], &p, &[bias; 3], &[out; 3], &[0.0]].concat()
+    }
+    // ANCHOR_END: solution-3
+
+    #[test]
+    #[ignore = "your turn: write `fn three_units` first"]
+    fn exercise_3() -> Result<(), String> {
+        check_three_units(three_units)
+    }
+
+    #[test]
+    fn solution_3() -> Result<(), String> {
+        // ANCHOR: try-3
+        check_three_units(three_units_solved)?;
+        // ANCHOR_END: try-3
+        let coarse = || {
+            // The same with a step of 1: no longer small.
+            let mut weights = three_units_solved();
+            weights[..6].iter_mut().for_each(|w| *w *= 100.0);
+            weights[9..12].iter_mut().for_each(|w| *w /= 10_000.0);
+            weights
+        };
+        assert!(check_three_units(coarse).is_err(), "a coarse bowl passes");
+        assert!(check_three_units(|| vec![f64::NAN; 13]).is_err());
+        Ok(())
+    }
+}
