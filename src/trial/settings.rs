@@ -33,7 +33,7 @@ impl Data {
     ///
     /// # Errors
     ///
-    /// As [`circle`] and [`disc`].
+    /// As [`circle()`] and [`disc`].
     pub fn draw(self, count: usize, random: &mut impl RandomSource) -> Result<Dataset> {
         match self {
             Self::Circle => circle(&TRUTH, count),
