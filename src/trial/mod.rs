@@ -294,13 +294,20 @@ mod tests {
 
     #[test]
     fn settings_that_no_run_can_use_are_errors() {
-        let cases: [(Settings, &str); 5] = [
+        let cases: [(Settings, &str); 6] = [
             (
                 Settings {
                     seeds: 0,
                     ..small()
                 },
                 "seeds = 0 runs nothing: at least 1 is needed",
+            ),
+            (
+                Settings {
+                    seeds: u64::MAX,
+                    ..small()
+                },
+                "seeds = 18446744073709551615 is more than the 1000 that a table of spreads is for",
             ),
             (
                 Settings {

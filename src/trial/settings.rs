@@ -137,6 +137,9 @@ impl Rate {
     }
 }
 
+/// More seeds than this are a slip of the keyboard.
+const MOST_SEEDS: u64 = 1000;
+
 /// The settings of a trial. A chapter varies one or two of them and leaves the others as they are here.
 ///
 /// The default is small enough to run dozens of times while a reader waits. Data and gradient are the ones that work; a
@@ -219,6 +222,10 @@ impl Settings {
                 0,
                 "runs nothing: at least 1 is needed",
             ));
+        }
+        if self.seeds > MOST_SEEDS {
+            let why = format!("is more than the {MOST_SEEDS} that a table of spreads is for");
+            return Err(Error::setting("seeds", self.seeds, why));
         }
         if self.seed.checked_add(self.seeds).is_none() {
             let why = "leaves no room to count the seeds up from it";
