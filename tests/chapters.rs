@@ -20,6 +20,10 @@ mod chapter1;
 mod chapter4;
 
 #[allow(dead_code)]
+#[path = "../chapters/chapter6_regularization.rs"]
+mod chapter6;
+
+#[allow(dead_code)]
 #[path = "../chapters/chapter7_normalization.rs"]
 mod chapter7;
 
@@ -74,6 +78,11 @@ fn chapter_1_shows_what_is_pinned() {
 #[test]
 fn chapter_4_shows_what_is_pinned() {
     pin("chapter4", chapter4::experiment);
+}
+
+#[test]
+fn chapter_6_shows_what_is_pinned() {
+    pin("chapter6", chapter6::experiment);
 }
 
 #[test]

@@ -1,0 +1,847 @@
+//! Chapter 6, regularization: does the network overfit, and what do a penalty and early stopping do to it?
+//!
+//! `cargo run --example chapter6`
+
+// ANCHOR: uses
+use hnn::early_stopping::EarlyStopping;
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
+use hnn::evidence::{Table, thousands};
+use hnn::metrics::field_rmse_on_disc;
+use hnn::notebook::film::{Film, Frame, Settings, Stop, nearest};
+use hnn::notebook::{self, Notebook};
+use hnn::repaired::TRUTH;
+use hnn::seeds;
+use hnn::trial::{self, Data, Gradient, Runs, Spread, brief};
+// ANCHOR_END: uses
+
+// ANCHOR: penalties
+/// The λ of the films: none, the notebook's, and its neighbours.
+const PENALTIES: [f64; 5] = [0.0, 1e-7, 1e-6, 1e-5, 1e-4];
+// ANCHOR_END: penalties
+
+// ANCHOR: wider
+/// The λ of the runs with the exact gradient.
+const WIDER: [f64; 6] = [0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2];
+// ANCHOR_END: wider
+
+fn main() -> std::process::ExitCode {
+    let about = "Films the notebook's run beyond its early stop, with and without its penalty";
+    hnn::cli::run("chapter6", about, experiment)
+}
+
+/// The chapter's experiment, from the first line to the last.
+pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: film
+    let run: notebook::Settings = settings.run(settings.l2, &settings.widths);
+    let films: Vec<Film> = settings.shoot(&run)?;
+    evidence.show("gap", gap_table(&films))?;
+    // ANCHOR_END: film
+
+    // ANCHOR: split
+    let notebook = Notebook::new(run.clone())?;
+    let (twins, distances) = nearest(notebook.validation_data(), notebook.training_data());
+    let distances = Spread::of(distances);
+    evidence.show(
+        "split",
+        Facts::new()
+            .with("training_points", thousands(run.training_points()))
+            .with("validation_points", thousands(twins.len()))
+            .with("nearest", brief(distances.smallest))
+            .with("farthest", brief(distances.largest)),
+    )?;
+    // ANCHOR_END: split
+
+    // ANCHOR: collapse
+    evidence.show("collapse", collapse(&films)?)?;
+    // ANCHOR_END: collapse
+
+    // ANCHOR: valley
+    evidence.show("valley", valley_table(&films[0]))?;
+    // ANCHOR_END: valley
+
+    // ANCHOR: film-facts
+    evidence.show("film", film_facts(&films))?;
+    // ANCHOR_END: film-facts
+
+    // ANCHOR: sweep
+    let runs = PENALTIES.map(|l2| settings.run(l2, &settings.sweep_widths));
+    let sweep: Vec<Vec<Film>> = settings.shoot_all(&runs)?;
+    evidence.show("sweep", sweep_table(&sweep))?;
+    // ANCHOR_END: sweep
+
+    // ANCHOR: sweep-figure
+    evidence.show("sweep-figure", sweep_figure(&sweep)?)?;
+    // ANCHOR_END: sweep-figure
+
+    // ANCHOR: sweep-facts
+    evidence.show("sweeps", sweep_facts(&settings, &sweep))?;
+    // ANCHOR_END: sweep-facts
+
+    // ANCHOR: shaken
+    let quarters: Vec<Film> = thirty_two_points(&settings, 8)?;
+    let whole: Vec<Film> = thirty_two_points(&settings, 32)?;
+    evidence.show("shaken", shaken_table(&[quarters, whole]))?;
+    // ANCHOR_END: shaken
+
+    // ANCHOR: stops
+    evidence.show("stops", stop_table(&settings, &films)?)?;
+    // ANCHOR_END: stops
+
+    // ANCHOR: stop-facts
+    evidence.show("stop", stop_facts(&films))?;
+    // ANCHOR_END: stop-facts
+
+    // ANCHOR: cure
+    let base = trial::Settings {
+        seed: settings.seed,
+        seeds: settings.seeds,
+        gradient: Gradient::Full,
+        widths: vec![2, 32, 32, 1],
+        ..trial::Settings::default()
+    };
+    let circle: Vec<Runs> = Runs::of(&penalised(&base, Data::Circle))?;
+    let disc: Vec<Runs> = Runs::of(&penalised(&base, Data::Disc))?;
+    evidence.show("cure", cure_table(&circle, &disc))?;
+    // ANCHOR_END: cure
+
+    // ANCHOR: cure-figure
+    evidence.show("cure-figure", cure_figure(&circle, &disc)?)?;
+    // ANCHOR_END: cure-figure
+
+    // ANCHOR: cure-facts
+    evidence.show("exact", cure_facts(&circle, &disc))?;
+    // ANCHOR_END: cure-facts
+    Ok(())
+}
+
+// ANCHOR: gap-table
+/// Every fourth frame that all films have: the loss, and how much more it is at the points set aside.
+fn gap_table(films: &[Film]) -> Table {
+    let mut table = Table::new([
+        "epoch",
+        "training loss",
+        "validation minus training",
+        "validation minus nearest training",
+    ]);
+    let frames = films.iter().map(|film| film.frames.len()).min();
+    for index in (0..frames.unwrap_or(0)).step_by(4) {
+        let spread =
+            |number: fn(&Frame) -> f64| over(films, |film| number(&film.frames[index])).to_string();
+        table.row([
+            films[0].frames[index].epoch.to_string(),
+            spread(Frame::loss),
+            spread(gap),
+            spread(gap_to_nearest),
+        ]);
+    }
+    table
+}
+
+/// Validation loss minus training loss, at the same weights.
+fn gap(frame: &Frame) -> f64 {
+    frame.validation.without_l2() - frame.training.without_l2()
+}
+
+/// Validation loss minus the loss at the training points nearest to the validation points.
+fn gap_to_nearest(frame: &Frame) -> f64 {
+    frame.validation.without_l2() - frame.nearest.without_l2()
+}
+
+/// The spread over the films of a number of each.
+fn over(films: &[Film], number: impl Fn(&Film) -> f64) -> Spread {
+    Spread::of(films.iter().map(number))
+}
+// ANCHOR_END: gap-table
+
+// ANCHOR: collapse-figure
+/// The spread of a number of every early stop.
+fn stop_spread(films: &[Film], number: fn(&Stop) -> f64) -> String {
+    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+    let numbers: Vec<f64> = stops.map(number).collect();
+    if numbers.is_empty() {
+        return "-".into();
+    }
+    Spread::of(numbers).to_string()
+}
+
+/// Loss above and squared weights below, a line a seed, with a mark where early stopping ends the run.
+fn collapse(films: &[Film]) -> hnn::Result<Figure> {
+    let ends = over(films, |film| film.last().epoch as f64);
+    let first = over(films, |film| film.frames[0].squared_weights);
+    let last = over(films, |film| film.last().squared_weights);
+    let loss = over(films, |film| film.last().loss());
+    let stuck = films.iter().filter_map(Film::stuck_at).count();
+    let returned = stop_spread(films, |stop| stop.validation);
+    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+    let marks: Vec<(f64, f64)> = stops
+        .map(|stop| (stop.epoch as f64, stop.validation))
+        .collect();
+    let lines = |number: fn(&Frame) -> f64| -> Vec<Series> {
+        let colours = [Colour::Blue, Colour::Vermillion, Colour::Green].into_iter();
+        let line = |(film, colour): (&Film, Colour)| {
+            let points = film
+                .frames
+                .iter()
+                .map(|frame| (frame.epoch as f64, number(frame)));
+            Series::new(format!("seed {}", film.run.seed), colour, points.collect())
+        };
+        films.iter().zip(colours.cycle()).map(line).collect()
+    };
+    let mut losses = lines(Frame::loss);
+    if !marks.is_empty() {
+        let label = (0.78 * ends.largest, 0.16);
+        let stop = Series::new("dots: early stop", Colour::Ink, marks).marked(Mark::Dot);
+        losses.push(stop.labelled_at(label.0, label.1));
+    }
+    let top = over(films, |film| {
+        film.frames.iter().map(Frame::loss).fold(1.0, f64::max)
+    })
+    .largest;
+    let epochs = || Axis::new("epoch", (0.0, ends.largest.max(1.0)));
+    LineChart {
+        title: format!(
+            "Left alone, {stuck} of {} runs end at 1.000, while Σ W² falls from {} to {}",
+            films.len(),
+            brief(first.median),
+            brief(last.median),
+        ),
+        description: format!(
+            "Two charts over the epochs of {} runs without early stopping. Above, the loss climbs to {:.3} in epoch {} to \
+             {}. Below, on a logarithmic axis, the sum of squared weights falls from {first} to {last}. Early stopping \
+             would have ended the runs at the dots, at a validation loss of {returned}.",
+            films.len(),
+            loss.median,
+            ends.smallest,
+            ends.largest,
+        ),
+        panels: vec![
+            Panel {
+                x: epochs(),
+                y: Axis::new("loss", (0.0, 1.1 * top)),
+                series: losses,
+                square: false,
+            },
+            Panel {
+                x: epochs(),
+                y: Axis::log("Σ W²", (last.smallest / 2.0, 2.0 * first.largest)),
+                series: lines(|frame| frame.squared_weights),
+                square: false,
+            },
+        ],
+    }
+    .draw()
+}
+// ANCHOR_END: collapse-figure
+
+// ANCHOR: valley-table
+/// Every fifth frame of a film: what is trained, and where in the valley of perfect fits the network is.
+fn valley_table(film: &Film) -> Table {
+    let headings = ["epoch", "energy term", "penalty", "c", "(1/2 + c)²", "loss"];
+    let mut table = Table::new(headings);
+    for frame in film.frames.iter().step_by(5) {
+        let valley = (0.5 + frame.origin) * (0.5 + frame.origin);
+        table.row([
+            frame.epoch.to_string(),
+            brief(frame.training.energy),
+            brief(frame.training.l2),
+            format!("{:.3}", frame.origin),
+            format!("{valley:.3}"),
+            format!("{:.3}", frame.loss()),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: valley-table
+
+// ANCHOR: film-facts-table
+/// What the page says of the films.
+fn film_facts(films: &[Film]) -> Facts {
+    let run = &films[0].run;
+    let ends = over(films, |film| film.last().epoch as f64);
+    let batches = run.training_points().div_ceil(run.batch_size);
+    let steps = batches * (ends.largest as usize + 1);
+    // Gradient descent on the penalty alone multiplies every weight by 1 - 2ηλ, step by step.
+    let halving =
+        -(2f64.ln()) / (2.0 * (-2.0 * run.initial_rate * run.l2).ln_1p() * batches as f64);
+    let kept = (1.0 - 2.0 * run.initial_rate * run.l2).powi(2 * steps as i32);
+    let largest = |number: fn(&Frame) -> f64| {
+        let frames = films.iter().flat_map(|film| &film.frames);
+        frames.map(number).fold(f64::NEG_INFINITY, f64::max)
+    };
+    let settled = films.iter().flat_map(|film| film.frames.iter().skip(1));
+    let energy = settled
+        .map(|frame| frame.training.energy)
+        .fold(0.0, f64::max);
+    let first = |number: fn(&Frame) -> f64| over(films, |film| number(&film.frames[0]));
+    let last = |number: fn(&Frame) -> f64| over(films, |film| number(film.last()));
+    let share = first(|frame| 100.0 * frame.training.l2 / frame.loss());
+    Facts::new()
+        .with("films", films.len())
+        .with("stuck", films.iter().filter_map(Film::stuck_at).count())
+        .with("ends", format!("{} to {}", ends.smallest, ends.largest))
+        .with("gap", brief(largest(|frame| gap(frame).abs())))
+        .with(
+            "gap_to_nearest",
+            brief(largest(|frame| gap_to_nearest(frame).abs())),
+        )
+        .with("first_loss", first(Frame::loss))
+        .with("penalty_share", format!("{:.1}%", share.median))
+        .with("energy_at_most", brief(energy))
+        .with("first_weights", first(|frame| frame.squared_weights))
+        .with("last_weights", last(|frame| frame.squared_weights))
+        .with(
+            "last_origin",
+            format!("{:.3}", last(|frame| frame.origin).median),
+        )
+        .with("last_loss", format!("{:.3}", last(Frame::loss).median))
+        .with("first_trained", first(Frame::trained))
+        .with("last_trained", last(Frame::trained))
+        .with("steps", thousands(steps))
+        .with("halved_in", thousands(halving as usize))
+        .with("descent", format!("{:.2}%", 100.0 * (1.0 - kept)))
+}
+// ANCHOR_END: film-facts-table
+
+// ANCHOR: sweep-table
+/// One row a penalty: how many films came to 1.000, when, and what became of the weights.
+fn sweep_table(sweep: &[Vec<Film>]) -> Table {
+    let mut table = Table::new([
+        "λ",
+        "came to 1.000",
+        "in epoch",
+        "last loss",
+        "Σ W², epoch 0",
+        "Σ W², last",
+    ]);
+    for films in sweep {
+        let stuck: Vec<f64> = films
+            .iter()
+            .filter_map(Film::stuck_at)
+            .map(|epoch| epoch as f64)
+            .collect();
+        let loss = over(films, |film| film.last().loss());
+        table.row([
+            plain(films[0].run.l2),
+            format!("{} of {}", stuck.len(), films.len()),
+            if stuck.is_empty() {
+                "-".into()
+            } else {
+                Spread::of(stuck).to_string()
+            },
+            format!(
+                "{:.3} ({:.3} to {:.3})",
+                loss.median, loss.smallest, loss.largest
+            ),
+            over(films, |film| film.frames[0].squared_weights).to_string(),
+            over(films, |film| film.last().squared_weights).to_string(),
+        ]);
+    }
+    table
+}
+
+/// A penalty as one writes it: `1e-6`, and `0` for none.
+fn plain(l2: f64) -> String {
+    if l2 == 0.0 {
+        "0".into()
+    } else {
+        format!("{l2:e}")
+    }
+}
+// ANCHOR_END: sweep-table
+
+// ANCHOR: sweep-chart
+/// The loss of the first seed under each penalty.
+fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
+    let longest = sweep
+        .iter()
+        .flatten()
+        .map(|film| film.last().epoch)
+        .max()
+        .unwrap_or(0)
+        .max(1) as f64;
+    let colours = [
+        Colour::Blue,
+        Colour::Vermillion,
+        Colour::Green,
+        Colour::Purple,
+        Colour::Orange,
+    ];
+    let mut above = false;
+    let mut series = Vec::new();
+    for (films, colour) in sweep.iter().zip(colours) {
+        let (film, last) = (&films[0], films[0].last());
+        let points = film
+            .frames
+            .iter()
+            .map(|frame| (frame.epoch as f64, frame.loss()));
+        let name = plain(film.run.l2);
+        let line = Series::new(name, colour, points.collect());
+        // A film that came to 1.000 has its label above its end; one that did not, below it or above it by turns.
+        let label = if film.stuck_at().is_some() {
+            (last.epoch as f64, 1.07)
+        } else {
+            above = !above;
+            (
+                0.95 * longest,
+                last.loss() + if above { -0.08 } else { 0.06 },
+            )
+        };
+        series.push(line.labelled_at(label.0, label.1));
+    }
+    let stuck = sweep
+        .iter()
+        .filter(|films| films.iter().all(|film| film.stuck_at().is_some()));
+    let weakest = stuck
+        .map(|films| films[0].run.l2)
+        .fold(f64::INFINITY, f64::min);
+    let none = over(&sweep[0], |film| film.last().loss());
+    LineChart {
+        title: format!(
+            "Every run with λ = {} or more ends at 1.000; without a penalty the loss is {} by then",
+            plain(weakest), brief(none.median)
+        ),
+        description: format!(
+            "Loss over the epochs for {} penalties, without early stopping, first seed. With λ = {} or more every run \
+             comes to 1.000, the sooner the larger λ is. Without a penalty it is at {none} when the film ends.",
+            sweep.len(), plain(weakest),
+        ),
+        panels: vec![Panel {
+            x: Axis::new("epoch", (0.0, longest)),
+            y: Axis::new("loss", (0.0, 1.15)),
+            series,
+            square: false,
+        }],
+    }
+    .draw()
+}
+// ANCHOR_END: sweep-chart
+
+// ANCHOR: sweep-facts-table
+/// What the page says of the films without a penalty.
+fn sweep_facts(settings: &Settings, sweep: &[Vec<Film>]) -> Facts {
+    let none = &sweep[0];
+    Facts::new()
+        .with("longest", settings.longest)
+        .with("loss", over(none, |film| film.last().loss()))
+        .with(
+            "first_weights",
+            over(none, |film| film.frames[0].squared_weights),
+        )
+        .with(
+            "last_weights",
+            over(none, |film| film.last().squared_weights),
+        )
+        .with("origin", over(none, |film| film.last().origin))
+}
+// ANCHOR_END: sweep-facts-table
+
+// ANCHOR: thirty-two
+/// Films of 32 points in batches of this size, without a penalty: the same number of steps for every size.
+fn thirty_two_points(settings: &Settings, batch_size: usize) -> hnn::Result<Vec<Film>> {
+    const STEPS: usize = 40_000;
+    let epochs = STEPS * batch_size / 32;
+    let run = notebook::Settings {
+        samples: 40, // four fifths of them are trained on
+        batch_size,
+        epochs: 8 * epochs, // the rate hardly falls within the film, as in the notebook
+        ..settings.run(0.0, &settings.sweep_widths)
+    };
+    seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+        Film::shoot(
+            notebook::Settings {
+                seed,
+                ..run.clone()
+            },
+            epochs,
+            epochs,
+        )
+    })
+}
+
+/// One row a batch size.
+fn shaken_table(sizes: &[Vec<Film>]) -> Table {
+    let mut table = Table::new([
+        "points in a batch",
+        "steps",
+        "c",
+        "last loss",
+        "Σ W², first",
+        "Σ W², last",
+    ]);
+    for films in sizes {
+        let run = &films[0].run;
+        let steps = (films[0].last().epoch + 1) * run.training_points() / run.batch_size;
+        table.row([
+            run.batch_size.to_string(),
+            thousands(steps),
+            over(films, |film| film.last().origin).to_string(),
+            over(films, |film| film.last().loss()).to_string(),
+            over(films, |film| film.frames[0].squared_weights).to_string(),
+            over(films, |film| film.last().squared_weights).to_string(),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: thirty-two
+
+// ANCHOR: stop-table
+/// One row a film: the best validation loss, what early stopping returns instead, and when it would have stopped had
+/// it watched the terms that are trained.
+fn stop_table(settings: &Settings, films: &[Film]) -> hnn::Result<Table> {
+    let mut table = Table::new([
+        "seed",
+        "best loss",
+        "in epoch",
+        "stopped in",
+        "loss there",
+        "field RMSE there",
+        "field RMSE at the best",
+        "stopped, watching the trained terms",
+    ]);
+    for film in films {
+        let Some(stop) = &film.stop else { continue };
+        let mut stopping = EarlyStopping::new(film.run.patience.div_ceil(settings.every))?;
+        let mut frames = film.frames.iter();
+        let trained = frames.find(|frame| stopping.look(frame.trained(), &[]).is_break());
+        table.row([
+            film.run.seed.to_string(),
+            format!("{:.3}", stop.best.value),
+            stop.best.look.to_string(),
+            stop.epoch.to_string(),
+            format!("{:.3}", stop.validation),
+            brief(field_rmse_on_disc(&stop.returned, TRUTH)),
+            brief(field_rmse_on_disc(&stop.restored(), TRUTH)),
+            trained.map_or("never".into(), |frame| frame.epoch.to_string()),
+        ]);
+    }
+    Ok(table)
+}
+// ANCHOR_END: stop-table
+
+// ANCHOR: stop-facts-table
+/// What the page says of early stopping.
+fn stop_facts(films: &[Film]) -> Facts {
+    Facts::new()
+        .with("best", stop_spread(films, |stop| stop.best.value))
+        .with("returned", stop_spread(films, |stop| stop.validation))
+        .with("epoch", stop_spread(films, |stop| stop.epoch as f64))
+}
+// ANCHOR_END: stop-facts-table
+
+// ANCHOR: cure-table
+/// The same trial under every penalty.
+fn penalised(base: &trial::Settings, data: Data) -> Vec<trial::Settings> {
+    let with = |&l2: &f64| trial::Settings {
+        data,
+        l2,
+        ..base.clone()
+    };
+    WIDER.iter().map(with).collect()
+}
+
+/// One row a penalty: trained on the circle and scored on it and beyond it; trained on the disc.
+fn cure_table(circle: &[Runs], disc: &[Runs]) -> Table {
+    let mut table = Table::new([
+        "λ",
+        "one energy: error on it",
+        "one energy: error over the disc",
+        "many energies: error over the disc",
+    ]);
+    for (circle, disc) in circle.iter().zip(disc) {
+        table.row([
+            plain(circle.settings.l2),
+            circle.circle().to_string(),
+            circle.disc().to_string(),
+            disc.disc().to_string(),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: cure-table
+
+// ANCHOR: cure-chart
+/// The error over the disc against the penalty: a line through the medians, a mark for each seed.
+fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
+    let penalised = |runs: &'_ [Runs]| -> Vec<Runs> {
+        runs.iter()
+            .filter(|runs| runs.settings.l2 > 0.0)
+            .cloned()
+            .collect()
+    };
+    let (circle, disc) = (penalised(circle), penalised(disc));
+    let errors = || {
+        circle
+            .iter()
+            .chain(&disc)
+            .flat_map(|runs| [runs.disc().smallest, runs.disc().largest])
+    };
+    let range = (
+        errors().fold(1.0, f64::min) / 1.5,
+        errors().fold(0.0, f64::max) * 2.5,
+    );
+    let mut series = Vec::new();
+    for (label, colour, runs, above) in [
+        ("trained on one energy", Colour::Vermillion, &circle, 1.8),
+        ("trained on many", Colour::Blue, &disc, 2.4),
+    ] {
+        let medians: Vec<(f64, f64)> = runs
+            .iter()
+            .map(|runs| (runs.settings.l2, runs.disc().median))
+            .collect();
+        let seeds = runs
+            .iter()
+            .flat_map(|runs| runs.outcomes.iter().map(|run| (runs.settings.l2, run.disc)));
+        let at = (2e-5, medians[1].1 * above);
+        series.push(Series::new(label, colour, medians).labelled_at(at.0, at.1));
+        series.push(
+            Series::new(format!("{label}, each seed"), colour, seeds.collect()).marked(Mark::Dot),
+        );
+    }
+    let ends = |runs: &[Runs]| (runs[0].disc().median, runs[runs.len() - 1].disc().median);
+    let ((one, one_end), (many, many_end)) = (ends(&circle), ends(&disc));
+    LineChart {
+        title: format!(
+            "With one energy a strong penalty helps, {} to {}; with many it hurts, {} to {}",
+            brief(one), brief(one_end), brief(many), brief(many_end)
+        ),
+        description: format!(
+            "Field RMSE over the disc against the penalty, both axes logarithmic, with the exact gradient. Trained on one \
+             energy the error goes from {} to {} as λ grows; trained on many it goes from {} to {}.",
+            brief(one), brief(one_end), brief(many), brief(many_end)
+        ),
+        panels: vec![Panel {
+            x: Axis::log("λ", (WIDER[1] / 2.0, WIDER[WIDER.len() - 1] * 2.0)),
+            y: Axis::log("field RMSE over the disc", range),
+            series,
+            square: false,
+        }],
+    }
+    .draw()
+}
+// ANCHOR_END: cure-chart
+
+// ANCHOR: cure-facts-table
+/// What the page says of the runs with the exact gradient.
+fn cure_facts(circle: &[Runs], disc: &[Runs]) -> Facts {
+    let none = circle[0].disc().median / circle[0].circle().median;
+    let best = |runs: &[Runs]| {
+        let by_error = |a: &&Runs, b: &&Runs| a.disc().median.total_cmp(&b.disc().median);
+        runs.iter()
+            .min_by(by_error)
+            .expect("there are penalties")
+            .clone()
+    };
+    let (cured, healthy) = (best(circle), best(disc));
+    // The largest penalty at which the median stays within the spread of the runs without one.
+    let harmless = disc
+        .iter()
+        .filter(|runs| runs.disc().median <= disc[0].disc().largest);
+    let harmless = harmless.map(|runs| runs.settings.l2).fold(0.0, f64::max);
+    Facts::new()
+        .with("on_it", circle[0].circle())
+        .with("beyond", circle[0].disc())
+        .with("times", format!("{none:.0}"))
+        .with("cured_by", plain(cured.settings.l2))
+        .with("cured", cured.disc())
+        .with("cured_on_it", cured.circle())
+        .with(
+            "cure",
+            format!("{:.1}", circle[0].disc().median / cured.disc().median),
+        )
+        .with("many", healthy.disc())
+        .with("many_without", disc[0].disc())
+        .with("many_cured", disc[disc.len() - 1].disc())
+        .with("harmless", plain(harmless))
+        .with(
+            "times_the_notebooks",
+            format!(
+                "{:.0}",
+                cured.settings.l2 / notebook::Settings::default().l2
+            ),
+        )
+}
+// ANCHOR_END: cure-facts-table
+
+#[cfg(test)]
+mod exercises {
+    use super::*;
+
+    // ANCHOR: exercise-1
+    /// Your turn: what share of Σ W² is left after so many steps of gradient descent on λ Σ W² alone, with λ = `l2`?
+    fn left_over(_rate: f64, _l2: f64, _steps: u32) -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-1
+
+    // ANCHOR: check-1
+    fn check_left_over(answer: impl Fn(f64, f64, u32) -> f64) -> Result<(), String> {
+        for (rate, l2, steps) in [
+            (1e-3, 1e-6, 45_000),
+            (1e-2, 1e-2, 5_000),
+            (1e-3, 0.1, 20_000),
+        ] {
+            let start = [1.0, -2.0, 0.5];
+            let mut weights = start;
+            for _ in 0..steps {
+                let gradient = weights.map(|w| 2.0 * l2 * w);
+                let from = weights;
+                let sgd = &mut hnn::optimizer::Sgd;
+                hnn::optimizer::Optimizer::step(sgd, rate, &from, &gradient, &mut weights);
+            }
+            let squares = |weights: [f64; 3]| weights.map(|w| w * w).iter().sum::<f64>();
+            let (yours, left) = (answer(rate, l2, steps), squares(weights) / squares(start));
+            // A comparison with NaN is false, so that NaN is wrong as well.
+            let right = (yours - left).abs() < 0.01 * left;
+            if !right {
+                return Err(format!(
+                    "with rate {rate:e}, λ = {l2:e} and {steps} steps your answer is {yours:.4}, the run has {left:.4}"
+                ));
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-1
+
+    // ANCHOR: solution-1
+    fn left_over_solved(rate: f64, l2: f64, steps: u32) -> f64 {
+        (1.0 - 2.0 * rate * l2).powf(2.0 * f64::from(steps))
+    }
+    // ANCHOR_END: solution-1
+
+    #[test]
+    #[ignore = "your turn: write `fn left_over` first"]
+    fn exercise_1() -> Result<(), String> {
+        check_left_over(left_over)
+    }
+
+    #[test]
+    fn solution_1() -> Result<(), String> {
+        // ANCHOR: try-1
+        check_left_over(left_over_solved)?;
+        // ANCHOR_END: try-1
+        let weights_and_not_squares =
+            |rate: f64, l2: f64, steps: u32| (1.0 - 2.0 * rate * l2).powf(f64::from(steps));
+        assert!(check_left_over(weights_and_not_squares).is_err());
+        let without_the_two =
+            |rate: f64, l2: f64, steps: u32| (1.0 - rate * l2).powf(2.0 * f64::from(steps));
+        assert!(check_left_over(without_the_two).is_err());
+        Ok(())
+    }
+
+    // ANCHOR: exercise-2
+    /// Your turn: the loss at which a network gets stuck that a penalty has flattened on the whole disc.
+    fn stuck_on_the_disc() -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-2
+
+    // ANCHOR: check-2
+    fn check_stuck_on_the_disc(answer: impl Fn() -> f64) -> Result<(), String> {
+        let settings = trial::Settings {
+            gradient: Gradient::Notebook,
+            l2: 1.0,
+            widths: vec![2, 16, 1],
+            ..trial::Settings::default()
+        };
+        let network = trial::Outcome::of(&settings, 0)
+            .map_err(|error| error.to_string())?
+            .network;
+        let points = hnn::metrics::sunflower(hnn::metrics::DISC_POINTS);
+        let disc = hnn::dataset::Dataset::of(&TRUTH, points).map_err(|error| error.to_string())?;
+        let mut full = hnn::loss::Evaluator::new(hnn::loss::Loss::FULL, &network)
+            .map_err(|error| error.to_string())?;
+        let (yours, loss) = (
+            answer(),
+            full.value(&network, hnn::loss::Batch::from(&disc)),
+        );
+        let right = (yours - loss).abs() < 2e-3;
+        if right {
+            Ok(())
+        } else {
+            Err(format!(
+                "your answer is {yours:.4}, the run is stuck at {loss:.4}"
+            ))
+        }
+    }
+    // ANCHOR_END: check-2
+
+    // ANCHOR: solution-2
+    fn stuck_on_the_disc_solved() -> f64 {
+        let motion = 0.5; // the mean of r² over the disc
+        let energy = 0.5 * 0.5 / 12.0; // the variance of an energy spread evenly over 0 to 1/2
+        motion + energy
+    }
+    // ANCHOR_END: solution-2
+
+    #[test]
+    #[ignore = "your turn: write `fn stuck_on_the_disc` first"]
+    fn exercise_2() -> Result<(), String> {
+        check_stuck_on_the_disc(stuck_on_the_disc)
+    }
+
+    #[test]
+    fn solution_2() -> Result<(), String> {
+        // ANCHOR: try-2
+        check_stuck_on_the_disc(stuck_on_the_disc_solved)?;
+        // ANCHOR_END: try-2
+        for wrong in [1.0, 0.5, 0.75] {
+            assert!(check_stuck_on_the_disc(|| wrong).is_err(), "{wrong} passes");
+        }
+        Ok(())
+    }
+
+    // ANCHOR: exercise-3
+    /// Your turn: an activation and a λ with which one energy is enough.
+    fn recipe() -> (hnn::activation::Activation, f64) {
+        (hnn::activation::Activation::Tanh, 1e-6)
+    }
+    // ANCHOR_END: exercise-3
+
+    // ANCHOR: check-3
+    fn check_recipe(answer: impl Fn() -> (hnn::activation::Activation, f64)) -> Result<(), String> {
+        const ENOUGH: f64 = 0.03;
+        let (activation, l2) = answer();
+        let settings = trial::Settings {
+            data: Data::Circle,
+            gradient: Gradient::Full,
+            widths: vec![2, 32, 32, 1],
+            activation,
+            l2,
+            ..trial::Settings::default()
+        };
+        let runs = Runs::of(&[settings]).map_err(|error| error.to_string())?;
+        let error = runs[0].disc();
+        if error.largest < ENOUGH {
+            Ok(())
+        } else {
+            Err(format!(
+                "with {activation} and λ = {l2:e} the error over the disc is {error}, and should be below {ENOUGH}"
+            ))
+        }
+    }
+    // ANCHOR_END: check-3
+
+    // ANCHOR: solution-3
+    fn recipe_solved() -> (hnn::activation::Activation, f64) {
+        (hnn::activation::Activation::Softplus, 1e-2)
+    }
+    // ANCHOR_END: solution-3
+
+    #[test]
+    #[ignore = "your turn: write `fn recipe` first"]
+    fn exercise_3() -> Result<(), String> {
+        check_recipe(recipe)
+    }
+
+    #[test]
+    fn solution_3() -> Result<(), String> {
+        // ANCHOR: try-3
+        check_recipe(recipe_solved)?;
+        // ANCHOR_END: try-3
+        use hnn::activation::Activation;
+        for wrong in [(Activation::Tanh, 1e-2), (Activation::Softplus, 1e-6)] {
+            assert!(check_recipe(|| wrong).is_err(), "{wrong:?} passes");
+        }
+        Ok(())
+    }
+}
