@@ -141,6 +141,7 @@ fn check_reel(every: usize, longest: usize) -> Result<()> {
     Ok(())
 }
 
+// ANCHOR: frame
 /// A run after one of its epochs. All numbers belong to the same weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
@@ -159,6 +160,7 @@ pub struct Frame {
     /// s, the slope outwards on the circle.
     pub slope: f64,
 }
+// ANCHOR_END: frame
 
 impl Frame {
     /// What the notebook prints, without the penalty: the mean squared errors of slopes and energy.
