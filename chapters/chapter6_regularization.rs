@@ -7,6 +7,7 @@ use hnn::early_stopping::EarlyStopping;
 use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
 use hnn::evidence::{Table, thousands};
 use hnn::metrics::field_rmse_on_disc;
+use hnn::network::Network;
 use hnn::notebook::film::{Film, Frame, Settings, Stop, nearest};
 use hnn::notebook::{self, Notebook};
 use hnn::repaired::TRUTH;
@@ -80,8 +81,18 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: shaken
     let quarters: Vec<Film> = thirty_two_points(&settings, 8)?;
     let whole: Vec<Film> = thirty_two_points(&settings, 32)?;
-    evidence.show("shaken", shaken_table(&[quarters, whole]))?;
+    let sizes: [Vec<Film>; 2] = [quarters, whole];
+    evidence.show("shaken", shaken_table(&sizes))?;
     // ANCHOR_END: shaken
+
+    // ANCHOR: noise
+    evidence.show(
+        "noise",
+        Facts::new()
+            .with("sampled", over(&sizes[0], |film| film.last().origin))
+            .with("whole", over(&sizes[1], |film| film.last().origin)),
+    )?;
+    // ANCHOR_END: noise
 
     // ANCHOR: stops
     evidence.show("stops", stop_table(&settings, &films)?)?;
@@ -261,13 +272,18 @@ fn film_facts(films: &[Film]) -> Facts {
     let batches = run.training_points().div_ceil(run.batch_size);
     let steps = batches * (ends.largest as usize + 1);
     // Gradient descent on the penalty alone multiplies every weight by 1 - 2ηλ, step by step.
-    let halving =
-        -(2f64.ln()) / (2.0 * (-2.0 * run.initial_rate * run.l2).ln_1p() * batches as f64);
-    let kept = (1.0 - 2.0 * run.initial_rate * run.l2).powi(2 * steps as i32);
+    let factor = 1.0 - 2.0 * run.initial_rate * run.l2;
+    let kept = factor.powf(2.0 * steps as f64);
+    let halving = 0.5f64.ln() / (2.0 * factor.ln() * batches as f64);
     let largest = |number: fn(&Frame) -> f64| {
         let frames = films.iter().flat_map(|film| &film.frames);
         frames.map(number).fold(f64::NEG_INFINITY, f64::max)
     };
+    let gaps: Vec<f64> = films
+        .iter()
+        .flat_map(|film| film.frames.iter().map(gap))
+        .collect();
+    let negative = gaps.iter().filter(|&&gap| gap < 0.0).count() as f64 / gaps.len() as f64;
     let settled = films.iter().flat_map(|film| film.frames.iter().skip(1));
     let energy = settled
         .map(|frame| frame.training.energy)
@@ -280,6 +296,7 @@ fn film_facts(films: &[Film]) -> Facts {
         .with("stuck", films.iter().filter_map(Film::stuck_at).count())
         .with("ends", format!("{} to {}", ends.smallest, ends.largest))
         .with("gap", brief(largest(|frame| gap(frame).abs())))
+        .with("negative_gaps", format!("{:.0}%", 100.0 * negative))
         .with(
             "gap_to_nearest",
             brief(largest(|frame| gap_to_nearest(frame).abs())),
@@ -297,7 +314,7 @@ fn film_facts(films: &[Film]) -> Facts {
         .with("first_trained", first(Frame::trained))
         .with("last_trained", last(Frame::trained))
         .with("steps", thousands(steps))
-        .with("halved_in", thousands(halving as usize))
+        .with("halved_in", thousands(halving.round() as usize))
         .with("descent", format!("{:.2}%", 100.0 * (1.0 - kept)))
 }
 // ANCHOR_END: film-facts-table
@@ -388,22 +405,20 @@ fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
         };
         series.push(line.labelled_at(label.0, label.1));
     }
-    let stuck = sweep
+    let came = sweep
         .iter()
         .filter(|films| films.iter().all(|film| film.stuck_at().is_some()));
-    let weakest = stuck
-        .map(|films| films[0].run.l2)
-        .fold(f64::INFINITY, f64::min);
+    let weakest = came.map(|films| films[0].run.l2).min_by(f64::total_cmp);
+    let stuck = weakest.map_or("No penalty took every run to 1.000".into(), |l2| {
+        format!("Every run with λ = {} or more ends at 1.000", plain(l2))
+    });
     let none = over(&sweep[0], |film| film.last().loss());
     LineChart {
-        title: format!(
-            "Every run with λ = {} or more ends at 1.000; without a penalty the loss is {} by then",
-            plain(weakest), brief(none.median)
-        ),
+        title: format!("{stuck}; without a penalty the loss is {} in epoch {longest}", brief(none.median)),
         description: format!(
-            "Loss over the epochs for {} penalties, without early stopping, first seed. With λ = {} or more every run \
-             comes to 1.000, the sooner the larger λ is. Without a penalty it is at {none} when the film ends.",
-            sweep.len(), plain(weakest),
+            "Loss over the epochs for {} penalties, without early stopping, first seed. {stuck}, the sooner the larger λ is. \
+             Without a penalty it is at {none} when the film ends.",
+            sweep.len(),
         ),
         panels: vec![Panel {
             x: Axis::new("epoch", (0.0, longest)),
@@ -420,6 +435,16 @@ fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
 /// What the page says of the films without a penalty.
 fn sweep_facts(settings: &Settings, sweep: &[Vec<Film>]) -> Facts {
     let none = &sweep[0];
+    // The median epoch of 1.000 under this penalty, if every run came to it.
+    let epoch = |l2: f64| {
+        let films = sweep.iter().find(|films| films[0].run.l2 == l2)?;
+        let stuck: Option<Vec<usize>> = films.iter().map(Film::stuck_at).collect();
+        Some(Spread::of(stuck?.into_iter().map(|epoch| epoch as f64)).median)
+    };
+    let tenfold = match (epoch(1e-6), epoch(1e-5)) {
+        (Some(once), Some(tenfold)) => format!("{:.1}", once / tenfold),
+        _ => "-".into(),
+    };
     Facts::new()
         .with("longest", settings.longest)
         .with("loss", over(none, |film| film.last().loss()))
@@ -432,6 +457,7 @@ fn sweep_facts(settings: &Settings, sweep: &[Vec<Film>]) -> Facts {
             over(none, |film| film.last().squared_weights),
         )
         .with("origin", over(none, |film| film.last().origin))
+        .with("tenfold", tenfold)
 }
 // ANCHOR_END: sweep-facts-table
 
@@ -461,11 +487,11 @@ fn thirty_two_points(settings: &Settings, batch_size: usize) -> hnn::Result<Vec<
 /// One row a batch size.
 fn shaken_table(sizes: &[Vec<Film>]) -> Table {
     let mut table = Table::new([
-        "points in a batch",
+        "batch of",
         "steps",
         "c",
         "last loss",
-        "Σ W², first",
+        "Σ W², epoch 0",
         "Σ W², last",
     ]);
     for films in sizes {
@@ -521,7 +547,12 @@ fn stop_table(settings: &Settings, films: &[Film]) -> hnn::Result<Table> {
 // ANCHOR: stop-facts-table
 /// What the page says of early stopping.
 fn stop_facts(films: &[Film]) -> Facts {
+    let stops = || films.iter().filter_map(|film| film.stop.as_ref());
+    let error = |network: &Network| field_rmse_on_disc(network, TRUTH);
+    let helped = stops().filter(|stop| error(&stop.restored()) < error(&stop.returned));
     Facts::new()
+        .with("stops", stops().count())
+        .with("helped", helped.count())
         .with("best", stop_spread(films, |stop| stop.best.value))
         .with("returned", stop_spread(films, |stop| stop.validation))
         .with("epoch", stop_spread(films, |stop| stop.epoch as f64))
