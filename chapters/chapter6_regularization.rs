@@ -211,14 +211,14 @@ fn collapse(films: &[Film]) -> hnn::Result<Figure> {
     let epochs = || Axis::new("epoch", (0.0, ends.largest.max(1.0)));
     LineChart {
         title: format!(
-            "Left alone, {stuck} of {} runs end at 1.000, while Σ W² falls from {} to {}",
+            "Left alone, {stuck} of {} runs end at 1.000, while Σ W² goes from {} to {}",
             films.len(),
             brief(first.median),
             brief(last.median),
         ),
         description: format!(
-            "Two charts over the epochs of {} runs without early stopping. Above, the loss climbs to {:.3} in epoch {} to \
-             {}. Below, on a logarithmic axis, the sum of squared weights falls from {first} to {last}. Early stopping \
+            "Two charts over the epochs of {} runs without early stopping. Above, the loss is {:.3} at the end, in epoch {} to \
+             {}. Below, on a logarithmic axis, the sum of squared weights goes from {first} to {last}. Early stopping \
              would have ended the runs at the dots, at a validation loss of {returned}.",
             films.len(),
             loss.median,
@@ -274,7 +274,12 @@ fn film_facts(films: &[Film]) -> Facts {
     // Gradient descent on the penalty alone multiplies every weight by 1 - 2ηλ, step by step.
     let factor = 1.0 - 2.0 * run.initial_rate * run.l2;
     let kept = factor.powf(2.0 * steps as f64);
-    let halving = 0.5f64.ln() / (2.0 * factor.ln() * batches as f64);
+    let halved_in = if factor < 1.0 {
+        let epochs = 0.5f64.ln() / (2.0 * factor.ln() * batches as f64);
+        thousands(epochs.round() as usize)
+    } else {
+        "infinitely many".into()
+    };
     let largest = |number: fn(&Frame) -> f64| {
         let frames = films.iter().flat_map(|film| &film.frames);
         frames.map(number).fold(f64::NEG_INFINITY, f64::max)
@@ -314,7 +319,7 @@ fn film_facts(films: &[Film]) -> Facts {
         .with("first_trained", first(Frame::trained))
         .with("last_trained", last(Frame::trained))
         .with("steps", thousands(steps))
-        .with("halved_in", thousands(halving.round() as usize))
+        .with("halved_in", halved_in)
         .with("descent", format!("{:.2}%", 100.0 * (1.0 - kept)))
 }
 // ANCHOR_END: film-facts-table
@@ -414,9 +419,12 @@ fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
     });
     let none = over(&sweep[0], |film| film.last().loss());
     LineChart {
-        title: format!("{stuck}; without a penalty the loss is {} in epoch {longest}", brief(none.median)),
+        title: format!(
+            "{stuck}; without a penalty the loss is {} in epoch {longest}",
+            brief(none.median)
+        ),
         description: format!(
-            "Loss over the epochs for {} penalties, without early stopping, first seed. {stuck}, the sooner the larger λ is. \
+            "Loss over the epochs for {} penalties, without early stopping, first seed. {stuck}. \
              Without a penalty it is at {none} when the film ends.",
             sweep.len(),
         ),
@@ -629,11 +637,17 @@ fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
         );
     }
     let ends = |runs: &[Runs]| (runs[0].disc().median, runs[runs.len() - 1].disc().median);
+    let verdict = |from: f64, to: f64| if to < from { "helps" } else { "hurts" };
     let ((one, one_end), (many, many_end)) = (ends(&circle), ends(&disc));
     LineChart {
         title: format!(
-            "With one energy a strong penalty helps, {} to {}; with many it hurts, {} to {}",
-            brief(one), brief(one_end), brief(many), brief(many_end)
+            "With one energy a strong penalty {}, {} to {}; with many it {}, {} to {}",
+            verdict(one, one_end),
+            brief(one),
+            brief(one_end),
+            verdict(many, many_end),
+            brief(many),
+            brief(many_end)
         ),
         description: format!(
             "Field RMSE over the disc against the penalty, both axes logarithmic, with the exact gradient. Trained on one \
@@ -685,10 +699,7 @@ fn cure_facts(circle: &[Runs], disc: &[Runs]) -> Facts {
         .with("harmless", plain(harmless))
         .with(
             "times_the_notebooks",
-            format!(
-                "{:.0}",
-                cured.settings.l2 / notebook::Settings::default().l2
-            ),
+            thousands((cured.settings.l2 / notebook::Settings::default().l2).round() as usize),
         )
 }
 // ANCHOR_END: cure-facts-table
