@@ -440,7 +440,7 @@ fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
 // ANCHOR_END: sweep-chart
 
 // ANCHOR: sweep-facts-table
-/// What the page says of the films without a penalty.
+/// What the page says of the sweep.
 fn sweep_facts(settings: &Settings, sweep: &[Vec<Film>]) -> Facts {
     let none = &sweep[0];
     // The median epoch of 1.000 under this penalty, if every run came to it.
@@ -453,7 +453,15 @@ fn sweep_facts(settings: &Settings, sweep: &[Vec<Film>]) -> Facts {
         (Some(once), Some(tenfold)) => format!("{:.1}", once / tenfold),
         _ => "-".into(),
     };
+    let widest = |l2: f64| {
+        let films = sweep.iter().filter(|films| films[0].run.l2 == l2);
+        let frames = films.flatten().flat_map(|film| &film.frames);
+        let gaps = frames.map(|frame| gap_to_nearest(frame).abs());
+        brief(gaps.fold(0.0, f64::max))
+    };
     Facts::new()
+        .with("gap_without", widest(0.0))
+        .with("gap_with", widest(1e-6))
         .with("longest", settings.longest)
         .with("loss", over(none, |film| film.last().loss()))
         .with(
@@ -709,7 +717,8 @@ mod exercises {
     use super::*;
 
     // ANCHOR: exercise-1
-    /// Your turn: what share of Σ W² is left after so many steps of gradient descent on λ Σ W² alone, with λ = `l2`?
+    /// Your turn: what share of Σ W² is left after so many steps of gradient descent
+    /// on λ Σ W² alone, with λ = `l2`?
     fn left_over(_rate: f64, _l2: f64, _steps: u32) -> f64 {
         f64::NAN
     }
@@ -771,7 +780,7 @@ mod exercises {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the loss at which a network gets stuck that a penalty has flattened on the whole disc.
+    /// Your turn: the loss of a network that a penalty has flattened on the whole disc.
     fn stuck_on_the_disc() -> f64 {
         f64::NAN
     }
