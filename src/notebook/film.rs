@@ -20,6 +20,8 @@ use crate::early_stopping::{Best, EarlyStopping};
 use crate::network::Network;
 use crate::{Error, Result};
 
+/// More seeds than this are a slip of the keyboard.
+const MOST_SEEDS: u64 = 1000;
 /// How many training points a frame looks at, at the most, evenly spaced along the trajectory.
 const LOOKED_AT: usize = 2000;
 
@@ -120,6 +122,10 @@ impl Settings {
         if self.seeds == 0 {
             let why = "runs nothing: at least 1 is needed";
             return Err(Error::setting("seeds", 0, why));
+        }
+        if self.seeds > MOST_SEEDS {
+            let why = format!("is more than the {MOST_SEEDS} that a table of spreads is for");
+            return Err(Error::setting("seeds", self.seeds, why));
         }
         if self.seed.checked_add(self.seeds).is_none() {
             let why = "leaves no room to count the seeds up from it";
@@ -425,6 +431,13 @@ mod tests {
                 ..default()
             }),
             "seeds = 0 runs nothing: at least 1 is needed"
+        );
+        assert_eq!(
+            sentence(Settings {
+                seeds: u64::MAX,
+                ..default()
+            }),
+            "seeds = 18446744073709551615 is more than the 1000 that a table of spreads is for"
         );
         let narrow = Settings {
             sweep_widths: vec![3, 1],
