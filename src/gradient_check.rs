@@ -10,6 +10,8 @@
 //! across a jump measures the jump, not the slope, so every difference is taken twice, with h and with h/2: where the
 //! two disagree the parameter is set aside and counted.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::evidence::Table;
@@ -23,8 +25,10 @@ const AGREEMENT: f64 = 0.02;
 /// Central differences of a loss at a network's parameters, in the order of θ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Differences {
-    /// The difference of step h/2, or `None` where the steps h and h/2 disagree.
+    /// The difference of step h/2, or `None` where the steps h and h/2 disagree or none was taken.
     pub slopes: Vec<Option<f64>>,
+    /// The parameters that differences were taken of, in rising order.
+    pub checked: Vec<usize>,
 }
 
 impl Differences {
@@ -37,8 +41,33 @@ impl Differences {
         h: f64,
         loss: impl Fn() -> L + Sync,
     ) -> Self {
-        let count = network.parameters().len();
-        let progress = Progress::start("gradient check", count);
+        let all = (0..network.parameters().len()).collect();
+        Self::of_parameters(network, h, all, loss)
+    }
+
+    /// As [`Differences::central`], but of `most` ≥ 1 parameters of each weight matrix and bias vector, evenly spaced over
+    /// those that have more.
+    pub fn sampled<L: FnMut(&Network) -> f64>(
+        network: &Network,
+        h: f64,
+        most: usize,
+        loss: impl Fn() -> L + Sync,
+    ) -> Self {
+        let blocks = network.blocks().into_iter();
+        let some = blocks.flat_map(|block| {
+            let count = block.range.len().min(most);
+            (0..count).map(move |index| block.range.start + index * block.range.len() / count)
+        });
+        Self::of_parameters(network, h, some.collect(), loss)
+    }
+
+    fn of_parameters<L: FnMut(&Network) -> f64>(
+        network: &Network,
+        h: f64,
+        checked: Vec<usize>,
+        loss: impl Fn() -> L + Sync,
+    ) -> Self {
+        let progress = Progress::start("gradient check", checked.len());
         // ANCHOR: difference
         let difference = |(network, loss): &mut (Network, L), index: usize| {
             let theta = network.parameters()[index];
@@ -53,21 +82,31 @@ impl Differences {
             (wide, narrow)
         };
         // ANCHOR_END: difference
-        let pairs: Vec<(f64, f64)> = (0..count)
-            .into_par_iter()
+        let pairs: Vec<(f64, f64)> = checked
+            .par_iter()
             .map_init(
                 || (network.clone(), loss()),
-                |state, index| difference(state, index),
+                |state, &index| difference(state, index),
             )
             .collect();
-        Self {
-            slopes: trusted(&pairs),
+        let mut slopes = vec![None; network.parameters().len()];
+        for (&index, slope) in checked.iter().zip(trusted(&pairs)) {
+            slopes[index] = slope;
         }
+        Self { slopes, checked }
     }
 
-    /// How many parameters are set aside.
+    /// How many of the checked parameters are set aside because two steps disagreed.
     pub fn set_aside(&self) -> usize {
-        self.slopes.iter().filter(|slope| slope.is_none()).count()
+        self.set_aside_in(0..self.slopes.len())
+    }
+
+    /// How many of the checked parameters with these indices are set aside.
+    fn set_aside_in(&self, range: Range<usize>) -> usize {
+        let checked = self.checked.iter().filter(|index| range.contains(index));
+        checked
+            .filter(|&&index| self.slopes[index].is_none())
+            .count()
     }
 }
 
@@ -89,6 +128,10 @@ fn trusted(pairs: &[(f64, f64)]) -> Vec<Option<f64>> {
 pub struct Comparison {
     /// How many parameters are compared.
     pub compared: usize,
+    /// ‖gradient‖.
+    pub length: f64,
+    /// ‖differences‖.
+    pub true_length: f64,
     /// ‖gradient‖ / ‖differences‖.
     pub norm_ratio: f64,
     /// Cosine of the angle between the two: 1 where they point the same way.
@@ -121,10 +164,22 @@ impl Comparison {
         }
         Self {
             compared,
+            length: gg.sqrt(),
+            true_length: ss.sqrt(),
             norm_ratio: (gg / ss).sqrt(),
             cosine: gs / (gg * ss).sqrt(),
             relative_error: (apart / ss).sqrt(),
         }
+    }
+
+    /// Compares a gradient with another one, which is taken for the truth.
+    ///
+    /// # Panics
+    ///
+    /// If they are not equally long.
+    pub fn with_exact(gradient: &[f64], exact: &[f64]) -> Self {
+        let exact: Vec<Option<f64>> = exact.iter().copied().map(Some).collect();
+        Self::of(gradient, &exact)
     }
 
     /// A row for every weight matrix and bias vector of the network, and one for all of θ.
@@ -141,25 +196,22 @@ impl Comparison {
             "cosine",
             "relative error",
         ]);
-        let mut row = |name: &str, gradient: &[f64], slopes: &[Option<f64>]| {
-            let comparison = Self::of(gradient, slopes);
+        let mut row = |name: &str, range: Range<usize>| {
+            let slopes = &differences.slopes[range.clone()];
+            let comparison = Self::of(&gradient[range.clone()], slopes);
             table.row([
                 name.to_string(),
                 comparison.compared.to_string(),
-                (slopes.len() - comparison.compared).to_string(),
+                differences.set_aside_in(range).to_string(),
                 format!("{:.4}", comparison.norm_ratio),
                 format!("{:.4}", comparison.cosine),
                 format!("{:.1e}", comparison.relative_error),
             ]);
         };
         for block in network.blocks() {
-            row(
-                &block.name,
-                &gradient[block.range.clone()],
-                &differences.slopes[block.range],
-            );
+            row(&block.name, block.range);
         }
-        row("all", gradient, &differences.slopes);
+        row("all", 0..gradient.len());
         table
     }
 }
@@ -203,6 +255,25 @@ mod tests {
         let differences = Differences::central(&network, 1e-4, loss);
         assert_eq!(differences.set_aside(), 1);
         assert_eq!(differences.slopes[jump_at], None);
+    }
+
+    #[test]
+    fn a_sample_has_the_differences_of_the_whole_and_nothing_else() {
+        let network = Network::constant(&[2, 5, 1], 0.5).unwrap();
+        let loss =
+            || |network: &Network| network.parameters().iter().map(|w| w * w + w).sum::<f64>();
+        let whole = Differences::central(&network, 1e-4, loss);
+        let sample = Differences::sampled(&network, 1e-4, 4, loss);
+        // W1 has 10 parameters, b1 and W2 have 5, b2 has 1.
+        assert_eq!(
+            sample.checked,
+            [0, 2, 5, 7, 10, 11, 12, 13, 15, 16, 17, 18, 20]
+        );
+        assert_eq!(sample.set_aside(), 0);
+        for (index, slope) in sample.slopes.iter().enumerate() {
+            let expected = sample.checked.contains(&index).then(|| whole.slopes[index]);
+            assert_eq!(*slope, expected.flatten());
+        }
     }
 
     #[test]

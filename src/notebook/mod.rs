@@ -6,6 +6,7 @@
 //!
 //! - [`Settings`]: every default of the notebook, as a parameter
 //! - [`Objective`]: the loss it reports and the gradient it follows, which are not each other's
+//! - [`Gradient`]: that one, and two that are the gradient of the whole loss; [`Look`]: how far it is off
 //! - [`Notebook`]: the data, the network and the training loop
 //! - [`History`]: what the run prints; [`figures`] and [`Notebook::test_table`]: what it shows at the end
 //! - [`film`]: the run without its early stop
@@ -13,12 +14,14 @@
 
 pub mod figures;
 pub mod film;
+mod gradients;
 mod objective;
 pub mod printed;
 mod report;
 mod settings;
 mod training;
 
+pub use gradients::{Gradient, Look};
 pub use objective::{Objective, Terms};
 pub use settings::Settings;
 pub use training::{History, Notebook, TestRow};

@@ -11,7 +11,7 @@
 //!
 //! The sum has one order, whatever the threads do, so it has the same bits with one core as with many.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::Scope;
 
@@ -118,6 +118,41 @@ impl Listener for Unheard {
 
     fn note(&self, network: Network, _: ArrayView2<f64>) {
         self.0.set(Some(network));
+    }
+}
+
+/// Shows the weights before every step to a function, with the number of steps taken.
+pub(super) struct Watched<F> {
+    networks: Unheard,
+    steps: Cell<usize>,
+    watch: RefCell<F>,
+}
+
+impl<F: FnMut(usize, &Network)> Watched<F> {
+    /// For networks of this one's widths.
+    pub(super) fn new(network: &Network, watch: F) -> Self {
+        Self {
+            networks: Unheard::new(network),
+            steps: Cell::new(0),
+            watch: RefCell::new(watch),
+        }
+    }
+
+    /// Shows the weights after so many steps as were noted.
+    pub(super) fn show(&self, network: &Network) {
+        (self.watch.borrow_mut())(self.steps.get(), network);
+    }
+}
+
+impl<F: FnMut(usize, &Network)> Listener for Watched<F> {
+    fn spare(&self) -> Network {
+        self.networks.spare()
+    }
+
+    fn note(&self, network: Network, batch: ArrayView2<f64>) {
+        self.show(&network);
+        self.steps.set(self.steps.get() + 1);
+        self.networks.note(network, batch);
     }
 }
 

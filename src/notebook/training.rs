@@ -6,7 +6,8 @@ use std::thread;
 use ndarray::{ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use super::report::{Listener, Report, Unheard};
+use super::gradients::{Gradient, Guide};
+use super::report::{Listener, Report, Unheard, Watched};
 use super::{Objective, Settings};
 use crate::activation::Activation;
 use crate::dataset::{Points, linspace, min_max_normalize, oscillator_trajectory};
@@ -36,8 +37,17 @@ impl Notebook {
     ///
     /// As [`Settings::check`], and [`Error::ZeroRange`] if the data cannot be normalised.
     pub fn new(settings: Settings) -> Result<Self> {
+        Self::with_activation(settings, Activation::Relu)
+    }
+
+    /// As [`Notebook::new`], with the same initial weights under another activation.
+    ///
+    /// # Errors
+    ///
+    /// As [`Notebook::new`].
+    pub fn with_activation(settings: Settings, activation: Activation) -> Result<Self> {
         let random = Gaussian::from_seed(settings.seed);
-        Self::with_random(settings, random)
+        Self::with(settings, activation, random)
     }
 }
 
@@ -47,12 +57,16 @@ impl<R: RandomSource + Sync> Notebook<R> {
     /// # Errors
     ///
     /// As [`Notebook::new`].
-    pub fn with_random(settings: Settings, mut random: R) -> Result<Self> {
+    pub fn with_random(settings: Settings, random: R) -> Result<Self> {
+        Self::with(settings, Activation::Relu, random)
+    }
+
+    fn with(settings: Settings, activation: Activation, mut random: R) -> Result<Self> {
         settings.check()?;
         let times = linspace(0.0, 10.0, settings.samples);
         let data = min_max_normalize(oscillator_trajectory(times.view(), settings.mass))?;
-        let (relu, he) = (Activation::Relu, Initializer::He);
-        let network = Network::random(&settings.widths, relu, he, Biases::Zero, &mut random)?;
+        let (he, zero) = (Initializer::He, Biases::Zero);
+        let network = Network::random(&settings.widths, activation, he, zero, &mut random)?;
         Ok(Self {
             settings,
             data,
@@ -90,11 +104,15 @@ impl<R: RandomSource + Sync> Notebook<R> {
 
     /// A batch of training points, evenly spaced in time over the trajectory: one that no seed picked.
     pub fn even_batch(&self) -> Points {
+        self.even_points(self.settings.batch_size)
+    }
+
+    /// So many training points, evenly spaced in time over the trajectory, or all if there are fewer.
+    pub fn even_points(&self, count: usize) -> Points {
         let training = self.training_data();
-        let stride = training.nrows() / self.settings.batch_size;
-        training
-            .slice(s![..stride * self.settings.batch_size; stride, ..])
-            .to_owned()
+        let count = count.min(training.nrows());
+        let stride = training.nrows() / count;
+        training.slice(s![..stride * count; stride, ..]).to_owned()
     }
 
     /// The loss and the hand-written gradient under these settings.
@@ -113,6 +131,64 @@ impl<R: RandomSource + Sync> Notebook<R> {
             let mut objective = self.objective();
             move |network| loss(&mut objective, network, points.view())
         })
+    }
+
+    /// As [`Notebook::differences`], of `most` ≥ 1 parameters of each weight matrix and bias vector at the most.
+    pub fn sampled_differences(
+        &self,
+        points: &Points,
+        h: f64,
+        most: usize,
+        loss: fn(&mut Objective, &Network, ArrayView2<f64>) -> f64,
+    ) -> Differences {
+        Differences::sampled(&self.network, h, most, || {
+            let mut objective = self.objective();
+            move |network| loss(&mut objective, network, points.view())
+        })
+    }
+
+    /// One of its gradients at these points, taken as one batch, and at the network's weights as they are now.
+    pub fn gradient(&self, which: Gradient, points: &Points) -> Vec<f64> {
+        which.at(&self.settings, &self.network, points.view())
+    }
+
+    /// Trains as the notebook does, along a gradient of the caller's choice, for this many epochs of the settings: nothing
+    /// is reported and nothing stops early. Leaves the last weights in place.
+    ///
+    /// `watch` sees the number of steps taken and the network, before every step and after the last. Along
+    /// [`Gradient::Hand`] the weights are those of [`Notebook::train`] to the last bit, as long as that has not stopped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if the epochs are more than those of the settings, [`Error::Diverged`] when the
+    /// weights are no longer finite numbers after an epoch.
+    pub fn follow(
+        &mut self,
+        which: Gradient,
+        epochs: usize,
+        watch: impl FnMut(usize, &Network),
+    ) -> Result<()> {
+        if epochs > self.settings.epochs {
+            let why = format!(
+                "but the learning rate is zero after {}",
+                self.settings.epochs
+            );
+            return Err(Error::setting("epochs", epochs, why));
+        }
+        let mut steps = Steps::along(which, self);
+        let watched = Watched::new(&self.network, watch);
+        let label = format!("{}, seed {}", which.name(), self.settings.seed);
+        let progress = Progress::start(label, epochs);
+        for epoch in 0..epochs {
+            steps.epoch(self, epoch, &watched);
+            let size = self.network.squared_weights();
+            if !size.is_finite() {
+                return Err(Error::Diverged { epoch, loss: size });
+            }
+            progress.advance();
+        }
+        watched.show(&self.network);
+        Ok(())
     }
 
     /// Trains as the notebook does, to its early stop or its last epoch, and leaves the last weights in place.
@@ -225,7 +301,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
 
 /// What the training loop keeps from one step to the next.
 struct Steps {
-    objective: Objective,
+    guide: Guide,
     points: Points,
     indices: Vec<usize>,
     adam: Adam,
@@ -235,10 +311,14 @@ struct Steps {
 
 impl Steps {
     fn new<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Self {
+        Self::along(Gradient::Hand, notebook)
+    }
+
+    fn along<R: RandomSource + Sync>(which: Gradient, notebook: &Notebook<R>) -> Self {
         let points = notebook.training_data().to_owned();
         let parameters = notebook.network.parameters().len();
         Self {
-            objective: notebook.objective(),
+            guide: which.guide(&notebook.settings, &notebook.network),
             indices: Vec::with_capacity(points.nrows()),
             points,
             adam: Adam::new(parameters),
@@ -267,8 +347,7 @@ impl Steps {
         // Shuffles accumulate: what is shuffled is the order of the epoch before.
         self.points = self.points.select(Axis(0), &self.indices);
         for batch in self.points.axis_chunks_iter(Axis(0), settings.batch_size) {
-            self.objective
-                .hand_gradient(network, batch, &mut self.gradient);
+            (self.guide)(network, batch, &mut self.gradient);
             self.taken += 1;
             // Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected
             // for the bias of step k + 1.
