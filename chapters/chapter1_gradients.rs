@@ -23,7 +23,8 @@ const CHECKED: usize = 1024;
 // ANCHOR_END: step
 
 fn main() -> std::process::ExitCode {
-    let about = "Checks the notebook's hand-written gradient against differences of its own loss";
+    let about = "Checks the notebook's gradient against its own loss, at the start and along its run, and \
+                 trains with the gradient of the whole loss instead";
     hnn::cli::run("chapter1", about, experiment)
 }
 
@@ -78,6 +79,14 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: check-facts
 
+    // ANCHOR: connected
+    let activations = [Activation::Relu, Activation::Tanh];
+    let connected = seeds::each_of(&activations, three(&settings), |&activation, seed| {
+        connect(&settings, activation, seed)
+    })?;
+    evidence.show("connected", connected_table(&activations, &connected))?;
+    // ANCHOR_END: connected
+
     // ANCHOR: exact
     let exact = notebook.gradient(Gradient::Exact, &batch);
     evidence.show(
@@ -96,14 +105,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: exact-tanh
 
-    // ANCHOR: connected
-    let activations = [Activation::Relu, Activation::Tanh];
-    let connected = seeds::each_of(&activations, three(&settings), |&activation, seed| {
-        connect(&settings, activation, seed)
-    })?;
-    evidence.show("connected", connected_table(&activations, &connected))?;
-    // ANCHOR_END: connected
-
     // ANCHOR: walk
     let walks = seeds::each(three(&settings), |seed| walk(&settings, seed))?;
     evidence.show("walk", walk_table(&walks))?;
@@ -113,10 +114,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show("walk-figure", walk_figure(&walks)?)?;
     // ANCHOR_END: walk-figure
 
-    // ANCHOR: walk-facts
-    evidence.show("along", walk_facts(&walks))?;
-    // ANCHOR_END: walk-facts
-
     // ANCHOR: repair
     let recipes = [
         (Gradient::Hand, Activation::Relu),
@@ -125,23 +122,66 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         (Gradient::Hand, Activation::Tanh),
         (Gradient::Exact, Activation::Tanh),
     ];
-    let repairs = seeds::each_of(&recipes, three(&settings), |&(which, activation), seed| {
-        repair(&settings, which, activation, seed)
-    })?;
+    let repairs = seeds::each_of(
+        &recipes,
+        three(&settings),
+        |&(gradient, activation), seed| train(&settings, gradient, activation, seed),
+    )?;
     evidence.show("repair", repair_table(&recipes, &repairs))?;
     // ANCHOR_END: repair
 
     // ANCHOR: repair-figure
-    evidence.show("repair-figure", repair_figure(&recipes, &repairs)?)?;
+    evidence.show("repair-figure", repair_figure(&repairs)?)?;
     // ANCHOR_END: repair-figure
 
+    // ANCHOR: along
+    evidence.show("along", walk_facts(&walks))?;
+    // ANCHOR_END: along
+
+    // ANCHOR: exact-facts
+    let exact_check = Comparison::of(&exact, &full.slopes);
+    let smooth_check = Comparison::of(&smooth_exact, &smooth_full.slopes);
+    let errors = connected.iter().flatten().map(|c| c.relative_error);
+    evidence.show(
+        "checked",
+        Facts::new()
+            .with("relu_error", format!("{:.0e}", exact_check.relative_error))
+            .with("tanh_error", format!("{:.0e}", smooth_check.relative_error))
+            .with(
+                "connected_error",
+                format!("{:.0e}", errors.fold(0.0, f64::max)),
+            ),
+    )?;
+    // ANCHOR_END: exact-facts
+
     // ANCHOR: repair-facts
-    let error = |recipe: usize, of: fn(&Run) -> f64| {
-        brief(Spread::of(repairs[recipe].iter().map(of)).median)
-    };
+    let circle = |recipe: usize| Spread::of(repairs[recipe].iter().map(on_circle)).median;
+    let disc = |recipe: usize| Spread::of(repairs[recipe].iter().map(over_disc)).median;
+    let silent = Network::constant(&settings.widths, 0.5)?;
     evidence.show(
         "repaired",
-        Facts::new().with("hand_circle", error(0, on_circle)),
+        Facts::new()
+            .with(
+                "steps",
+                thousands(repairs[0][0].0.last().map_or(0, |last| last.0 as usize)),
+            )
+            .with("hand", brief(circle(0)))
+            .with("differences", brief(circle(1)))
+            .with("relu", brief(circle(2)))
+            .with("hand_tanh", brief(circle(3)))
+            .with("tanh", brief(circle(4)))
+            .with("times", format!("{:.0}", circle(0) / circle(2)))
+            .with("hand_disc", brief(disc(0)))
+            .with("relu_disc", brief(disc(2)))
+            .with("tanh_disc", brief(disc(4)))
+            .with(
+                "silent_circle",
+                brief(field_rmse_on_circle(&silent, settings.oscillator())),
+            )
+            .with(
+                "silent_disc",
+                brief(field_rmse_on_disc(&silent, settings.oscillator())),
+            ),
     )?;
     // ANCHOR_END: repair-facts
     Ok(())
@@ -229,25 +269,29 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
 fn three(settings: &Settings) -> std::ops::Range<u64> {
     settings.seed..settings.seed.saturating_add(3)
 }
+
+/// The settings with another seed.
+fn seeded(settings: &Settings, seed: u64) -> Settings {
+    Settings {
+        seed,
+        ..settings.clone()
+    }
+}
 // ANCHOR_END: three
 
 // ANCHOR: connected-table
 /// The gradient with differences in it against the exact one, at a seed's initial weights.
 fn connect(settings: &Settings, activation: Activation, seed: u64) -> hnn::Result<Comparison> {
-    let settings = Settings {
-        seed,
-        ..settings.clone()
-    };
-    let notebook = Notebook::with_activation(settings, activation)?;
+    let notebook = Notebook::with_activation(seeded(settings, seed), activation)?;
     let batch = notebook.even_batch();
     let [connected, exact] =
         [Gradient::Differences, Gradient::Exact].map(|which| notebook.gradient(which, &batch));
     Ok(Comparison::with_exact(&connected, &exact))
 }
 
-/// A row an activation, its relative error over the seeds.
+/// A row an activation: the relative error over the seeds.
 fn connected_table(activations: &[Activation], connected: &[Vec<Comparison>]) -> Table {
-    let mut table = Table::new(["network", "relative error"]);
+    let mut table = Table::new(["network", "relative error of the connected gradient"]);
     for (activation, seeds) in activations.iter().zip(connected) {
         let error = Spread::of(seeds.iter().map(|comparison| comparison.relative_error));
         table.row([activation.to_string(), error.to_string()]);
@@ -259,24 +303,21 @@ fn connected_table(activations: &[Activation], connected: &[Vec<Comparison>]) ->
 // ANCHOR: walk-run
 /// The run is followed for this many epochs at the most: about as far as early stopping lets it go.
 const EPOCHS: usize = 70;
-/// Both gradients are looked at once in so many steps, and after step 100.
+/// The two gradients are compared once in so many steps, and at an early step besides.
 const EVERY: usize = 500;
-/// How many training points they are taken at.
+const EARLY: usize = 100;
+/// They are taken at this many training points.
 const POINTS: usize = 500;
 
 /// Follows the notebook's own run and looks at its gradient on the way.
 fn walk(settings: &Settings, seed: u64) -> hnn::Result<Vec<Look>> {
-    let settings = Settings {
-        seed,
-        ..settings.clone()
-    };
-    let mut notebook = Notebook::new(settings.clone())?;
+    let mut notebook = Notebook::new(seeded(settings, seed))?;
     let points = notebook.even_points(POINTS);
     let epochs = EPOCHS.min(settings.epochs);
     let mut looks = Vec::new();
     notebook.follow(Gradient::Hand, epochs, |step, network| {
-        if step % EVERY == 0 || step == 100 {
-            looks.push(Look::at(step, &settings, network, points.view()));
+        if step % EVERY == 0 || step == EARLY {
+            looks.push(Look::at(step, settings, network, points.view()));
         }
     })?;
     Ok(looks)
@@ -286,167 +327,442 @@ fn walk(settings: &Settings, seed: u64) -> hnn::Result<Vec<Look>> {
 // ANCHOR: walk-table
 /// The cosine of every seed and the spread of the norm ratio, at some of the steps.
 fn walk_table(walks: &[Vec<Look>]) -> Table {
-    let mut table = Table::new(["step", "cosine", "norm ratio"]);
-    for index in 0..walks[0].len() {
-        let step = walks[0][index].step;
-        if ![0, 100, 500, 1000].contains(&step) && step % 2500 != 0 {
+    let mut table = Table::new(["step", "cosine, seed by seed", "norm ratio"]);
+    for (index, Look { step, .. }) in walks[0].iter().enumerate() {
+        if *step > 1000 && step % 2500 != 0 {
             continue;
         }
-        let looks = || walks.iter().map(|walk| &walk[index]);
-        let cosines: Vec<String> = looks()
-            .map(|look| format!("{:.2}", look.hand.cosine))
-            .collect();
-        table.row([
-            thousands(step),
-            cosines.join(", "),
-            Spread::of(looks().map(|look| look.hand.norm_ratio)).to_string(),
-        ]);
+        let looks = || walks.iter().map(|walk| &walk[index].hand);
+        let cosines: Vec<String> = looks().map(|hand| format!("{:.2}", hand.cosine)).collect();
+        let ratio = Spread::of(looks().map(|hand| hand.norm_ratio));
+        table.row([thousands(*step), cosines.join(", "), ratio.to_string()]);
     }
     table
 }
 // ANCHOR_END: walk-table
 
-// ANCHOR: walk-facts-made
-fn walk_facts(walks: &[Vec<Look>]) -> Facts {
-    let later: Vec<&Look> = walks
-        .iter()
-        .flatten()
-        .filter(|look| look.step > 100)
-        .collect();
-    let uphill = later.iter().filter(|look| look.hand.cosine < 0.0).count();
-    let explained = later
-        .iter()
-        .filter(|look| (look.hand.cosine < 0.0) == (look.offset > 0.0))
-        .count();
-    Facts::new()
-        .with("looks", later.len())
-        .with("uphill", uphill)
-        .with("explained", explained)
-        .with(
-            "offset",
-            Spread::of(later.iter().map(|look| look.offset.abs())),
-        )
-        .with(
-            "mean",
-            Spread::of(walks.iter().map(|walk| {
-                walk.iter()
-                    .filter(|look| look.step > 100)
-                    .map(|look| look.hand.cosine)
-                    .sum::<f64>()
-            })),
-        )
-        .with(
-            "each",
-            format!(
-                "{:?}",
-                walks
-                    .iter()
-                    .map(|walk| walk.iter().filter(|look| look.hand.cosine < 0.0).count())
-                    .collect::<Vec<_>>()
-            ),
-        )
-}
-// ANCHOR_END: walk-facts-made
-
 // ANCHOR: walk-drawing
+/// Every look of every seed, told apart by whether the learned energies are too low or too high.
 fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
-    let colours = [Colour::Blue, Colour::Vermillion, Colour::Green];
-    let series = walks
-        .iter()
-        .zip(colours)
-        .enumerate()
-        .map(|(index, (walk, colour))| {
-            let points = walk
-                .iter()
-                .map(|look| (look.step as f64, look.hand.cosine))
-                .collect();
-            Series::new(format!("seed {index}"), colour, points)
-        })
-        .collect();
+    let looks = || walks.iter().flatten();
+    let marks = |too_high: bool| {
+        let marked = looks().filter(|look| (look.offset > 0.0) == too_high);
+        marked
+            .map(|look| (look.step as f64, look.hand.cosine))
+            .collect()
+    };
+    let later = || looks().filter(|look| look.step > 0);
+    let uphill = later().filter(|look| look.hand.cosine < 0.0).count();
+    let end = looks().fold(1.0, |end: f64, look| end.max(look.step as f64));
+    let title = format!(
+        "After the start the hand-written gradient points away from the true one in {uphill} of {} looks",
+        later().count()
+    );
+    let description = format!(
+        "Cosine between hand-written and exact gradient over the steps of {} runs. It is near 1 at the start. Afterwards \
+         it jumps between about 0.9 and about -0.9: up where the learned energies are too low on average, down where they \
+         are too high.",
+        walks.len()
+    );
+    let series = vec![
+        Series::new("equal direction", Colour::Ink, vec![(0.0, 1.0), (end, 1.0)]),
+        Series::new(
+            "at a right angle",
+            Colour::Ink,
+            vec![(0.0, 0.0), (end, 0.0)],
+        ),
+        Series::new("energies too low", Colour::Blue, marks(false))
+            .marked(Mark::Dot)
+            .labelled_at(0.5 * end, 0.4),
+        Series::new("energies too high", Colour::Vermillion, marks(true))
+            .marked(Mark::Cross)
+            .labelled_at(0.5 * end, -0.25),
+    ];
+    let panel = Panel {
+        x: Axis::new("steps of training", (0.0, end)),
+        y: Axis::new("cosine with the true gradient", (-1.1, 1.1)),
+        series,
+        square: false,
+    };
     LineChart {
-        title: "x".into(),
-        description: "y".into(),
-        panels: vec![Panel {
-            x: Axis::new("step", (0.0, 17500.0)),
-            y: Axis::new("cosine", (-1.0, 1.0)),
-            series,
-            square: false,
-        }],
+        title,
+        description,
+        panels: vec![panel],
     }
     .draw()
 }
 // ANCHOR_END: walk-drawing
 
-// ANCHOR: repair-run
-/// Epochs of each repaired run; the rate falls to zero over them.
-const REPAIR_EPOCHS: usize = 10;
-
-/// A run: the error on the circle on its way, and the network at its end.
-type Run = (Vec<(f64, f64)>, Network);
-
-fn on_circle(run: &Run) -> f64 {
-    field_rmse_on_circle(&run.1, UNIT)
+// ANCHOR: walk-facts
+/// What the sentences say of the looks: at the start, and after it.
+fn walk_facts(walks: &[Vec<Look>]) -> Facts {
+    let later = || walks.iter().flatten().filter(|look| look.step > 0);
+    let start = Spread::of(walks.iter().map(|walk| walk[0].hand.cosine));
+    let uphill = later().filter(|look| look.hand.cosine < 0.0).count();
+    let explained = later().filter(|look| (look.hand.cosine < 0.0) == (look.offset > 0.0));
+    let last = walks[0].len() - 1;
+    let length = |look: usize, of: fn(&Comparison) -> f64| {
+        brief(Spread::of(walks.iter().map(|walk| of(&walk[look].hand))).median)
+    };
+    Facts::new()
+        .with("last_step", thousands(walks[0][last].step))
+        .with(
+            "start",
+            format!("{:.2} to {:.2}", start.smallest, start.largest),
+        )
+        .with("looks", later().count())
+        .with("uphill", uphill)
+        .with("explained", explained.count())
+        .with("hand_first", length(0, |hand| hand.length))
+        .with("hand_last", length(last, |hand| hand.length))
+        .with("exact_first", length(0, |hand| hand.true_length))
+        .with("exact_last", length(last, |hand| hand.true_length))
 }
+// ANCHOR_END: walk-facts
 
-const UNIT: hnn::hamiltonian::Oscillator = hnn::hamiltonian::Oscillator {
-    mass: 1.0,
-    stiffness: 1.0,
-};
+// ANCHOR: repair-run
+/// Epochs of a run along another gradient. The learning rate falls to zero over them.
+const REPAIR: usize = 10;
+/// The error on the circle is measured once in so many steps.
+const MEASURED: usize = 250;
 
-fn repair(
+/// The steps with the error on the circle at each, and the error over the disc after the last.
+type Run = (Vec<(f64, f64)>, f64);
+
+/// The notebook's training, but along this gradient and with this activation.
+fn train(
     settings: &Settings,
-    which: Gradient,
+    gradient: Gradient,
     activation: Activation,
     seed: u64,
 ) -> hnn::Result<Run> {
-    let epochs = REPAIR_EPOCHS.min(settings.epochs);
+    let epochs = REPAIR.min(settings.epochs);
     let settings = Settings {
-        seed,
         epochs,
-        ..settings.clone()
+        ..seeded(settings, seed)
     };
     let truth = settings.oscillator();
     let mut notebook = Notebook::with_activation(settings, activation)?;
-    let mut track = Vec::new();
-    notebook.follow(which, epochs, |step, network| {
-        if step % 250 == 0 {
-            track.push((step as f64, field_rmse_on_circle(network, truth)));
+    let mut errors = Vec::new();
+    notebook.follow(gradient, epochs, |step, network| {
+        if step % MEASURED == 0 {
+            errors.push((step as f64, field_rmse_on_circle(network, truth)));
         }
     })?;
-    Ok((track, notebook.network().clone()))
+    Ok((errors, field_rmse_on_disc(notebook.network(), truth)))
 }
 
+fn on_circle((errors, _): &Run) -> f64 {
+    errors[errors.len() - 1].1
+}
+
+fn over_disc((_, error): &Run) -> f64 {
+    *error
+}
+// ANCHOR_END: repair-run
+
+// ANCHOR: repair-table
+/// A row a recipe: the field's error on the circle and over the disc, over the seeds.
 fn repair_table(recipes: &[(Gradient, Activation)], repairs: &[Vec<Run>]) -> Table {
     let mut table = Table::new(["gradient", "network", "circle", "disc"]);
-    for ((which, activation), runs) in recipes.iter().zip(repairs) {
+    for ((gradient, activation), runs) in recipes.iter().zip(repairs) {
         table.row([
-            which.name().to_string(),
+            gradient.name().to_string(),
             activation.to_string(),
             Spread::of(runs.iter().map(on_circle)).to_string(),
-            Spread::of(runs.iter().map(|r| field_rmse_on_disc(&r.1, UNIT))).to_string(),
+            Spread::of(runs.iter().map(over_disc)).to_string(),
         ]);
     }
     table
 }
-// ANCHOR_END: repair-run
+// ANCHOR_END: repair-table
 
-fn repair_figure(recipes: &[(Gradient, Activation)], repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
-    let colours = [Colour::Blue, Colour::Vermillion, Colour::Green];
-    let series = repairs[2]
+// ANCHOR: repair-drawing
+/// The error on the circle over the steps, three seeds a recipe.
+fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
+    let recipes = [
+        (0, "hand-written, ReLU", Colour::Vermillion),
+        (2, "exact, ReLU", Colour::Green),
+        (4, "exact, tanh", Colour::Blue),
+    ];
+    let last = |recipe: usize| Spread::of(repairs[recipe].iter().map(on_circle)).median;
+    let end = repairs[0][0]
+        .0
         .iter()
-        .zip(colours)
-        .enumerate()
-        .map(|(index, (run, colour))| Series::new(format!("seed {index}"), colour, run.0.clone()))
-        .collect();
+        .fold(1.0, |end: f64, at| end.max(at.0));
+    let mut series = Vec::new();
+    for (recipe, label, colour) in recipes {
+        for (index, (errors, _)) in repairs[recipe].iter().enumerate() {
+            let line = Series::new(
+                format!("{label}, run {}", index + 1),
+                colour,
+                errors.clone(),
+            );
+            series.push(line);
+        }
+        let name = Series::new(label, colour, vec![]);
+        series.push(name.labelled_at(0.8 * end, 1.7 * last(recipe)));
+    }
+    let errors = || {
+        series
+            .iter()
+            .flat_map(|series| &series.points)
+            .map(|at| at.1)
+    };
+    let (low, high) = (
+        errors().fold(f64::MAX, f64::min),
+        errors().fold(0.0, f64::max),
+    );
+    let title = format!(
+        "With the exact gradient the error on the circle falls from {} to {}, and with tanh to {}",
+        brief(last(0)),
+        brief(last(2)),
+        brief(last(4))
+    );
+    let description = format!(
+        "Field RMSE on the circle over the steps of training, three runs each, on a logarithmic axis. Hand-written gradient, \
+         ReLU: {} at the end. Exact gradient, ReLU: {}. Exact gradient, tanh: {}.",
+        brief(last(0)),
+        brief(last(2)),
+        brief(last(4))
+    );
+    let panel = Panel {
+        x: Axis::new("steps of training", (0.0, end)),
+        y: Axis::log("error of the field on the circle", (0.7 * low, 1.5 * high)),
+        series,
+        square: false,
+    };
     LineChart {
-        title: "x".into(),
-        description: format!("{}", recipes.len()),
-        panels: vec![Panel {
-            x: Axis::new("step", (0.0, 2500.0)),
-            y: Axis::log("error", (1e-3, 3.0)),
-            series,
-            square: false,
-        }],
+        title,
+        description,
+        panels: vec![panel],
     }
     .draw()
+}
+// ANCHOR_END: repair-drawing
+
+#[cfg(test)]
+mod exercises {
+    // ANCHOR: exercise-1
+    /// Your turn: the slopes of one point's loss with respect to the five energies of its central differences,
+    /// `[h, h_q_above, h_q_below, h_p_above, h_p_below]`, for m = k = 1.
+    fn by_energies(_energies: [f64; 5], _point: [f64; 2], _epsilon: f64) -> [f64; 5] {
+        [f64::NAN; 5]
+    }
+    // ANCHOR_END: exercise-1
+
+    // ANCHOR: check-1
+    fn check_by_energies(
+        answer: impl Fn([f64; 5], [f64; 2], f64) -> [f64; 5],
+    ) -> Result<(), String> {
+        let epsilon = 0.1;
+        let loss = |[h, q_above, q_below, p_above, p_below]: [f64; 5], [q, p]: [f64; 2]| {
+            let velocity = (p_above - p_below) / (2.0 * epsilon) - p;
+            let force = -(q_above - q_below) / (2.0 * epsilon) + q;
+            let energy = h - 0.5 * (p * p + q * q);
+            velocity * velocity + force * force + energy * energy
+        };
+        let names = ["h", "h_q_above", "h_q_below", "h_p_above", "h_p_below"];
+        for point in [[0.6, -0.8], [-1.0, 0.3]] {
+            let energies = [0.4, 0.5, 0.35, 0.3, 0.45];
+            let slopes = answer(energies, point, epsilon);
+            for (index, name) in names.iter().enumerate() {
+                let at = |shift: f64| {
+                    let mut moved = energies;
+                    moved[index] += shift;
+                    loss(moved, point)
+                };
+                let truth = (at(1e-4) - at(-1e-4)) / 2e-4;
+                // Not `> 1e-6`, which a NaN would pass.
+                if !((slopes[index] - truth).abs() < 1e-6) {
+                    let yours = slopes[index];
+                    return Err(format!(
+                        "at {point:?} the slope by {name} is {truth:.4}, your answer is {yours:.4}"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-1
+
+    // ANCHOR: solution-1
+    fn by_energies_solved(energies: [f64; 5], [q, p]: [f64; 2], epsilon: f64) -> [f64; 5] {
+        let [h, q_above, q_below, p_above, p_below] = energies;
+        let velocity = (p_above - p_below) / (2.0 * epsilon) - p;
+        let force = -(q_above - q_below) / (2.0 * epsilon) + q;
+        let by_h = 2.0 * (h - 0.5 * (p * p + q * q));
+        let (by_p, by_q) = (velocity / epsilon, -force / epsilon);
+        [by_h, by_q, -by_q, by_p, -by_p]
+    }
+    // ANCHOR_END: solution-1
+
+    #[test]
+    #[ignore = "your turn: write `fn by_energies` first"]
+    fn exercise_1() -> Result<(), String> {
+        check_by_energies(by_energies)
+    }
+
+    #[test]
+    fn solution_1() -> Result<(), String> {
+        // ANCHOR: try-1
+        check_by_energies(by_energies_solved)?;
+        // ANCHOR_END: try-1
+        let unscaled = |energies, point, epsilon| {
+            by_energies_solved(energies, point, epsilon).map(|slope| slope * epsilon)
+        };
+        assert!(check_by_energies(unscaled).is_err(), "a forgotten ε passes");
+        assert!(check_by_energies(by_energies).is_err(), "no answer passes");
+        Ok(())
+    }
+
+    // ANCHOR: exercise-2
+    /// Your turn: the gradient of (dH/dx - y)² with respect to `[v, b, w]`, where H(x) = w tanh(v x + b).
+    fn one_unit(_theta: [f64; 3], _x: f64, _y: f64) -> [f64; 3] {
+        [f64::NAN; 3]
+    }
+    // ANCHOR_END: exercise-2
+
+    // ANCHOR: check-2
+    fn check_one_unit(answer: impl Fn([f64; 3], f64, f64) -> [f64; 3]) -> Result<(), String> {
+        let loss = |[v, b, w]: [f64; 3], x: f64, y: f64| {
+            let tanh = |x: f64| hnn::activation::Activation::Tanh.jet(x).value;
+            let energy = |x: f64| w * tanh(v * x + b);
+            // The slope of H by differences: an answer by another road than yours.
+            let slope = (energy(x + 1e-4) - energy(x - 1e-4)) / 2e-4;
+            (slope - y) * (slope - y)
+        };
+        for (theta, x, y) in [([0.7, -0.2, 1.3], 0.5, 0.9), ([-1.1, 0.4, 0.6], -0.8, 0.1)] {
+            let gradient = answer(theta, x, y);
+            for (index, name) in ["v", "b", "w"].iter().enumerate() {
+                let at = |shift: f64| {
+                    let mut moved = theta;
+                    moved[index] += shift;
+                    loss(moved, x, y)
+                };
+                let truth = (at(1e-4) - at(-1e-4)) / 2e-4;
+                // Not `> 1e-5`, which a NaN would pass.
+                if !((gradient[index] - truth).abs() < 1e-5) {
+                    let yours = gradient[index];
+                    return Err(format!(
+                        "for [v, b, w] = {theta:?}, x = {x} and y = {y} the slope by {name} is {truth:.4}, your answer is {yours:.4}"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-2
+
+    // ANCHOR: solution-2
+    fn one_unit_solved([v, b, w]: [f64; 3], x: f64, y: f64) -> [f64; 3] {
+        let sigma = hnn::activation::Activation::Tanh.jet(v * x + b);
+        let u = w * sigma.slope;
+        let g_bar = 2.0 * (u * v - y);
+        let z_dot = g_bar * v;
+        let q = w * sigma.curvature * z_dot;
+        [x * q + g_bar * u, q, sigma.slope * z_dot]
+    }
+    // ANCHOR_END: solution-2
+
+    #[test]
+    #[ignore = "your turn: write `fn one_unit` first"]
+    fn exercise_2() -> Result<(), String> {
+        check_one_unit(one_unit)
+    }
+
+    #[test]
+    fn solution_2() -> Result<(), String> {
+        // ANCHOR: try-2
+        check_one_unit(one_unit_solved)?;
+        // ANCHOR_END: try-2
+        // The gradient of (H - y)², which is what the notebook's backward pass would make of it.
+        let of_the_value = |[v, b, w]: [f64; 3], x: f64, y: f64| {
+            let sigma = hnn::activation::Activation::Tanh.jet(v * x + b);
+            let (h_bar, u) = (2.0 * (w * sigma.value - y), w * sigma.slope);
+            [h_bar * u * x, h_bar * u, h_bar * sigma.value]
+        };
+        assert!(
+            check_one_unit(of_the_value).is_err(),
+            "a gradient of H passes"
+        );
+        assert!(check_one_unit(one_unit).is_err(), "no answer passes");
+        Ok(())
+    }
+
+    // ANCHOR: exercise-3
+    /// Your turn: does the exact gradient of the motion terms move the hidden biases of a network with this activation?
+    fn moves_biases(_activation: hnn::activation::Activation) -> Option<bool> {
+        None
+    }
+    // ANCHOR_END: exercise-3
+
+    // ANCHOR: check-3
+    fn check_moves_biases(
+        answer: impl Fn(hnn::activation::Activation) -> Option<bool>,
+    ) -> Result<(), String> {
+        for activation in hnn::activation::Activation::ALL {
+            let settings = hnn::trial::Settings {
+                widths: vec![2, 8, 8, 1],
+                points: 50,
+                activation,
+                ..hnn::trial::Settings::default()
+            };
+            let trouble = |error: hnn::Error| error.to_string();
+            let (data, network, _) = settings.start(0).map_err(trouble)?;
+            let field = hnn::loss::Loss::FIELD;
+            let mut evaluator = hnn::loss::Evaluator::new(field, &network).map_err(trouble)?;
+            let mut gradient = vec![0.0; network.parameters().len()];
+            let batch = hnn::loss::Batch::from(&data);
+            evaluator.value_and_gradient(&network, batch, &mut gradient);
+            let blocks = network.blocks();
+            let hidden = blocks[..blocks.len() - 2]
+                .iter()
+                .filter(|block| !block.is_weight);
+            let truth = hidden
+                .flat_map(|block| &gradient[block.range.clone()])
+                .any(|g| *g != 0.0);
+            match answer(activation) {
+                Some(yours) if yours == truth => {}
+                Some(yours) => {
+                    return Err(format!(
+                        "for {activation} you say {yours}, the gradient says {truth}"
+                    ));
+                }
+                None => return Err(format!("you say nothing of {activation}")),
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-3
+
+    // ANCHOR: solution-3
+    fn moves_biases_solved(activation: hnn::activation::Activation) -> Option<bool> {
+        let bent = [-1.5, -0.5, 0.5, 1.5].map(|x| activation.jet(x).curvature != 0.0);
+        Some(bent.contains(&true))
+    }
+    // ANCHOR_END: solution-3
+
+    #[test]
+    #[ignore = "your turn: write `fn moves_biases` first"]
+    fn exercise_3() -> Result<(), String> {
+        check_moves_biases(moves_biases)
+    }
+
+    #[test]
+    fn solution_3() -> Result<(), String> {
+        // ANCHOR: try-3
+        check_moves_biases(moves_biases_solved)?;
+        // ANCHOR_END: try-3
+        let all_but_relu = |activation| Some(activation != hnn::activation::Activation::Relu);
+        assert!(
+            check_moves_biases(all_but_relu).is_err(),
+            "the linear network is forgotten"
+        );
+        assert!(
+            check_moves_biases(moves_biases).is_err(),
+            "no answer passes"
+        );
+        Ok(())
+    }
 }

@@ -102,12 +102,14 @@ pub(crate) fn tangent(
     curvatures: &[f64],
     carried: &mut [f64],
 ) {
+    // ANCHOR: tangent
     for (((z, c), &slope), &curvature) in
         tangents.iter_mut().zip(carried).zip(slopes).zip(curvatures)
     {
         *c = *c * curvature * *z;
         *z *= slope;
     }
+    // ANCHOR_END: tangent
 }
 
 /// q ← q ⊙ σ' + c.

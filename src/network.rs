@@ -471,11 +471,13 @@ impl Pass {
             } = &mut after[0];
             let size = rows * layer.fan_out;
             let values = &mut values[..size];
+            // ANCHOR: forward
             let weight = &network.parameters[layer.weight.clone()];
             product::multiply(layer.product(rows), input, weight, values);
             let bias = &network.parameters[layer.bias.clone()];
             let (slopes, curvatures) = (&mut slopes[..size], &mut curvatures[..size]);
             elementwise::activate(network.activation, order, values, bias, slopes, curvatures);
+            // ANCHOR_END: forward
         }
         let last = self
             .hidden
@@ -507,6 +509,7 @@ impl Pass {
             } = &mut before[index];
             let size = rows * *width;
             let carried = &mut carried[..size];
+            // ANCHOR: slopes
             match after.first() {
                 None => carried
                     .chunks_exact_mut(*width)
@@ -519,6 +522,7 @@ impl Pass {
                 ),
             }
             elementwise::multiply(carried, &slopes[..size], &mut adjoints[size..2 * size]);
+            // ANCHOR_END: slopes
         }
         let inputs = network.inputs();
         let gradients = &mut self.gradients[..rows * inputs];
@@ -590,6 +594,7 @@ impl Pass {
             } = &mut this[0];
             let size = rows * *width;
             let adjoint = &mut adjoints[..size];
+            // ANCHOR: adjoints
             match after.first() {
                 None => {
                     for (row, &h) in adjoint.chunks_exact_mut(*width).zip(by_energy) {
@@ -608,6 +613,8 @@ impl Pass {
             } else {
                 elementwise::multiply_by(adjoint, &slopes[..size]);
             }
+            // ANCHOR_END: adjoints
+            // ANCHOR: by-weights
             elementwise::add_rows(adjoint, &mut gradient[layer.bias.clone()]);
             let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
             let by_weight = Shape {
@@ -621,6 +628,7 @@ impl Pass {
                 &adjoints[..stacked * *width],
                 &mut gradient[layer.weight.clone()],
             );
+            // ANCHOR_END: by-weights
         }
     }
 
@@ -648,6 +656,7 @@ impl Pass {
             } = &mut after[0];
             let size = rows * *width;
             let tangents = &mut values[size..2 * size];
+            // ANCHOR: tangents
             let weight = &network.parameters[layer.weight.clone()];
             product::multiply(layer.product(rows), input, weight, tangents);
             elementwise::tangent(
@@ -656,6 +665,7 @@ impl Pass {
                 &curvatures[..size],
                 &mut carried[..size],
             );
+            // ANCHOR_END: tangents
         }
     }
 }
