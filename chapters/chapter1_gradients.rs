@@ -373,10 +373,10 @@ fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
         ),
         Series::new("energies too low", Colour::Blue, marks(false))
             .marked(Mark::Dot)
-            .labelled_at(0.5 * end, 0.4),
+            .labelled_at(0.2 * end, 0.17),
         Series::new("energies too high", Colour::Vermillion, marks(true))
             .marked(Mark::Cross)
-            .labelled_at(0.5 * end, -0.25),
+            .labelled_at(0.78 * end, -0.25),
     ];
     let panel = Panel {
         x: Axis::new("steps of training", (0.0, end)),
@@ -400,6 +400,7 @@ fn walk_facts(walks: &[Vec<Look>]) -> Facts {
     let start = Spread::of(walks.iter().map(|walk| walk[0].hand.cosine));
     let uphill = later().filter(|look| look.hand.cosine < 0.0).count();
     let explained = later().filter(|look| (look.hand.cosine < 0.0) == (look.offset > 0.0));
+    let offset = Spread::of(walks.iter().flatten().map(|look| look.offset.abs()));
     let last = walks[0].len() - 1;
     let length = |look: usize, of: fn(&Comparison) -> f64| {
         brief(Spread::of(walks.iter().map(|walk| of(&walk[look].hand))).median)
@@ -413,6 +414,7 @@ fn walk_facts(walks: &[Vec<Look>]) -> Facts {
         .with("looks", later().count())
         .with("uphill", uphill)
         .with("explained", explained.count())
+        .with("offset", brief(offset.median))
         .with("hand_first", length(0, |hand| hand.length))
         .with("hand_last", length(last, |hand| hand.length))
         .with("exact_first", length(0, |hand| hand.true_length))

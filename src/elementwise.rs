@@ -112,19 +112,19 @@ pub(crate) fn tangent(
     // ANCHOR_END: tangent
 }
 
-/// q ← q ⊙ σ' + c.
+/// r ← r ⊙ σ' + c.
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 pub(crate) fn multiply_and_add(adjoints: &mut [f64], slopes: &[f64], carried: &[f64]) {
-    for ((q, &slope), &c) in adjoints.iter_mut().zip(slopes).zip(carried) {
-        *q = *q * slope + c;
+    for ((r, &slope), &c) in adjoints.iter_mut().zip(slopes).zip(carried) {
+        *r = *r * slope + c;
     }
 }
 
-/// q ← q ⊙ σ'.
+/// r ← r ⊙ σ'.
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 pub(crate) fn multiply_by(adjoints: &mut [f64], slopes: &[f64]) {
-    for (q, &slope) in adjoints.iter_mut().zip(slopes) {
-        *q *= slope;
+    for (r, &slope) in adjoints.iter_mut().zip(slopes) {
+        *r *= slope;
     }
 }
 

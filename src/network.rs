@@ -23,13 +23,13 @@
 //!
 //! ```text
 //! ȧ₀ = ḡ,   żₗ = ȧₗ₋₁ Wₗ,   ȧₗ = σ'(zₗ) ⊙ żₗ
-//! qₗ = ∂ℓ/∂zₗ:   q_L₋₁ = h̄ wᵀ ⊙ σ' + wᵀ ⊙ σ'' ⊙ ż
-//!                qₗ = (qₗ₊₁ Wₗ₊₁ᵀ) ⊙ σ'(zₗ) + (uₗ₊₁ Wₗ₊₁ᵀ) ⊙ σ''(zₗ) ⊙ żₗ
-//! ∂ℓ/∂Wₗ = aₗ₋₁ᵀ qₗ + ȧₗ₋₁ᵀ uₗ,   ∂ℓ/∂bₗ = Σ over rows of qₗ
+//! rₗ = ∂ℓ/∂zₗ:   r_L₋₁ = h̄ wᵀ ⊙ σ' + wᵀ ⊙ σ'' ⊙ ż
+//!                rₗ = (rₗ₊₁ Wₗ₊₁ᵀ) ⊙ σ'(zₗ) + (uₗ₊₁ Wₗ₊₁ᵀ) ⊙ σ''(zₗ) ⊙ żₗ
+//! ∂ℓ/∂Wₗ = aₗ₋₁ᵀ rₗ + ȧₗ₋₁ᵀ uₗ,   ∂ℓ/∂bₗ = Σ over rows of rₗ
 //! ∂ℓ/∂w  = a_L₋₁ᵀ h̄ + Σ ȧ_L₋₁,    ∂ℓ/∂b  = Σ h̄
 //! ```
 //!
-//! Values and tangents stand one below the other, and so do qₗ and uₗ, so each ∂ℓ/∂Wₗ is one matrix product.
+//! Values and tangents stand one below the other, and so do rₗ and uₗ, so each ∂ℓ/∂Wₗ is one matrix product.
 //!
 //! All parameters θ live in one vector, in the order W₁, b₁, W₂, b₂, … and each W row by row over (fan in, fan out),
 //! so that an optimizer is one loop and a gradient check can name every weight by its index.
@@ -384,7 +384,7 @@ struct Hidden {
     curvatures: Vec<f64>,
     /// uₗ₊₁ Wₗ₊₁ᵀ, and then that ⊙ σ'' ⊙ żₗ.
     carried: Vec<f64>,
-    /// qₗ, and below it uₗ.
+    /// rₗ, and below it uₗ.
     adjoints: Vec<f64>,
 }
 
@@ -598,7 +598,7 @@ impl Pass {
             match after.first() {
                 None => {
                     for (row, &h) in adjoint.chunks_exact_mut(*width).zip(by_energy) {
-                        row.iter_mut().zip(weight).for_each(|(q, &w)| *q = h * w);
+                        row.iter_mut().zip(weight).for_each(|(r, &w)| *r = h * w);
                     }
                 }
                 Some(above) => layers[index + 1].carry_back(
