@@ -546,7 +546,7 @@ fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
 #[cfg(test)]
 mod exercises {
     // ANCHOR: exercise-1
-    /// Your turn: the slopes of one point's loss with respect to the five energies of its central differences,
+    /// Your turn: the slopes of one point's loss by the five energies
     /// `[h, h_q_above, h_q_below, h_p_above, h_p_below]`, for m = k = 1.
     fn by_energies(_energies: [f64; 5], _point: [f64; 2], _epsilon: f64) -> [f64; 5] {
         [f64::NAN; 5]
@@ -619,7 +619,8 @@ mod exercises {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the gradient of (dH/dx - y)² with respect to `[v, b, w]`, where H(x) = w tanh(v x + b).
+    /// Your turn: the gradient of (dH/dx - y)² by θ = `[v, b, w]`,
+    /// where H(x) = w tanh(v x + b).
     fn one_unit(_theta: [f64; 3], _x: f64, _y: f64) -> [f64; 3] {
         [f64::NAN; 3]
     }
@@ -693,7 +694,8 @@ mod exercises {
     }
 
     // ANCHOR: exercise-3
-    /// Your turn: does the exact gradient of the motion terms move the hidden biases of a network with this activation?
+    /// Your turn: does the exact gradient of the motion terms move
+    /// the hidden biases of a network with this activation?
     fn moves_biases(_activation: hnn::activation::Activation) -> Option<bool> {
         None
     }
