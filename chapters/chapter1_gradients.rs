@@ -265,9 +265,10 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
 // ANCHOR_END: scatter-figure
 
 // ANCHOR: three
-/// The first seed of the settings and the two after it.
+/// The seed of the settings and the two after it.
 fn three(settings: &Settings) -> std::ops::Range<u64> {
-    settings.seed..settings.seed.saturating_add(3)
+    let first = settings.seed.min(u64::MAX - 3);
+    first..first + 3
 }
 
 /// The settings with another seed.
@@ -425,7 +426,7 @@ fn walk_facts(walks: &[Vec<Look>]) -> Facts {
 // ANCHOR: repair-run
 /// Epochs of a run along another gradient. The learning rate falls to zero over them.
 const REPAIR: usize = 10;
-/// The error on the circle is measured once in so many steps.
+/// The error on the circle is measured once in so many steps, and after the last.
 const MEASURED: usize = 250;
 
 /// The steps with the error on the circle at each, and the error over the disc after the last.
@@ -445,12 +446,16 @@ fn train(
     };
     let truth = settings.oscillator();
     let mut notebook = Notebook::with_activation(settings, activation)?;
-    let mut errors = Vec::new();
+    let (mut errors, mut last) = (Vec::new(), 0);
     notebook.follow(gradient, epochs, |step, network| {
         if step % MEASURED == 0 {
             errors.push((step as f64, field_rmse_on_circle(network, truth)));
         }
+        last = step;
     })?;
+    if last % MEASURED != 0 {
+        errors.push((last as f64, field_rmse_on_circle(notebook.network(), truth)));
+    }
     Ok((errors, field_rmse_on_disc(notebook.network(), truth)))
 }
 
@@ -575,8 +580,8 @@ mod exercises {
                     loss(moved, point)
                 };
                 let truth = (at(1e-4) - at(-1e-4)) / 2e-4;
-                // Not `> 1e-6`, which a NaN would pass.
-                if !((slopes[index] - truth).abs() < 1e-6) {
+                let close = (slopes[index] - truth).abs() < 1e-6;
+                if !close {
                     let yours = slopes[index];
                     return Err(format!(
                         "at {point:?} the slope by {name} is {truth:.4}, your answer is {yours:.4}"
@@ -644,8 +649,8 @@ mod exercises {
                     loss(moved, x, y)
                 };
                 let truth = (at(1e-4) - at(-1e-4)) / 2e-4;
-                // Not `> 1e-5`, which a NaN would pass.
-                if !((gradient[index] - truth).abs() < 1e-5) {
+                let close = (gradient[index] - truth).abs() < 1e-5;
+                if !close {
                     let yours = gradient[index];
                     return Err(format!(
                         "for [v, b, w] = {theta:?}, x = {x} and y = {y} the slope by {name} is {truth:.4}, your answer is {yours:.4}"
