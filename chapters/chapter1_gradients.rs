@@ -19,7 +19,7 @@ use hnn::trial::{Spread, brief};
 /// The step of the differences: a hundred times the notebook's epsilon, far above rounding.
 const STEP: f64 = 1e-5;
 /// How many weights of each matrix are checked, if it has more.
-const CHECKED: usize = 1024;
+const CHECKED: usize = 256;
 // ANCHOR_END: step
 
 fn main() -> std::process::ExitCode {
@@ -211,17 +211,19 @@ fn terms_table(terms: &Terms) -> Table {
 // ANCHOR_END: terms-table
 
 // ANCHOR: scatter-figure
-/// Every 80th weight and every 4th bias: the gradient across, the difference of the loss up.
+/// Every other weight that was checked and every 4th bias: the gradient across, the difference of the loss up.
 fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Result<Figure> {
     let (mut weights, mut biases) = (Vec::new(), Vec::new());
     for block in network.blocks() {
         let (points, stride) = if block.is_weight {
-            (&mut weights, 80)
+            (&mut weights, 2)
         } else {
             (&mut biases, 4)
         };
-        let pairs = block.range.step_by(stride);
-        points.extend(pairs.filter_map(|i| Some((gradient[i], full.slopes[i]?))));
+        let pairs = block
+            .range
+            .filter_map(|i| Some((gradient[i], full.slopes[i]?)));
+        points.extend(pairs.step_by(stride));
     }
     let all = || weights.iter().chain(&biases);
     let reach = all().fold(0.0, |reach: f64, (g, d)| reach.max(g.abs()).max(d.abs())) * 1.05;
