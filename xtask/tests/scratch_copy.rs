@@ -264,11 +264,10 @@ impl Copy {
     fn of_the_project() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let original = Project::find().unwrap();
-        for part in ["book", "chapters", "snapshots", "src"] {
+        // A page lists the tests as well, and snapshots are found from their folder.
+        for part in ["book", "chapters", "snapshots", "src", "tests"] {
             copy_folder(&original.path(part), &folder.path().join(part));
         }
-        // Snapshots are found from the folder of the tests.
-        fs::create_dir(folder.path().join("tests")).unwrap();
         let project = Project::at(folder.path());
         for check in [book::check, mirror::check] {
             check(&project).unwrap_or_else(|error| panic!("the untouched copy fails:\n{error:#}"));
