@@ -34,12 +34,16 @@ pub fn field_rmse_on_disc(network: &Network, truth: Oscillator) -> f64 {
 ///
 /// If the network has other than two inputs.
 pub fn field_rmse_on_circle(network: &Network, truth: Oscillator) -> f64 {
-    let turn = std::f64::consts::TAU / CIRCLE_POINTS as f64;
-    let circle = Array2::from_shape_fn((CIRCLE_POINTS, 2), |(index, coordinate)| {
+    field_rmse(network, truth, even_circle(CIRCLE_POINTS).view())
+}
+
+/// `count` points of the unit circle, evenly spaced in the phase φ from 0 on: (q, p) = (sin φ, cos φ).
+pub fn even_circle(count: usize) -> Points {
+    let turn = std::f64::consts::TAU / count as f64;
+    Array2::from_shape_fn((count, 2), |(index, coordinate)| {
         let (sin, cos) = libm::sincos(turn * index as f64);
         if coordinate == 0 { sin } else { cos }
-    });
-    field_rmse(network, truth, circle.view())
+    })
 }
 
 /// The learned field at `count` points of the diagonal q = p from -1 to 1 beside the true one: the notebook's last

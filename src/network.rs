@@ -337,6 +337,34 @@ impl Network {
     }
 }
 
+/// What the units of a network do at given points.
+impl Network {
+    /// σ'(zₗ) of every hidden layer l = 1 … L-1: one point a row, one unit a column.
+    ///
+    /// # Panics
+    ///
+    /// As [`Network::energy`].
+    pub fn unit_slopes(&self, points: ArrayView2<f64>) -> Vec<Array2<f64>> {
+        let widths = self.widths();
+        let hidden = &widths[1..widths.len() - 1];
+        let mut slopes: Vec<_> = hidden
+            .iter()
+            .map(|&width| Array2::zeros((points.nrows(), width)))
+            .collect();
+        let mut pass = Pass::new(self, points.nrows().min(MOST_ROWS));
+        for start in (0..points.nrows()).step_by(MOST_ROWS) {
+            let block = start..points.nrows().min(start + MOST_ROWS);
+            pass.forward(self, points.slice(s![block.clone(), ..]), Order::First);
+            for (to, from) in slopes.iter_mut().zip(&pass.hidden) {
+                let from = &from.slopes[..block.len() * from.width];
+                let from = matrix(from, block.len(), to.ncols());
+                to.slice_mut(s![block.clone(), ..]).assign(&from);
+            }
+        }
+        slopes
+    }
+}
+
 /// Makes the rows orthonormal, or the columns if they are fewer.
 fn orthonormalize(mut matrix: ArrayViewMut2<f64>) {
     if matrix.nrows() > matrix.ncols() {
@@ -737,6 +765,24 @@ mod tests {
             {
                 assert!((x.dot(&g) - degree * h).abs() < 1e-13, "{activation}");
             }
+        }
+    }
+
+    #[test]
+    fn unit_slopes_are_the_activation_s_at_every_point_and_unit() {
+        let random = &mut Gaussian::from_seed(3);
+        let (tanh, lecun) = (Activation::Tanh, Initializer::LeCun);
+        let network = Network::random(&[2, 3, 1], tanh, lecun, Biases::Uniform, random).unwrap();
+        // More points than one pass takes.
+        let points = Array2::from_shape_simple_fn((MOST_ROWS + 5, 2), || random.uniform(-2.0, 2.0));
+        let slopes = network.unit_slopes(points.view());
+        assert_eq!(slopes.len(), 1);
+        let theta = network.parameters();
+        for ((row, unit), &slope) in slopes[0].indexed_iter() {
+            let z = points[[row, 0]] * theta[unit]
+                + points[[row, 1]] * theta[3 + unit]
+                + theta[6 + unit];
+            assert!((slope - tanh.jet(z).slope).abs() < 1e-14);
         }
     }
 

@@ -50,6 +50,8 @@ pub struct Axis {
     pub range: (f64, f64),
     /// How it spaces its numbers.
     pub scale: Scale,
+    /// Written at 0, 1, 2, … in place of numbers, if there are any.
+    pub names: Vec<String>,
 }
 
 impl Axis {
@@ -59,6 +61,19 @@ impl Axis {
             label: label.into(),
             range,
             scale: Scale::Linear,
+            names: Vec::new(),
+        }
+    }
+
+    /// An axis that has a place for each of these names: the first at 0, the next at 1, and so on.
+    pub fn names<S: Into<String>>(
+        label: impl Into<String>,
+        names: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        Self {
+            names: names.clone(),
+            ..Self::new(label, (-0.5, names.len() as f64 - 0.5))
         }
     }
 
@@ -82,8 +97,11 @@ impl Axis {
         (self.place(self.range.0), self.place(self.range.1))
     }
 
-    /// How many numbers to write along it, `most` at the most.
+    /// How many numbers to write along it, `most` at the most; every name that it has.
     fn ticks(&self, most: usize) -> usize {
+        if !self.names.is_empty() {
+            return self.names.len();
+        }
         let (from, to) = self.drawn_range();
         match self.scale {
             Scale::Linear => most,
@@ -93,6 +111,11 @@ impl Axis {
 
     /// The number written at a place of the drawn axis.
     fn tick(&self, place: f64) -> String {
+        if !self.names.is_empty() {
+            // Nothing between two names.
+            let name = (place.fract().abs() < 1e-6).then(|| self.names.get(place as usize));
+            return name.flatten().cloned().unwrap_or_default();
+        }
         match self.scale {
             Scale::Linear => number(place),
             Scale::Log => decade(place),
@@ -385,6 +408,20 @@ mod tests {
         assert_eq!(places.map(decade), numbers);
         let axis = Axis::log("error", (1e-9, 1.0));
         assert_eq!((axis.drawn_range(), axis.ticks(6)), ((-9.0, 0.0), 6));
+    }
+
+    #[test]
+    fn an_axis_of_names_writes_every_name_once() {
+        let mut chart = chart((0.0, 1.0));
+        chart.panels[0].y = Axis::names("activation", ["sin", "tanh", "gelu", "silu", "relu"]);
+        let figure = chart.draw().unwrap();
+        for name in ["sin", "tanh", "gelu", "silu", "relu"] {
+            let written = figure.svg().lines().filter(|line| *line == name).count();
+            assert_eq!(written, 1, "{name}");
+        }
+        let axis = Axis::names("activation", ["sin", "tanh"]);
+        let ticks = [0.0, 0.5, 1.0, 2.0].map(|place| axis.tick(place));
+        assert_eq!(ticks, ["sin", "", "tanh", ""]);
     }
 
     #[test]

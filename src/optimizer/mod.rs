@@ -8,6 +8,7 @@
 //! Adam       θ ← θ - η m̂ / (√v̂ + ε),             m̂, v̂: means of g and g², corrected for their start at zero
 //! AdamW      θ ← θ - η m̂ / (√v̂ + ε) - η λ θ
 //! L2         any of them with g + λ θ for g
+//! Frozen     any of them, and some of θ stay where they are
 //! ```
 //!
 //! The rate is given at each step, by a [`Schedule`](crate::schedule::Schedule) or by hand. The parameters go from one
@@ -16,9 +17,11 @@
 //! A method of another kind, which looks along the gradient before it moves, is in [`lbfgs`](crate::lbfgs).
 
 mod adam;
+mod frozen;
 mod sgd;
 
 pub use adam::{Adam, AdamSettings, AdamW};
+pub use frozen::Frozen;
 pub use sgd::{Momentum, Sgd};
 
 use crate::elementwise;

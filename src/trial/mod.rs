@@ -93,7 +93,7 @@ impl Outcome {
             rate: settings.initial_rate,
             schedule: settings.rate.schedule(),
         };
-        let mut optimizer = settings.method.optimizer(network.parameters().len());
+        let mut optimizer = settings.optimizer(&network);
         let mut losses = Vec::with_capacity(settings.steps);
         let ending = descend_watched(
             &mut network,
@@ -276,6 +276,22 @@ mod tests {
             runs[0].disc(),
             runs[1].disc()
         );
+    }
+
+    #[test]
+    fn frozen_biases_are_zero_at_the_end() {
+        let settings = Settings {
+            steps: 20,
+            frozen_biases: true,
+            ..small()
+        };
+        let network = Outcome::of(&settings, 0).unwrap().network;
+        let (weights, biases): (Vec<_>, Vec<_>) =
+            network.blocks().into_iter().partition(|b| b.is_weight);
+        let all_zero =
+            |range: std::ops::Range<usize>| network.parameters()[range].iter().all(|&x| x == 0.0);
+        assert!(biases.into_iter().all(|block| all_zero(block.range)));
+        assert!(!weights.into_iter().any(|block| all_zero(block.range)));
     }
 
     #[test]

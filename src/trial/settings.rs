@@ -4,7 +4,7 @@ use crate::activation::Activation;
 use crate::dataset::{Dataset, circle, disc};
 use crate::loss::Loss;
 use crate::network::{Biases, Initializer, Network};
-use crate::optimizer::{Adam, AdamW, Momentum, Optimizer, Sgd};
+use crate::optimizer::{Adam, AdamW, Frozen, Momentum, Optimizer, Sgd};
 use crate::random::{Gaussian, RandomSource};
 use crate::repaired::TRUTH;
 use crate::schedule::Schedule;
@@ -169,6 +169,9 @@ pub struct Settings {
     /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
     #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().activation))]
     pub activation: Activation,
+    /// Whether the biases stay at zero, where they start
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub frozen_biases: bool,
     /// The rule that turns a gradient into a step
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().method))]
     pub method: Method,
@@ -199,6 +202,7 @@ impl Default for Settings {
             gradient: Gradient::Field,
             widths: vec![2, 64, 64, 1],
             activation: Activation::Tanh,
+            frozen_biases: false,
             method: Method::Adam,
             initial_rate: 3e-3,
             rate: Rate::Cosine,
@@ -258,6 +262,16 @@ impl Settings {
         let data = self.data.draw(self.points, &mut random)?;
         let network = self.network(&mut random)?;
         Ok((data, network, random))
+    }
+
+    /// The optimizer of this network, before its first step.
+    pub fn optimizer(&self, network: &Network) -> Box<dyn Optimizer> {
+        let optimizer = self.method.optimizer(network.parameters().len());
+        if self.frozen_biases {
+            Box::new(Frozen::biases(optimizer, network))
+        } else {
+            optimizer
+        }
     }
 
     /// The initial network alone, drawn from `random`.
