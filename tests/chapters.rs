@@ -16,6 +16,10 @@ mod prologue;
 mod chapter1;
 
 #[allow(dead_code)]
+#[path = "../chapters/chapter3_activation.rs"]
+mod chapter3;
+
+#[allow(dead_code)]
 #[path = "../chapters/chapter4_architecture.rs"]
 mod chapter4;
 
@@ -73,6 +77,11 @@ fn the_prologue_shows_what_is_pinned() {
 #[test]
 fn chapter_1_shows_what_is_pinned() {
     pin("chapter1", chapter1::experiment);
+}
+
+#[test]
+fn chapter_3_shows_what_is_pinned() {
+    pin("chapter3", chapter3::experiment);
 }
 
 #[test]

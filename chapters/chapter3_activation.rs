@@ -1,0 +1,1213 @@
+//! Chapter 3, activation: does tanh saturate, does ReLU help, and what does this problem need of an activation?
+//!
+//! `cargo run --example chapter3`
+
+// ANCHOR: uses
+use std::collections::HashSet;
+use std::f64::consts::PI;
+
+use hnn::activation::Activation;
+use hnn::dataset::{Dataset, Points, linspace};
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, HeatMap, LineChart, Mark, Panel};
+use hnn::evidence::{Series, Table, thousands};
+use hnn::loss::{Batch, Evaluator, Loss};
+use hnn::metrics::{even_circle, field_rmse_on_circle};
+use hnn::network::{Biases, Initializer, Network};
+use hnn::random::Gaussian;
+use hnn::repaired::TRUTH;
+use hnn::seeds;
+use hnn::trial::{Data, Gradient, Outcome, Rate, Runs, Settings, Spread, brief};
+// ANCHOR_END: uses
+
+fn main() -> std::process::ExitCode {
+    let about = "Trains with six activations, and finds what ReLU can and cannot learn";
+    hnn::cli::run("chapter3", about, experiment)
+}
+
+/// The chapter's experiment, from the first line to the last.
+pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: train
+    let runs: Vec<Runs> = Runs::of(&every_combination(&settings))?;
+    // ANCHOR_END: train
+
+    // ANCHOR: saturation
+    evidence.show("saturation", saturation(&settings, &runs)?)?;
+    // ANCHOR_END: saturation
+
+    // ANCHOR: layers
+    let trio = [Activation::Tanh, Activation::Relu, Activation::Silu];
+    let norms: Vec<Vec<Spread>> = vec![
+        gradient_norms(trio[0], &settings)?,
+        gradient_norms(trio[1], &settings)?,
+        gradient_norms(trio[2], &settings)?,
+    ];
+    evidence.show("layers", layers(&trio, &norms))?;
+    // ANCHOR_END: layers
+
+    // ANCHOR: six
+    evidence.show("six", six(&runs))?;
+    // ANCHOR_END: six
+
+    // ANCHOR: six-figure
+    evidence.show("six-figure", six_figure(&runs)?)?;
+    // ANCHOR_END: six-figure
+
+    // ANCHOR: values
+    evidence.show("values", values(&runs))?;
+    // ANCHOR_END: values
+
+    // ANCHOR: steps
+    let relu: Network = trained(&runs, Activation::Relu);
+    let tanh: Network = trained(&runs, Activation::Tanh);
+    evidence.show("steps", steps(&relu, &tanh)?)?;
+    // ANCHOR_END: steps
+
+    // ANCHOR: deaf
+    let data: Dataset = settings.start(settings.seed)?.0;
+    let by_relu: Vec<f64> = field_gradient(&relu, &data)?;
+    let by_tanh: Vec<f64> = field_gradient(&tanh, &data)?;
+    evidence.show("deaf", deaf(&relu, &by_relu, &by_tanh))?;
+    // ANCHOR_END: deaf
+
+    // ANCHOR: shifts
+    let shifted_relu: Vec<(f64, f64)> = shifted(&relu)?;
+    let shifted_tanh: Vec<(f64, f64)> = shifted(&tanh)?;
+    evidence.show("shifts", shifts(&shifted_relu, &shifted_tanh)?)?;
+    // ANCHOR_END: shifts
+
+    // ANCHOR: alone
+    let alone: Vec<Runs> = Runs::of(&[
+        field_alone(Activation::Relu, &settings),
+        field_alone(Activation::Tanh, &settings),
+    ])?;
+    evidence.show("alone", alone_table(&alone))?;
+    // ANCHOR_END: alone
+
+    // ANCHOR: rays
+    evidence.show("rays", rays(&alone)?)?;
+    // ANCHOR_END: rays
+
+    // ANCHOR: films
+    let films: Vec<Vec<(f64, f64)>> = seeds::each(0..3 * settings.seeds, |job| {
+        let (activation, frozen_biases) = PLATEAUS[(job / settings.seeds) as usize];
+        let patient = Settings {
+            activation,
+            frozen_biases,
+            ..patient(&settings)
+        };
+        film(&patient, settings.seed + job % settings.seeds)
+    })?;
+    evidence.show("plateaus", plateaus(&films))?;
+    // ANCHOR_END: films
+
+    // ANCHOR: plateau-figure
+    evidence.show("plateau-figure", plateau_figure(&films)?)?;
+    // ANCHOR_END: plateau-figure
+
+    // ANCHOR: claim-facts
+    let ratio = |norms: &[Spread]| brief(norms[norms.len() - 1].median);
+    evidence.show(
+        "claim",
+        Facts::new()
+            .with(
+                "tanh_most_asleep",
+                brief(extremes(&runs, Activation::Tanh)?.largest),
+            )
+            .with(
+                "relu_least_asleep",
+                brief(extremes(&runs, Activation::Relu)?.smallest),
+            )
+            .with("tanh_ratio", ratio(&norms[0]))
+            .with("relu_ratio", ratio(&norms[1]))
+            .with("silu_ratio", ratio(&norms[2])),
+    )?;
+    // ANCHOR_END: claim-facts
+
+    // ANCHOR: verdict
+    evidence.show("verdict", verdict(&runs))?;
+    // ANCHOR_END: verdict
+
+    // ANCHOR: steps-facts
+    evidence.show("staircase", steps_facts(&runs))?;
+    // ANCHOR_END: steps-facts
+
+    // ANCHOR: deaf-facts
+    let levels: HashSet<u64> = shifted_relu.iter().map(|point| point.1.to_bits()).collect();
+    let biases = relu.blocks().into_iter().filter(|block| !block.is_weight);
+    let biases: Vec<f64> = biases
+        .flat_map(|block| by_relu[block.range].to_vec())
+        .collect();
+    evidence.show(
+        "deafness",
+        Facts::new()
+            .with("biases", biases.len())
+            .with("biases_at_zero", zeros(&biases))
+            .with("tanh_at_zero", zeros(&by_tanh))
+            .with("shifts", thousands(shifted_relu.len()))
+            .with("levels", levels.len()),
+    )?;
+    // ANCHOR_END: deaf-facts
+
+    // ANCHOR: alone-facts
+    let (by_field, floor) = (alone[0].disc(), 1.0 / 18f64.sqrt());
+    evidence.show(
+        "solitude",
+        Facts::new()
+            .with("floor", format!("{floor:.4}"))
+            .with("relu_smallest", format!("{:.4}", by_field.smallest))
+            .with("relu_largest", format!("{:.4}", by_field.largest))
+            .with(
+                "above",
+                format!("{:.1}", 100.0 * (by_field.largest / floor - 1.0)),
+            )
+            .with(
+                "relu_bias",
+                alone[0].spread(|run| largest_bias(&run.network)).largest,
+            )
+            .with("tanh", brief(alone[1].disc().median))
+            .with(
+                "euler",
+                format!(
+                    "{:.0e}",
+                    alone[0]
+                        .spread(|run| euler(&run.network, &data.points))
+                        .largest
+                ),
+            ),
+    )?;
+    // ANCHOR_END: alone-facts
+
+    // ANCHOR: plateau-facts
+    let (frozen, frozen_end) = ending(&films, 2);
+    let precise = |loss: f64| format!("{loss:.3}");
+    evidence.show(
+        "quarter",
+        Facts::new()
+            .with("steps", thousands(3 * settings.steps))
+            .with("frozen_smallest", precise(frozen.smallest))
+            .with("frozen_largest", precise(frozen.largest))
+            .with("frozen_end", precise(frozen_end.median))
+            .with("tanh_end", precise(ending(&films, 0).1.median))
+            .with("relu_end", precise(ending(&films, 1).1.median)),
+    )?;
+    // ANCHOR_END: plateau-facts
+    Ok(())
+}
+
+// ANCHOR: every-combination
+/// The activations on trial.
+const SIX: [Activation; 6] = [
+    Activation::Relu,
+    Activation::Tanh,
+    Activation::Sin,
+    Activation::Softplus,
+    Activation::Gelu,
+    Activation::Silu,
+];
+/// The notebook's way to train, the two repairs, and both together.
+const WAYS: [(Data, Gradient); 4] = [
+    (Data::Circle, Gradient::Notebook),
+    (Data::Circle, Gradient::Full),
+    (Data::Disc, Gradient::Notebook),
+    (Data::Disc, Gradient::Full),
+];
+
+/// Every activation on both data sets with both gradients.
+fn every_combination(settings: &Settings) -> Vec<Settings> {
+    let mut all = Vec::new();
+    for activation in SIX {
+        for (data, gradient) in WAYS {
+            all.push(Settings {
+                activation,
+                data,
+                gradient,
+                ..settings.clone()
+            });
+        }
+    }
+    all
+}
+
+/// The runs of one combination.
+fn find(runs: &[Runs], activation: Activation, (data, gradient): (Data, Gradient)) -> &Runs {
+    let wanted = |runs: &&Runs| {
+        let settings = &runs.settings;
+        (settings.activation, settings.data, settings.gradient) == (activation, data, gradient)
+    };
+    runs.iter().find(wanted).expect("every combination was run")
+}
+
+/// The first seed's network with both repairs.
+fn trained(runs: &[Runs], activation: Activation) -> Network {
+    find(runs, activation, WAYS[3]).outcomes[0].network.clone()
+}
+// ANCHOR_END: every-combination
+
+// ANCHOR: saturation-table
+/// A unit is asleep at a point where its activation is less steep than this.
+const ASLEEP: f64 = 0.1;
+/// The notebook's own widths.
+const NOTEBOOK: [usize; 5] = [2, 128, 128, 128, 1];
+
+/// The percentage of units asleep in each hidden layer, over all units and points.
+fn asleep(network: &Network, points: &Points) -> Vec<f64> {
+    let layers = network.unit_slopes(points.view());
+    let share = |slopes: &Points| {
+        let asleep = slopes.iter().filter(|slope| slope.abs() < ASLEEP).count();
+        100.0 * asleep as f64 / slopes.len() as f64
+    };
+    layers.iter().map(share).collect()
+}
+
+/// The notebook's initial network of this seed, with another activation.
+fn notebook_network(activation: Activation, seed: u64) -> hnn::Result<Network> {
+    let random = &mut Gaussian::from_seed(seed);
+    Network::random(&NOTEBOOK, activation, Initializer::He, Biases::Zero, random)
+}
+
+/// The networks of these runs before training, and after it, with the points they were trained on.
+fn before_and_after(runs: &Runs) -> hnn::Result<Vec<[Vec<f64>; 2]>> {
+    let both = |outcome: &Outcome| {
+        let (data, network, _) = runs.settings.start(outcome.seed)?;
+        Ok([&network, &outcome.network].map(|network| asleep(network, &data.points)))
+    };
+    runs.outcomes.iter().map(both).collect()
+}
+
+/// The largest of these shares.
+fn worst(shares: &[f64]) -> f64 {
+    shares.iter().copied().fold(0.0, f64::max)
+}
+
+/// Who sleeps: the share in the layer where it is largest.
+fn saturation(settings: &Settings, runs: &[Runs]) -> hnn::Result<Table> {
+    let mut table = Table::new([
+        "units",
+        "network",
+        "asleep at first, %",
+        "after training, %",
+    ]);
+    let circle = Data::Circle
+        .draw(settings.points, &mut Gaussian::from_seed(0))?
+        .points;
+    for activation in [Activation::Tanh, Activation::Relu] {
+        let drawn = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+            Ok(worst(&asleep(
+                &notebook_network(activation, seed)?,
+                &circle,
+            )))
+        })?;
+        table.row([
+            activation.to_string(),
+            "notebook's size, at its start".into(),
+            Spread::of(drawn).to_string(),
+            "-".into(),
+        ]);
+        for (way, name) in [
+            (WAYS[0], "circle, notebook's gradient"),
+            (WAYS[3], "disc, exact gradient"),
+        ] {
+            let shares = before_and_after(find(runs, activation, way))?;
+            let spread = |when: usize| Spread::of(shares.iter().map(|both| worst(&both[when])));
+            table.row([
+                activation.to_string(),
+                name.into(),
+                spread(0).to_string(),
+                spread(1).to_string(),
+            ]);
+        }
+    }
+    Ok(table)
+}
+
+/// The smallest and the largest share asleep in any layer of these runs, before or after training.
+fn extremes(runs: &[Runs], activation: Activation) -> hnn::Result<Spread> {
+    let mut all = Vec::new();
+    for way in WAYS {
+        all.extend(
+            before_and_after(find(runs, activation, way))?
+                .concat()
+                .concat(),
+        );
+    }
+    Ok(Spread::of(all))
+}
+// ANCHOR_END: saturation-table
+
+// ANCHOR: layers-table
+/// The length of the notebook's gradient with respect to each weight matrix, over the seeds, at the notebook's initial
+/// weights; and last, the first length over the last one.
+fn gradient_norms(activation: Activation, settings: &Settings) -> hnn::Result<Vec<Spread>> {
+    let data = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
+    let of_seed = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+        let network = notebook_network(activation, seed)?;
+        let mut gradient = vec![0.0; network.parameters().len()];
+        Evaluator::new(Loss::ENERGY, &network)?.value_and_gradient(
+            &network,
+            Batch::from(&data),
+            &mut gradient,
+        );
+        let weights = network.blocks().into_iter().filter(|block| block.is_weight);
+        let mut lengths: Vec<f64> = weights
+            .map(|block| length(&gradient[block.range]))
+            .collect();
+        lengths.push(lengths[0] / lengths[lengths.len() - 1]);
+        Ok(lengths)
+    })?;
+    let spread = |index: usize| Spread::of(of_seed.iter().map(|lengths| lengths[index]));
+    Ok((0..of_seed[0].len()).map(spread).collect())
+}
+
+/// The root of the sum of squares.
+fn length(gradient: &[f64]) -> f64 {
+    gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
+}
+
+/// One column an activation, one row a weight matrix.
+fn layers(activations: &[Activation; 3], norms: &[Vec<Spread>]) -> Table {
+    let columns = activations.map(|activation| activation.to_string());
+    let mut table = Table::new(["gradient of".to_string()].into_iter().chain(columns));
+    for row in 0..norms[0].len() {
+        let name = match row + 1 == norms[0].len() {
+            true => "first / last".into(),
+            false => format!("W{}", row + 1),
+        };
+        let cells = norms.iter().map(|column| column[row].to_string());
+        table.row([name].into_iter().chain(cells));
+    }
+    table
+}
+// ANCHOR_END: layers-table
+
+// ANCHOR: six-table
+/// Field RMSE where the training points lie: on the circle for the circle, over the disc for the disc.
+fn where_trained(runs: &Runs) -> Spread {
+    match runs.settings.data {
+        Data::Circle => runs.circle(),
+        Data::Disc => runs.disc(),
+    }
+}
+
+/// One row an activation.
+fn six(runs: &[Runs]) -> Table {
+    let mut table = Table::new([
+        "activation",
+        "circle, notebook's",
+        "circle, exact",
+        "disc, notebook's",
+        "disc, exact",
+    ]);
+    for activation in SIX {
+        let cells = WAYS.map(|way| where_trained(find(runs, activation, way)).to_string());
+        table.row([activation.to_string()].into_iter().chain(cells));
+    }
+    table
+}
+// ANCHOR_END: six-table
+
+// ANCHOR: six-chart
+/// How many times ReLU's median error is the other's, with both repairs: least and most over the five others.
+fn times_worse(runs: &[Runs]) -> (f64, f64) {
+    let median = |activation| find(runs, activation, WAYS[3]).disc().median;
+    let ratios = Spread::of(SIX[1..].iter().map(|&other| median(SIX[0]) / median(other)));
+    (ratios.smallest, ratios.largest)
+}
+
+/// One panel a data set; a mark for each seed.
+fn six_figure(runs: &[Runs]) -> hnn::Result<Figure> {
+    let place = |index: usize| (SIX.len() - 1 - index) as f64;
+    let marks = |way: (Data, Gradient)| -> Vec<(f64, f64)> {
+        let of_activation = |(index, activation)| {
+            let runs = find(runs, activation, way);
+            let error = move |outcome: &Outcome| match way.0 {
+                Data::Circle => (outcome.circle, place(index)),
+                Data::Disc => (outcome.disc, place(index)),
+            };
+            runs.outcomes
+                .iter()
+                .map(error)
+                .filter(|mark| mark.0.is_finite())
+                .collect::<Vec<_>>()
+        };
+        SIX.into_iter()
+            .enumerate()
+            .flat_map(of_activation)
+            .collect()
+    };
+    let panel = |data: Data, label: &str| Panel {
+        x: Axis::log(label, (5e-4, 3.0)),
+        y: Axis::names("", SIX.iter().rev().map(|activation| activation.name())),
+        series: vec![
+            Series::new(
+                "notebook's gradient",
+                Colour::Vermillion,
+                marks((data, Gradient::Notebook)),
+            )
+            .marked(Mark::Cross)
+            .labelled_at(if data == Data::Circle { 0.2 } else { 0.7 }, 3.5),
+            Series::new(
+                "exact gradient",
+                Colour::Blue,
+                marks((data, Gradient::Full)),
+            )
+            .marked(Mark::Dot)
+            .labelled_at(0.003, 5.3),
+        ],
+        square: false,
+    };
+    let (least, most) = times_worse(runs);
+    LineChart {
+        title: format!(
+            "Many energies and the exact gradient: ReLU errs {} to {} times as much as the others",
+            brief(least),
+            brief(most)
+        ),
+        description: format!(
+            "Field error of six activations, one mark a seed, under the notebook's gradient and the exact one, trained \
+             on the circle (above, measured on it) and on the disc (below, measured over it). With the exact gradient \
+             ReLU is last on both. On the disc its median error is {} to {} times that of the others.",
+            brief(least),
+            brief(most)
+        ),
+        panels: vec![
+            panel(Data::Circle, "field RMSE on the circle, trained on it"),
+            panel(Data::Disc, "field RMSE over the disc, trained on it"),
+        ],
+    }
+    .draw()
+}
+// ANCHOR_END: six-chart
+
+// ANCHOR: values-table
+/// Points of the circle at which the values of a field are counted.
+const LOOK: usize = 20_000;
+
+/// How many different fields the network has at these points. Equal means equal in every bit.
+fn different(network: &Network, points: &Points) -> usize {
+    let slopes = network.gradient(points.view());
+    let bits = |slope: &f64| slope.to_bits();
+    let rows = slopes.rows().into_iter();
+    let seen: HashSet<Vec<u64>> = rows.map(|row| row.iter().map(bits).collect()).collect();
+    seen.len()
+}
+
+/// How many values each activation's field takes on the circle, with both repairs.
+fn values(runs: &[Runs]) -> Table {
+    let circle = even_circle(LOOK);
+    let mut table = Table::new([
+        "activation",
+        "seed",
+        "different values",
+        "field RMSE on the circle",
+    ]);
+    for activation in [Activation::Relu, Activation::Tanh, Activation::Silu] {
+        for outcome in &find(runs, activation, WAYS[3]).outcomes {
+            table.row([
+                activation.to_string(),
+                outcome.seed.to_string(),
+                thousands(different(&outcome.network, &circle)),
+                brief(outcome.circle),
+            ]);
+        }
+    }
+    table
+}
+// ANCHOR_END: values-table
+
+// ANCHOR: steps-figure
+/// A line without the points that lie on the straight between their neighbours, up to `tolerance`.
+fn corners(line: &[(f64, f64)], tolerance: f64) -> Vec<(f64, f64)> {
+    let bend = |i: usize| line[i - 1].1 + line[i + 1].1 - 2.0 * line[i].1;
+    let kept = |&i: &usize| i == 0 || i + 1 == line.len() || bend(i).abs() > tolerance;
+    (0..line.len()).filter(kept).map(|i| line[i]).collect()
+}
+
+/// dq/dt and its error over a quarter turn, by the angle in degrees.
+fn quarter(network: &Network) -> [Vec<(f64, f64)>; 2] {
+    let angles = linspace(0.0, 90.0, 4001);
+    let turn = even_circle(16_000);
+    let slopes = network.gradient(turn.view());
+    let learned = |i: usize| (angles[i], slopes[[i, 1]]);
+    let error = |i: usize| (angles[i], slopes[[i, 1]] - turn[[i, 1]]);
+    [
+        (0..=4000).map(learned).collect(),
+        (0..=4000).map(error).collect(),
+    ]
+}
+
+/// Above, the learned motion over a quarter turn of the circle; below, its error.
+fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
+    let ([relu_line, relu_error], [tanh_line, tanh_error]) = (quarter(relu), quarter(tanh));
+    let values = different(relu, &even_circle(LOOK));
+    let sparse = |line: &[(f64, f64)]| line.iter().copied().step_by(80).collect::<Vec<_>>();
+    let largest = relu_error
+        .iter()
+        .map(|point| point.1.abs())
+        .fold(0.0, f64::max);
+    let reach = 1.15 * largest;
+    let angle = || Axis::new("angle on the circle, degrees", (0.0, 90.0));
+    let turn = even_circle(360);
+    let truth = (0..=90)
+        .map(|degree| (degree as f64, turn[[degree, 1]]))
+        .collect();
+    LineChart {
+        title: format!("ReLU answers with {values} fixed values on the whole circle, tanh with a curve"),
+        description: format!(
+            "The learned dq/dt over a quarter turn of the unit circle, of networks trained on the disc with the exact \
+             gradient. ReLU's is a staircase that takes {values} values over the whole turn; its error here is a sawtooth \
+             of up to {}. tanh's is a smooth curve.",
+            brief(largest)
+        ),
+        panels: vec![
+            Panel {
+                x: angle(),
+                y: Axis::new("dq/dt", (-0.1, 1.2)),
+                series: vec![
+                    Series::new("truth", Colour::Ink, truth),
+                    Series::new("tanh", Colour::Vermillion, sparse(&tanh_line)),
+                    Series::new("relu", Colour::Blue, corners(&relu_line, 1e-9))
+                        .labelled_at(20.0, 0.7),
+                ],
+                square: false,
+            },
+            Panel {
+                x: angle(),
+                y: Axis::new("error of dq/dt", (-reach, reach)),
+                series: vec![
+                    Series::new("relu", Colour::Blue, corners(&relu_error, 1e-5))
+                        .labelled_at(12.0, 0.85 * reach),
+                    Series::new("tanh", Colour::Vermillion, sparse(&tanh_error))
+                        .labelled_at(12.0, -0.85 * reach),
+                ],
+                square: false,
+            },
+        ],
+    }
+    .draw()
+}
+// ANCHOR_END: steps-figure
+
+// ANCHOR: deaf-table
+/// The gradient of the field term alone, with respect to every parameter.
+fn field_gradient(network: &Network, data: &Dataset) -> hnn::Result<Vec<f64>> {
+    let mut gradient = vec![0.0; network.parameters().len()];
+    let mut evaluator = Evaluator::new(Loss::FIELD, network)?;
+    evaluator.value_and_gradient(network, Batch::from(data), &mut gradient);
+    Ok(gradient)
+}
+
+/// How many of these numbers are zero, exactly.
+fn zeros(numbers: &[f64]) -> usize {
+    numbers.iter().filter(|&&x| x == 0.0).count()
+}
+
+/// One row a weight matrix or bias vector: the length of its gradient, and how many of its entries are zero.
+fn deaf(network: &Network, by_relu: &[f64], by_tanh: &[f64]) -> Table {
+    let mut table = Table::new(["", "entries", "relu", "relu: zero", "tanh", "tanh: zero"]);
+    for block in network.blocks() {
+        let (relu, tanh) = (&by_relu[block.range.clone()], &by_tanh[block.range.clone()]);
+        table.row([
+            block.name,
+            thousands(relu.len()),
+            brief(length(relu)),
+            thousands(zeros(relu)),
+            brief(length(tanh)),
+            thousands(zeros(tanh)),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: deaf-table
+
+// ANCHOR: shifts-figure
+/// The field term at 32 points of the circle, with all biases of the first layer shifted alike.
+fn shifted(network: &Network) -> hnn::Result<Vec<(f64, f64)>> {
+    let data = Dataset::of(&TRUTH, even_circle(32))?;
+    let mut evaluator = Evaluator::new(Loss::FIELD, network)?;
+    let biases = network.blocks()[1].range.clone();
+    let loss = |&shift: &f64| {
+        let mut moved = network.clone();
+        for bias in &mut moved.parameters_mut()[biases.clone()] {
+            *bias += shift;
+        }
+        (shift, evaluator.value(&moved, Batch::from(&data)))
+    };
+    Ok(linspace(-0.02, 0.02, 2001).iter().map(loss).collect())
+}
+
+/// One panel an activation.
+fn shifts(relu: &[(f64, f64)], tanh: &[(f64, f64)]) -> hnn::Result<Figure> {
+    let levels: HashSet<u64> = relu.iter().map(|point| point.1.to_bits()).collect();
+    let panel = |name: &str, colour: Colour, line: Vec<(f64, f64)>| {
+        let spread = Spread::of(line.iter().map(|point| point.1));
+        let margin = 0.1 * (spread.largest - spread.smallest);
+        let top = spread.largest + margin;
+        Panel {
+            x: Axis::new("shift of the first layer's biases", (-0.02, 0.02)),
+            y: Axis::new("field term", (spread.smallest - margin, top)),
+            series: vec![Series::new(name, colour, line).labelled_at(0.0, top - 0.5 * margin)],
+            square: false,
+        }
+    };
+    let sparse = tanh.iter().copied().step_by(40).collect();
+    LineChart {
+        title: format!("Along its biases ReLU's loss is a staircase of {} levels, tanh's a slope", levels.len()),
+        description: format!(
+            "The field term at 32 points of the circle while all biases of the first hidden layer are shifted by up to \
+             0.02 either way. For ReLU it takes {} values with jumps between them; for tanh it changes smoothly.",
+            levels.len()
+        ),
+        panels: vec![
+            panel("relu", Colour::Blue, corners(relu, 1e-12)),
+            panel("tanh", Colour::Vermillion, sparse),
+        ],
+    }
+    .draw()
+}
+// ANCHOR_END: shifts-figure
+
+// ANCHOR: alone-table
+/// Many energies, and the field term alone: how a Hamiltonian network is trained on a measured motion.
+fn field_alone(activation: Activation, settings: &Settings) -> Settings {
+    Settings {
+        activation,
+        data: Data::Disc,
+        gradient: Gradient::Field,
+        ..settings.clone()
+    }
+}
+
+/// The largest bias of a network, whatever its sign.
+fn largest_bias(network: &Network) -> f64 {
+    let biases = network
+        .blocks()
+        .into_iter()
+        .filter(|block| !block.is_weight);
+    let sizes = biases.flat_map(|block| network.parameters()[block.range].to_vec());
+    sizes.map(f64::abs).fold(0.0, f64::max)
+}
+
+/// One row an activation.
+fn alone_table(alone: &[Runs]) -> Table {
+    let mut table = Table::new([
+        "field term alone",
+        "field RMSE over the disc",
+        "largest bias",
+    ]);
+    for runs in alone {
+        table.row([
+            runs.settings.activation.to_string(),
+            runs.disc().to_string(),
+            runs.spread(|outcome| largest_bias(&outcome.network))
+                .to_string(),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: alone-table
+
+// ANCHOR: rays-figure
+/// The speed |∇H| of the learned motion over the square.
+fn rays(alone: &[Runs]) -> hnn::Result<Figure> {
+    const SIDE: usize = 60;
+    let axis = linspace(-1.0, 1.0, SIDE);
+    let grid = Points::from_shape_fn((SIDE * SIDE, 2), |(index, coordinate)| {
+        axis[if coordinate == 0 {
+            index % SIDE
+        } else {
+            index / SIDE
+        }]
+    });
+    let speed = |runs: &Runs| {
+        let slopes = runs.outcomes[0].network.gradient(grid.view());
+        let speeds = Points::from_shape_fn((SIDE, SIDE), |(row, column)| {
+            let i = row * SIDE + column;
+            (slopes[[i, 0]] * slopes[[i, 0]] + slopes[[i, 1]] * slopes[[i, 1]]).sqrt()
+        });
+        (runs.settings.activation.to_string(), speeds)
+    };
+    let centre = SIDE / 2;
+    let maps: Vec<(String, Points)> = alone.iter().map(speed).collect();
+    let along = |map: &Points| (map[[centre, centre + 5]], map[[centre, SIDE - 1]]);
+    let ((relu_near, relu_far), (tanh_near, tanh_far)) = (along(&maps[0].1), along(&maps[1].1));
+    HeatMap {
+        title: format!(
+            "Trained on the field alone, ReLU's motion is as fast near the centre ({}) as at the rim ({})",
+            brief(relu_near),
+            brief(relu_far)
+        ),
+        description: format!(
+            "Speed of the learned motion over the square from -1 to 1; the true speed is the distance from the centre. \
+             ReLU's is the same all along each ray from the centre: {} near it and {} at the rim. tanh's grows outwards, \
+             from {} to {}.",
+            brief(relu_near),
+            brief(relu_far),
+            brief(tanh_near),
+            brief(tanh_far)
+        ),
+        maps,
+        axes: ("position q".into(), "momentum p".into()),
+        range: (-1.0, 1.0),
+    }
+    .draw()
+}
+// ANCHOR_END: rays-figure
+
+// ANCHOR: film
+/// The three films: the activation, and whether its biases are frozen.
+const PLATEAUS: [(Activation, bool); 3] = [
+    (Activation::Tanh, false),
+    (Activation::Relu, false),
+    (Activation::Relu, true),
+];
+
+/// The notebook's gradient and data, with a hundred times its penalty on the weights so that a film is short.
+fn patient(settings: &Settings) -> Settings {
+    Settings {
+        data: Data::Circle,
+        gradient: Gradient::Notebook,
+        rate: Rate::Constant,
+        l2: 1e-4,
+        steps: 3 * settings.steps,
+        ..settings.clone()
+    }
+}
+
+/// The notebook's loss without the penalty, on the whole circle: motion terms and energy term.
+fn reported(network: &Network) -> f64 {
+    let circle = even_circle(500);
+    let energies = network.energy(circle.view());
+    let misses = energies.iter().map(|h| (h - 0.5) * (h - 0.5));
+    let motion = field_rmse_on_circle(network, TRUTH);
+    motion * motion + misses.sum::<f64>() / circle.nrows() as f64
+}
+
+/// The reported loss during a run: the step, and the loss there.
+fn film(settings: &Settings, seed: u64) -> hnn::Result<Vec<(f64, f64)>> {
+    let every = settings.steps.div_ceil(60);
+    let mut frames = Vec::new();
+    let outcome = Outcome::watched(settings, seed, |step, network| {
+        if step % every == 0 {
+            frames.push((step as f64, reported(network)));
+        }
+    })?;
+    frames.push((settings.steps as f64, reported(&outcome.network)));
+    Ok(frames)
+}
+// ANCHOR_END: film
+
+// ANCHOR: plateau-table
+/// The films of one of the three kinds.
+fn of_kind(films: &[Vec<(f64, f64)>], kind: usize) -> &[Vec<(f64, f64)>] {
+    let seeds = films.len() / PLATEAUS.len();
+    &films[kind * seeds..(kind + 1) * seeds]
+}
+
+/// The reported loss in the last third of the films of a kind: smallest and largest; and at the end of each.
+fn ending(films: &[Vec<(f64, f64)>], kind: usize) -> (Spread, Spread) {
+    let films = of_kind(films, kind);
+    let late = films
+        .iter()
+        .flat_map(|film| film[2 * film.len() / 3..].iter().map(|frame| frame.1));
+    let last = films.iter().map(|film| film[film.len() - 1].1);
+    (Spread::of(late), Spread::of(last))
+}
+
+/// One row a kind.
+fn plateaus(films: &[Vec<(f64, f64)>]) -> Table {
+    let mut table = Table::new([
+        "network",
+        "lowest loss on the way",
+        "last third",
+        "at the end",
+    ]);
+    for (kind, (activation, frozen)) in PLATEAUS.into_iter().enumerate() {
+        let lowest = |film: &Vec<(f64, f64)>| {
+            film.iter()
+                .map(|frame| frame.1)
+                .fold(f64::INFINITY, f64::min)
+        };
+        let (late, last) = ending(films, kind);
+        let biases = if frozen {
+            "biases frozen"
+        } else {
+            "biases trained"
+        };
+        let precise = |spread: Spread| format!("{:.3} to {:.3}", spread.smallest, spread.largest);
+        table.row([
+            format!("{activation}, {biases}"),
+            precise(Spread::of(of_kind(films, kind).iter().map(lowest))),
+            precise(late),
+            precise(last),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: plateau-table
+
+// ANCHOR: plateau-chart
+/// Every film, one line a seed.
+fn plateau_figure(films: &[Vec<(f64, f64)>]) -> hnn::Result<Figure> {
+    let steps = films[0][films[0].len() - 1].0;
+    let styles = [
+        ("tanh", Colour::Vermillion, 1.2),
+        ("relu", Colour::Green, 0.75),
+        ("relu, biases frozen", Colour::Blue, 0.16),
+    ];
+    let mut series = Vec::new();
+    for (kind, (label, colour, height)) in styles.into_iter().enumerate() {
+        for (index, film) in of_kind(films, kind).iter().enumerate() {
+            // The first frame stands far above the others.
+            let line = Series::new(label, colour, film[1..].to_vec());
+            series.push(if index == 0 {
+                line.labelled_at(0.6 * steps, height)
+            } else {
+                line
+            });
+        }
+    }
+    let (frozen, _) = ending(films, 2);
+    let (_, tanh) = ending(films, 0);
+    LineChart {
+        title: format!(
+            "tanh goes to {:.2} and stays. ReLU without biases stays at {:.2}",
+            tanh.median, frozen.median
+        ),
+        description: format!(
+            "The notebook's loss under the notebook's gradient and data, over the steps of three runs each. tanh ends at \
+             {:.3}. ReLU falls to about a quarter and climbs to {:.3}. ReLU with its biases frozen at zero stays between \
+             {:.3} and {:.3}.",
+            tanh.median,
+            ending(films, 1).1.median,
+            frozen.smallest,
+            frozen.largest
+        ),
+        panels: vec![Panel {
+            x: Axis::new("step", (0.0, steps)),
+            y: Axis::new("loss as the notebook reports it", (0.0, 1.6)),
+            series,
+            square: false,
+        }],
+    }
+    .draw()
+}
+// ANCHOR_END: plateau-chart
+
+// ANCHOR: verdict-facts
+/// What the table of six says, as the sentences quote it.
+fn verdict(runs: &[Runs]) -> Facts {
+    let median = |activation, way| where_trained(find(runs, activation, way)).median;
+    let ours = |activation, way| brief(median(activation, way));
+    let elsewhere = |activation| brief(find(runs, activation, WAYS[1]).disc().median);
+    let place = |way| {
+        let better = |&&other: &&Activation| median(other, way) < median(Activation::Relu, way);
+        1 + SIX.iter().filter(better).count()
+    };
+    let (least, most) = times_worse(runs);
+    let energies = |outcome: &Outcome| {
+        let circle = even_circle(500);
+        let misses = outcome
+            .network
+            .energy(circle.view())
+            .mapv(|h| (h - 0.5) * (h - 0.5));
+        (misses.sum() / circle.nrows() as f64).sqrt()
+    };
+    Facts::new()
+        .with("six", SIX.len())
+        .with("place_as_found", place(WAYS[0]))
+        .with("place_circle_exact", place(WAYS[1]))
+        .with("place_labels", place(WAYS[2]))
+        .with("place_repaired", place(WAYS[3]))
+        .with("relu_as_found", ours(Activation::Relu, WAYS[0]))
+        .with("tanh_as_found", ours(Activation::Tanh, WAYS[0]))
+        .with("gelu_as_found", ours(Activation::Gelu, WAYS[0]))
+        .with("silu_as_found", ours(Activation::Silu, WAYS[0]))
+        .with(
+            "tanh_energy_error",
+            brief(
+                find(runs, Activation::Tanh, WAYS[0])
+                    .spread(energies)
+                    .median,
+            ),
+        )
+        .with("relu_labels", ours(Activation::Relu, WAYS[2]))
+        .with("gelu_labels", ours(Activation::Gelu, WAYS[2]))
+        .with("silu_labels", ours(Activation::Silu, WAYS[2]))
+        .with("relu_circle_exact", ours(Activation::Relu, WAYS[1]))
+        .with("tanh_circle_exact", ours(Activation::Tanh, WAYS[1]))
+        .with("relu_repaired", ours(Activation::Relu, WAYS[3]))
+        .with("tanh_repaired", ours(Activation::Tanh, WAYS[3]))
+        .with("silu_repaired", ours(Activation::Silu, WAYS[3]))
+        .with("least_times", brief(least))
+        .with("most_times", brief(most))
+        .with("tanh_elsewhere", elsewhere(Activation::Tanh))
+        .with("relu_elsewhere", elsewhere(Activation::Relu))
+        .with("softplus_elsewhere", elsewhere(Activation::Softplus))
+}
+// ANCHOR_END: verdict-facts
+
+// ANCHOR: steps-facts-made
+/// How many values ReLU's field has on the circle, and how well as many even steps could do.
+fn steps_facts(runs: &[Runs]) -> Facts {
+    let circle = even_circle(LOOK);
+    let runs = find(runs, Activation::Relu, WAYS[3]);
+    let counts = runs.spread(|outcome| different(&outcome.network, &circle) as f64);
+    let floor = PI / (3f64.sqrt() * counts.median);
+    let ours = runs.circle().median;
+    Facts::new()
+        .with("points", thousands(LOOK))
+        .with("fewest", counts.smallest)
+        .with("most", counts.largest)
+        .with("floor", brief(floor))
+        .with("rmse", brief(ours))
+        .with("times", brief(ours / floor))
+}
+// ANCHOR_END: steps-facts-made
+
+// ANCHOR: euler
+/// The largest |z·∇H - H| of a network at these points.
+fn euler(network: &Network, points: &Points) -> f64 {
+    let (slopes, energies) = (
+        network.gradient(points.view()),
+        network.energy(points.view()),
+    );
+    let rows = points.rows().into_iter().zip(slopes.rows()).zip(&energies);
+    rows.map(|((z, slope), h)| (z.dot(&slope) - h).abs())
+        .fold(0.0, f64::max)
+}
+// ANCHOR_END: euler
+
+#[cfg(test)]
+mod exercises {
+    use super::*;
+
+    // ANCHOR: exercise-1
+    /// Your turn: the loss at which a network without biases ends up on the circle, if its activation is max(x, 0) to
+    /// this power and it has so many hidden layers.
+    fn plateau(_power: u32, _hidden_layers: u32) -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-1
+
+    // ANCHOR: check-1
+    fn check_plateau(answer: impl Fn(u32, u32) -> f64) -> Result<(), String> {
+        for (power, activation) in [(1, Activation::Relu), (2, Activation::SquaredRelu)] {
+            for (layers, widths) in [(1, vec![2, 32, 1]), (2, vec![2, 32, 32, 1])] {
+                let settings = Settings {
+                    activation,
+                    widths,
+                    frozen_biases: true,
+                    data: Data::Circle,
+                    gradient: Gradient::Notebook,
+                    ..Settings::default()
+                };
+                let run = Outcome::of(&settings, 0).map_err(|error| error.to_string())?;
+                let (yours, measured) = (answer(power, layers), reported(&run.network));
+                // No number at all is wrong too.
+                let right = (yours - measured).abs() < 0.05;
+                if !right {
+                    return Err(format!(
+                        "power {power}, hidden layers {layers}: you say {yours:.3}, the run ends at {measured:.3}"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-1
+
+    // ANCHOR: solution-1
+    fn plateau_solved(power: u32, hidden_layers: u32) -> f64 {
+        let degree = f64::from(power.pow(hidden_layers));
+        (1.0 - degree / 2.0) * (1.0 - degree / 2.0)
+    }
+    // ANCHOR_END: solution-1
+
+    #[test]
+    #[ignore = "your turn: write `fn plateau` first"]
+    fn exercise_1() -> Result<(), String> {
+        check_plateau(plateau)
+    }
+
+    #[test]
+    fn solution_1() -> Result<(), String> {
+        // ANCHOR: try-1
+        check_plateau(plateau_solved)?;
+        // ANCHOR_END: try-1
+        assert!(check_plateau(|_, _| 0.25).is_err());
+        let depth_ignored = |power, _| plateau_solved(power, 1);
+        assert!(check_plateau(depth_ignored).is_err());
+        Ok(())
+    }
+
+    // ANCHOR: exercise-2
+    /// Your turn: the least RMSE with which a field of so many values, each on an equal arc, can follow the true field on
+    /// the unit circle.
+    fn least_error(_values: usize) -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-2
+
+    // ANCHOR: check-2
+    fn check_least_error(answer: impl Fn(usize) -> f64) -> Result<(), String> {
+        const A_STEP: usize = 400;
+        for values in [2, 6, 222] {
+            // On the circle the true field turns with the point, so the first arc stands for all.
+            let circle = even_circle(values * A_STEP);
+            let column = |of: usize| (0..A_STEP).map(|i| circle[[i, of]]).collect::<Vec<_>>();
+            let mut squares = 0.0;
+            for field in [column(0), column(1)] {
+                let mean = field.iter().sum::<f64>() / A_STEP as f64;
+                squares += field.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>();
+            }
+            let measured = (squares / A_STEP as f64).sqrt();
+            let yours = answer(values);
+            let right = (yours / measured - 1.0).abs() < 0.01;
+            if !right {
+                return Err(format!(
+                    "{values} values: you say {yours:.4}, their means err by {measured:.4}"
+                ));
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-2
+
+    // ANCHOR: solution-2
+    fn least_error_solved(values: usize) -> f64 {
+        let half_arc = PI / values as f64;
+        let mean = half_arc.sin() / half_arc;
+        (1.0 - mean * mean).sqrt()
+    }
+    // ANCHOR_END: solution-2
+
+    #[test]
+    #[ignore = "your turn: write `fn least_error` first"]
+    fn exercise_2() -> Result<(), String> {
+        check_least_error(least_error)
+    }
+
+    #[test]
+    fn solution_2() -> Result<(), String> {
+        // ANCHOR: try-2
+        check_least_error(least_error_solved)?;
+        // ANCHOR_END: try-2
+        assert!(check_least_error(|values| PI / values as f64).is_err());
+        // Right for many values only.
+        assert!(check_least_error(|values| PI / (3f64.sqrt() * values as f64)).is_err());
+        Ok(())
+    }
+
+    // ANCHOR: exercise-3
+    /// Your turn: the field RMSE over the disc of a ReLU network that was trained on the circle, on the field alone, from
+    /// biases of zero.
+    fn away_from_the_circle() -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-3
+
+    // ANCHOR: check-3
+    fn check_away(yours: f64) -> Result<(), String> {
+        let settings = Settings {
+            data: Data::Circle,
+            gradient: Gradient::Field,
+            activation: Activation::Relu,
+            ..Settings::default()
+        };
+        let run = Outcome::of(&settings, 0).map_err(|error| error.to_string())?;
+        let right = (yours / run.disc - 1.0).abs() < 0.02;
+        if !right {
+            return Err(format!(
+                "you say {yours:.3}, the run scores {:.3}",
+                run.disc
+            ));
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-3
+
+    // ANCHOR: solution-3
+    fn away_from_the_circle_solved() -> f64 {
+        1.0 / 6f64.sqrt()
+    }
+    // ANCHOR_END: solution-3
+
+    #[test]
+    #[ignore = "your turn: write `fn away_from_the_circle` first"]
+    fn exercise_3() -> Result<(), String> {
+        check_away(away_from_the_circle())
+    }
+
+    #[test]
+    fn solution_3() -> Result<(), String> {
+        // ANCHOR: try-3
+        check_away(away_from_the_circle_solved())?;
+        // ANCHOR_END: try-3
+        assert!(check_away(1.0 / 18f64.sqrt()).is_err());
+        assert!(check_away(f64::NAN).is_err());
+        Ok(())
+    }
+
+    // ANCHOR: exercise-4
+    /// Your turn: an initial ReLU network from which the field alone can teach more. This is the one that it gets stuck with.
+    fn start(widths: &[usize], random: &mut Gaussian) -> hnn::Result<Network> {
+        Network::random(
+            widths,
+            Activation::Relu,
+            Initializer::He,
+            Biases::Zero,
+            random,
+        )
+    }
+    // ANCHOR_END: exercise-4
+
+    // ANCHOR: check-4
+    fn check_start(
+        start: impl Fn(&[usize], &mut Gaussian) -> hnn::Result<Network>,
+    ) -> Result<(), String> {
+        let train = || -> hnn::Result<f64> {
+            let settings = field_alone(Activation::Relu, &Settings::default());
+            let (data, _, mut random) = settings.start(0)?;
+            let network = start(&settings.widths, &mut random)?;
+            Ok(Outcome::on(&settings, 0, &data, network, &mut random, |_, _| ())?.disc)
+        };
+        let (rmse, stuck) = (
+            train().map_err(|error| error.to_string())?,
+            1.0 / 18f64.sqrt(),
+        );
+        if rmse > stuck / 2.0 {
+            return Err(format!(
+                "field RMSE {rmse:.4}: half of {stuck:.4} is not reached"
+            ));
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-4
+
+    // ANCHOR: solution-4
+    fn start_solved(widths: &[usize], random: &mut Gaussian) -> hnn::Result<Network> {
+        Network::random(
+            widths,
+            Activation::Relu,
+            Initializer::He,
+            Biases::Uniform,
+            random,
+        )
+    }
+    // ANCHOR_END: solution-4
+
+    #[test]
+    #[ignore = "your turn: change `fn start` first"]
+    fn exercise_4() -> Result<(), String> {
+        check_start(start)
+    }
+
+    #[test]
+    fn solution_4() -> Result<(), String> {
+        // ANCHOR: try-4
+        check_start(start_solved)?;
+        // ANCHOR_END: try-4
+        assert!(check_start(start).is_err());
+        Ok(())
+    }
+}
