@@ -62,12 +62,12 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show("steps", steps(&relu, &tanh)?)?;
     // ANCHOR_END: steps
 
-    // ANCHOR: deaf
+    // ANCHOR: by-block
     let data: Dataset = settings.start(settings.seed)?.0;
     let by_relu: Vec<f64> = field_gradient(&relu, &data)?;
     let by_tanh: Vec<f64> = field_gradient(&tanh, &data)?;
-    evidence.show("deaf", deaf(&relu, &by_relu, &by_tanh))?;
-    // ANCHOR_END: deaf
+    evidence.show("by-block", by_block(&relu, &by_relu, &by_tanh))?;
+    // ANCHOR_END: by-block
 
     // ANCHOR: shifts
     let shifted_relu: Vec<(f64, f64)> = shifted(&relu)?;
@@ -111,11 +111,11 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         Facts::new()
             .with(
                 "tanh_most_asleep",
-                brief(extremes(&runs, Activation::Tanh)?.largest),
+                brief(extremes(&settings, &runs, Activation::Tanh)?.largest),
             )
             .with(
                 "relu_least_asleep",
-                brief(extremes(&runs, Activation::Relu)?.smallest),
+                brief(extremes(&settings, &runs, Activation::Relu)?.smallest),
             )
             .with("tanh_ratio", ratio(&norms[0]))
             .with("relu_ratio", ratio(&norms[1]))
@@ -127,18 +127,18 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show("verdict", verdict(&runs))?;
     // ANCHOR_END: verdict
 
-    // ANCHOR: steps-facts
+    // ANCHOR: staircase
     evidence.show("staircase", steps_facts(&runs))?;
-    // ANCHOR_END: steps-facts
+    // ANCHOR_END: staircase
 
-    // ANCHOR: deaf-facts
+    // ANCHOR: biases-facts
     let levels: HashSet<u64> = shifted_relu.iter().map(|point| point.1.to_bits()).collect();
     let biases = relu.blocks().into_iter().filter(|block| !block.is_weight);
     let biases: Vec<f64> = biases
         .flat_map(|block| by_relu[block.range].to_vec())
         .collect();
     evidence.show(
-        "deafness",
+        "biases",
         Facts::new()
             .with("biases", biases.len())
             .with("biases_at_zero", zeros(&biases))
@@ -146,12 +146,12 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             .with("shifts", thousands(shifted_relu.len()))
             .with("levels", levels.len()),
     )?;
-    // ANCHOR_END: deaf-facts
+    // ANCHOR_END: biases-facts
 
     // ANCHOR: alone-facts
     let (by_field, floor) = (alone[0].disc(), 1.0 / 18f64.sqrt());
     evidence.show(
-        "solitude",
+        "field-alone",
         Facts::new()
             .with("floor", format!("{floor:.4}"))
             .with("relu_smallest", format!("{:.4}", by_field.smallest))
@@ -320,9 +320,15 @@ fn saturation(settings: &Settings, runs: &[Runs]) -> hnn::Result<Table> {
     Ok(table)
 }
 
-/// The smallest and the largest share asleep in any layer of these runs, before or after training.
-fn extremes(runs: &[Runs], activation: Activation) -> hnn::Result<Spread> {
+/// The smallest and the largest share asleep in any layer of these networks, before or after training.
+fn extremes(settings: &Settings, runs: &[Runs], activation: Activation) -> hnn::Result<Spread> {
+    let circle = Data::Circle
+        .draw(settings.points, &mut Gaussian::from_seed(0))?
+        .points;
     let mut all = Vec::new();
+    for seed in settings.seed..settings.seed + settings.seeds {
+        all.extend(asleep(&notebook_network(activation, seed)?, &circle));
+    }
     for way in WAYS {
         all.extend(
             before_and_after(find(runs, activation, way))?
@@ -561,7 +567,7 @@ fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
         panels: vec![
             Panel {
                 x: angle(),
-                y: Axis::new("dq/dt", (-0.1, 1.2)),
+                y: Axis::new("dq/dt", (-0.3, 1.2)),
                 series: vec![
                     Series::new("truth", Colour::Ink, truth),
                     Series::new("tanh", Colour::Vermillion, sparse(&tanh_line)),
@@ -575,9 +581,9 @@ fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
                 y: Axis::new("error of dq/dt", (-reach, reach)),
                 series: vec![
                     Series::new("relu", Colour::Blue, corners(&relu_error, 1e-5))
-                        .labelled_at(12.0, 0.85 * reach),
+                        .labelled_at(77.0, 0.55 * reach),
                     Series::new("tanh", Colour::Vermillion, sparse(&tanh_error))
-                        .labelled_at(12.0, -0.85 * reach),
+                        .labelled_at(12.0, 0.2 * reach),
                 ],
                 square: false,
             },
@@ -587,7 +593,7 @@ fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
 }
 // ANCHOR_END: steps-figure
 
-// ANCHOR: deaf-table
+// ANCHOR: by-block-table
 /// The gradient of the field term alone, with respect to every parameter.
 fn field_gradient(network: &Network, data: &Dataset) -> hnn::Result<Vec<f64>> {
     let mut gradient = vec![0.0; network.parameters().len()];
@@ -602,7 +608,7 @@ fn zeros(numbers: &[f64]) -> usize {
 }
 
 /// One row a weight matrix or bias vector: the length of its gradient, and how many of its entries are zero.
-fn deaf(network: &Network, by_relu: &[f64], by_tanh: &[f64]) -> Table {
+fn by_block(network: &Network, by_relu: &[f64], by_tanh: &[f64]) -> Table {
     let mut table = Table::new(["", "entries", "relu", "relu: zero", "tanh", "tanh: zero"]);
     for block in network.blocks() {
         let (relu, tanh) = (&by_relu[block.range.clone()], &by_tanh[block.range.clone()]);
@@ -617,7 +623,7 @@ fn deaf(network: &Network, by_relu: &[f64], by_tanh: &[f64]) -> Table {
     }
     table
 }
-// ANCHOR_END: deaf-table
+// ANCHOR_END: by-block-table
 
 // ANCHOR: shifts-figure
 /// The field term at 32 points of the circle, with all biases of the first layer shifted alike.
@@ -639,12 +645,16 @@ fn shifted(network: &Network) -> hnn::Result<Vec<(f64, f64)>> {
 fn shifts(relu: &[(f64, f64)], tanh: &[(f64, f64)]) -> hnn::Result<Figure> {
     let levels: HashSet<u64> = relu.iter().map(|point| point.1.to_bits()).collect();
     let panel = |name: &str, colour: Colour, line: Vec<(f64, f64)>| {
+        let line: Vec<_> = line
+            .iter()
+            .map(|(shift, loss)| (*shift, 1000.0 * loss))
+            .collect();
         let spread = Spread::of(line.iter().map(|point| point.1));
         let margin = 0.1 * (spread.largest - spread.smallest);
         let top = spread.largest + margin;
         Panel {
             x: Axis::new("shift of the first layer's biases", (-0.02, 0.02)),
-            y: Axis::new("field term", (spread.smallest - margin, top)),
+            y: Axis::new("field term, thousandths", (spread.smallest - margin, top)),
             series: vec![Series::new(name, colour, line).labelled_at(0.0, top - 0.5 * margin)],
             square: false,
         }
@@ -946,7 +956,7 @@ fn verdict(runs: &[Runs]) -> Facts {
 }
 // ANCHOR_END: verdict-facts
 
-// ANCHOR: steps-facts-made
+// ANCHOR: staircase-facts
 /// How many values ReLU's field has on the circle, and how well as many even steps could do.
 fn steps_facts(runs: &[Runs]) -> Facts {
     let circle = even_circle(LOOK);
@@ -962,7 +972,7 @@ fn steps_facts(runs: &[Runs]) -> Facts {
         .with("rmse", brief(ours))
         .with("times", brief(ours / floor))
 }
-// ANCHOR_END: steps-facts-made
+// ANCHOR_END: staircase-facts
 
 // ANCHOR: euler
 /// The largest |z·∇H - H| of a network at these points.

@@ -96,6 +96,7 @@ impl Activation {
     }
 }
 
+// ANCHOR: relu
 #[inline(always)]
 pub(crate) fn relu(x: f64) -> Jet {
     let on = if x > 0.0 { 1.0 } else { 0.0 };
@@ -105,6 +106,7 @@ pub(crate) fn relu(x: f64) -> Jet {
         curvature: 0.0,
     }
 }
+// ANCHOR_END: relu
 
 #[inline(always)]
 pub(crate) fn squared_relu(x: f64) -> Jet {
@@ -116,6 +118,7 @@ pub(crate) fn squared_relu(x: f64) -> Jet {
     }
 }
 
+// ANCHOR: tanh
 #[inline(always)]
 pub(crate) fn tanh_jet(x: f64) -> Jet {
     let value = tanh(x);
@@ -126,6 +129,7 @@ pub(crate) fn tanh_jet(x: f64) -> Jet {
         curvature: -2.0 * value * slope,
     }
 }
+// ANCHOR_END: tanh
 
 pub(crate) fn softplus(x: f64) -> Jet {
     let s = sigmoid(x);

@@ -26,6 +26,7 @@ impl<O: Optimizer> Frozen<O> {
     }
 }
 
+// ANCHOR: frozen
 impl<O: Optimizer> Optimizer for Frozen<O> {
     fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
         self.optimizer.step(rate, from, gradient, to);
@@ -34,6 +35,7 @@ impl<O: Optimizer> Optimizer for Frozen<O> {
         }
     }
 }
+// ANCHOR_END: frozen
 
 #[cfg(test)]
 mod tests {
