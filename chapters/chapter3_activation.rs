@@ -104,93 +104,29 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show("plateau-figure", plateau_figure(&films)?)?;
     // ANCHOR_END: plateau-figure
 
-    // ANCHOR: claim-facts
-    let ratio = |norms: &[Spread]| brief(norms[norms.len() - 1].median);
-    evidence.show(
-        "claim",
-        Facts::new()
-            .with(
-                "tanh_most_asleep",
-                brief(extremes(&settings, &runs, Activation::Tanh)?.largest),
-            )
-            .with(
-                "relu_least_asleep",
-                brief(extremes(&settings, &runs, Activation::Relu)?.smallest),
-            )
-            .with("tanh_ratio", ratio(&norms[0]))
-            .with("relu_ratio", ratio(&norms[1]))
-            .with("silu_ratio", ratio(&norms[2])),
-    )?;
-    // ANCHOR_END: claim-facts
+    // ANCHOR: claim
+    evidence.show("claim", claim(&settings, &runs, &norms)?)?;
+    // ANCHOR_END: claim
 
     // ANCHOR: verdict
     evidence.show("verdict", verdict(&runs))?;
     // ANCHOR_END: verdict
 
     // ANCHOR: staircase
-    evidence.show("staircase", steps_facts(&runs))?;
+    evidence.show("staircase", staircase(&runs))?;
     // ANCHOR_END: staircase
 
-    // ANCHOR: biases-facts
-    let levels: HashSet<u64> = shifted_relu.iter().map(|point| point.1.to_bits()).collect();
-    let biases = relu.blocks().into_iter().filter(|block| !block.is_weight);
-    let biases: Vec<f64> = biases
-        .flat_map(|block| by_relu[block.range].to_vec())
-        .collect();
-    evidence.show(
-        "biases",
-        Facts::new()
-            .with("biases", biases.len())
-            .with("biases_at_zero", zeros(&biases))
-            .with("tanh_at_zero", zeros(&by_tanh))
-            .with("shifts", thousands(shifted_relu.len()))
-            .with("levels", levels.len()),
-    )?;
-    // ANCHOR_END: biases-facts
+    // ANCHOR: biases
+    evidence.show("biases", biases(&relu, &by_relu, &by_tanh, &shifted_relu))?;
+    // ANCHOR_END: biases
 
-    // ANCHOR: alone-facts
-    let (by_field, floor) = (alone[0].disc(), 1.0 / 18f64.sqrt());
-    evidence.show(
-        "field-alone",
-        Facts::new()
-            .with("floor", format!("{floor:.4}"))
-            .with("relu_smallest", format!("{:.4}", by_field.smallest))
-            .with("relu_largest", format!("{:.4}", by_field.largest))
-            .with(
-                "above",
-                format!("{:.1}", 100.0 * (by_field.largest / floor - 1.0)),
-            )
-            .with(
-                "relu_bias",
-                alone[0].spread(|run| largest_bias(&run.network)).largest,
-            )
-            .with("tanh", brief(alone[1].disc().median))
-            .with(
-                "euler",
-                format!(
-                    "{:.0e}",
-                    alone[0]
-                        .spread(|run| euler(&run.network, &data.points))
-                        .largest
-                ),
-            ),
-    )?;
-    // ANCHOR_END: alone-facts
+    // ANCHOR: field-alone
+    evidence.show("field-alone", without_energies(&alone, &data))?;
+    // ANCHOR_END: field-alone
 
-    // ANCHOR: plateau-facts
-    let (frozen, frozen_end) = ending(&films, 2);
-    let precise = |loss: f64| format!("{loss:.3}");
-    evidence.show(
-        "quarter",
-        Facts::new()
-            .with("steps", thousands(3 * settings.steps))
-            .with("frozen_smallest", precise(frozen.smallest))
-            .with("frozen_largest", precise(frozen.largest))
-            .with("frozen_end", precise(frozen_end.median))
-            .with("tanh_end", precise(ending(&films, 0).1.median))
-            .with("relu_end", precise(ending(&films, 1).1.median)),
-    )?;
-    // ANCHOR_END: plateau-facts
+    // ANCHOR: quarter
+    evidence.show("quarter", quarter_facts(&settings, &films))?;
+    // ANCHOR_END: quarter
     Ok(())
 }
 
@@ -440,8 +376,15 @@ fn six_figure(runs: &[Runs]) -> hnn::Result<Figure> {
             .flat_map(of_activation)
             .collect()
     };
+    // A field of zero scores about 1, so that is always in the picture.
+    let all = WAYS
+        .into_iter()
+        .flat_map(|way| marks(way).into_iter().map(|mark| mark.0));
+    let ends = all.fold((1.0, 1.0), |ends: (f64, f64), x| {
+        (ends.0.min(x), ends.1.max(x))
+    });
     let panel = |data: Data, label: &str| Panel {
-        x: Axis::log(label, (5e-4, 3.0)),
+        x: Axis::log(label, (ends.0 / 2.5, ends.1 * 2.5)),
         y: Axis::names("", SIX.iter().rev().map(|activation| activation.name())),
         series: vec![
             Series::new(
@@ -551,6 +494,7 @@ fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
         .map(|point| point.1.abs())
         .fold(0.0, f64::max);
     let reach = 1.15 * largest;
+    let learned = Spread::of(relu_line.iter().chain(&tanh_line).map(|point| point.1));
     let angle = || Axis::new("angle on the circle, degrees", (0.0, 90.0));
     let turn = even_circle(360);
     let truth = (0..=90)
@@ -567,7 +511,7 @@ fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
         panels: vec![
             Panel {
                 x: angle(),
-                y: Axis::new("dq/dt", (-0.3, 1.2)),
+                y: Axis::new("dq/dt", (learned.smallest - 0.1, learned.largest + 0.1)),
                 series: vec![
                     Series::new("truth", Colour::Ink, truth).labelled_at(50.0, 0.85),
                     Series::new("tanh", Colour::Vermillion, sparse(&tanh_line)),
@@ -650,7 +594,7 @@ fn shifts(relu: &[(f64, f64)], tanh: &[(f64, f64)]) -> hnn::Result<Figure> {
             .map(|(shift, loss)| (*shift, 1000.0 * loss))
             .collect();
         let spread = Spread::of(line.iter().map(|point| point.1));
-        let margin = 0.1 * (spread.largest - spread.smallest);
+        let margin = (0.1 * (spread.largest - spread.smallest)).max(1e-6);
         let top = spread.largest + margin;
         Panel {
             x: Axis::new("shift of the first layer's biases", (-0.02, 0.02)),
@@ -878,6 +822,10 @@ fn plateau_figure(films: &[Vec<(f64, f64)>]) -> hnn::Result<Figure> {
     }
     let (frozen, _) = ending(films, 2);
     let (_, tanh) = ending(films, 0);
+    let drawn = films
+        .iter()
+        .flat_map(|film| film[1..].iter().map(|frame| frame.1));
+    let top = 1.15 * drawn.fold(1.0, f64::max);
     LineChart {
         title: format!(
             "tanh goes to {:.2} and stays. ReLU without biases stays at {:.2}",
@@ -894,7 +842,7 @@ fn plateau_figure(films: &[Vec<(f64, f64)>]) -> hnn::Result<Figure> {
         ),
         panels: vec![Panel {
             x: Axis::new("step", (0.0, steps)),
-            y: Axis::new("loss as the notebook reports it", (0.0, 1.6)),
+            y: Axis::new("loss as the notebook reports it", (0.0, top)),
             series,
             square: false,
         }],
@@ -902,6 +850,21 @@ fn plateau_figure(films: &[Vec<(f64, f64)>]) -> hnn::Result<Figure> {
     .draw()
 }
 // ANCHOR_END: plateau-chart
+
+// ANCHOR: claim-facts
+/// Sleep and shrinking, in the extremes and the medians that the sentences quote.
+fn claim(settings: &Settings, runs: &[Runs], norms: &[Vec<Spread>]) -> hnn::Result<Facts> {
+    let ratio = |norms: &[Spread]| brief(norms[norms.len() - 1].median);
+    let tanh = extremes(settings, runs, Activation::Tanh)?;
+    let relu = extremes(settings, runs, Activation::Relu)?;
+    Ok(Facts::new()
+        .with("tanh_most_asleep", brief(tanh.largest))
+        .with("relu_least_asleep", brief(relu.smallest))
+        .with("tanh_ratio", ratio(&norms[0]))
+        .with("relu_ratio", ratio(&norms[1]))
+        .with("silu_ratio", ratio(&norms[2])))
+}
+// ANCHOR_END: claim-facts
 
 // ANCHOR: verdict-facts
 /// What the table of six says, as the sentences quote it.
@@ -958,7 +921,7 @@ fn verdict(runs: &[Runs]) -> Facts {
 
 // ANCHOR: staircase-facts
 /// How many values ReLU's field has on the circle, and how well as many even steps could do.
-fn steps_facts(runs: &[Runs]) -> Facts {
+fn staircase(runs: &[Runs]) -> Facts {
     let circle = even_circle(LOOK);
     let runs = find(runs, Activation::Relu, WAYS[3]);
     let counts = runs.spread(|outcome| different(&outcome.network, &circle) as f64);
@@ -974,7 +937,27 @@ fn steps_facts(runs: &[Runs]) -> Facts {
 }
 // ANCHOR_END: staircase-facts
 
-// ANCHOR: euler
+// ANCHOR: biases-facts
+/// How many gradients are exactly zero, and how many values the field term takes along the shifts.
+fn biases(network: &Network, by_relu: &[f64], by_tanh: &[f64], shifted: &[(f64, f64)]) -> Facts {
+    let levels: HashSet<u64> = shifted.iter().map(|point| point.1.to_bits()).collect();
+    let blocks = network
+        .blocks()
+        .into_iter()
+        .filter(|block| !block.is_weight);
+    let of_biases: Vec<f64> = blocks
+        .flat_map(|block| by_relu[block.range].to_vec())
+        .collect();
+    Facts::new()
+        .with("biases", of_biases.len())
+        .with("biases_at_zero", zeros(&of_biases))
+        .with("tanh_at_zero", zeros(by_tanh))
+        .with("shifts", thousands(shifted.len()))
+        .with("levels", levels.len())
+}
+// ANCHOR_END: biases-facts
+
+// ANCHOR: alone-facts
 /// The largest |z·∇H - H| of a network at these points.
 fn euler(network: &Network, points: &Points) -> f64 {
     let (slopes, energies) = (
@@ -985,7 +968,40 @@ fn euler(network: &Network, points: &Points) -> f64 {
     rows.map(|((z, slope), h)| (z.dot(&slope) - h).abs())
         .fold(0.0, f64::max)
 }
-// ANCHOR_END: euler
+
+/// What the field term alone leads to, and how exactly Euler's theorem holds there.
+fn without_energies(alone: &[Runs], data: &Dataset) -> Facts {
+    let (relu, floor) = (alone[0].disc(), 1.0 / 18f64.sqrt());
+    let euler = alone[0].spread(|run| euler(&run.network, &data.points));
+    let bias = alone[0].spread(|run| largest_bias(&run.network));
+    Facts::new()
+        .with("floor", format!("{floor:.4}"))
+        .with("relu_smallest", format!("{:.4}", relu.smallest))
+        .with("relu_largest", format!("{:.4}", relu.largest))
+        .with(
+            "above",
+            format!("{:.1}", 100.0 * (relu.largest / floor - 1.0)),
+        )
+        .with("relu_bias", bias.largest)
+        .with("tanh", brief(alone[1].disc().median))
+        .with("euler", format!("{:.0e}", euler.largest))
+}
+// ANCHOR_END: alone-facts
+
+// ANCHOR: quarter-facts
+/// Where the films end.
+fn quarter_facts(settings: &Settings, films: &[Vec<(f64, f64)>]) -> Facts {
+    let (frozen, frozen_end) = ending(films, 2);
+    let precise = |loss: f64| format!("{loss:.3}");
+    Facts::new()
+        .with("steps", thousands(3 * settings.steps))
+        .with("frozen_smallest", precise(frozen.smallest))
+        .with("frozen_largest", precise(frozen.largest))
+        .with("frozen_end", precise(frozen_end.median))
+        .with("tanh_end", precise(ending(films, 0).1.median))
+        .with("relu_end", precise(ending(films, 1).1.median))
+}
+// ANCHOR_END: quarter-facts
 
 #[cfg(test)]
 mod exercises {
