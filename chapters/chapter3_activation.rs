@@ -1008,8 +1008,8 @@ mod exercises {
     use super::*;
 
     // ANCHOR: exercise-1
-    /// Your turn: the loss at which a network without biases ends up on the circle, if its activation is max(x, 0) to
-    /// this power and it has so many hidden layers.
+    /// Your turn: the loss at which a network without biases ends up on the circle, if its
+    /// activation is max(x, 0) to this power and it has so many hidden layers.
     fn plateau(_power: u32, _hidden_layers: u32) -> f64 {
         f64::NAN
     }
@@ -1033,7 +1033,8 @@ mod exercises {
                 let right = (yours - measured).abs() < 0.05;
                 if !right {
                     return Err(format!(
-                        "power {power}, hidden layers {layers}: you say {yours:.3}, the run ends at {measured:.3}"
+                        "power {power}, hidden layers {layers}: you say {yours:.3}, \
+                         the run ends at {measured:.3}"
                     ));
                 }
             }
@@ -1067,8 +1068,8 @@ mod exercises {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the least RMSE with which a field of so many values, each on an equal arc, can follow the true field on
-    /// the unit circle.
+    /// Your turn: the least RMSE with which a field of so many values, each on an equal arc,
+    /// can follow the true field on the unit circle.
     fn least_error(_values: usize) -> f64 {
         f64::NAN
     }
@@ -1125,8 +1126,8 @@ mod exercises {
     }
 
     // ANCHOR: exercise-3
-    /// Your turn: the field RMSE over the disc of a ReLU network that was trained on the circle, on the field alone, from
-    /// biases of zero.
+    /// Your turn: the field RMSE over the disc of a ReLU network that was trained on the
+    /// circle, on the field alone, from biases of zero.
     fn away_from_the_circle() -> f64 {
         f64::NAN
     }
@@ -1175,7 +1176,8 @@ mod exercises {
     }
 
     // ANCHOR: exercise-4
-    /// Your turn: an initial ReLU network from which the field alone can teach more. This is the one that it gets stuck with.
+    /// Your turn: an initial ReLU network from which the field alone can teach more. This is
+    /// the one that it gets stuck with.
     fn start(widths: &[usize], random: &mut Gaussian) -> hnn::Result<Network> {
         Network::random(
             widths,
