@@ -1,4 +1,4 @@
-//! The browser check: every page of the built book in a real, headless Chromium.
+//! The browser check: the built book in a real, headless Chromium.
 
 use std::env;
 use std::ffi::OsString;
@@ -27,7 +27,7 @@ const CHROMIUMS: &[&str] = &[
 /// The oldest Node.js the check runs on.
 const OLDEST_NODE: u32 = 18;
 
-/// Loads every page of `site/` and checks it: see `tests/browser/book.test.mjs`.
+/// Reads `site/` as its readers do, with mouse and keyboard, on screen and on paper: see `tests/browser/`.
 pub fn check(project: &Project, search: &SearchPath) -> Result<()> {
     let folder = project.path("tests/browser");
     let chromium = find_chromium(env::var_os("CHROME"), search)?;
@@ -37,7 +37,7 @@ pub fn check(project: &Project, search: &SearchPath) -> Result<()> {
     command::run(
         "to check the book in a browser",
         Command::new(node)
-            .args(["--test", "--test-reporter=spec", "book.test.mjs"])
+            .args(["--test", "--test-reporter=spec"])
             .env("CHROME", chromium)
             .env("SITE", project.path("site"))
             .current_dir(&folder),

@@ -1,0 +1,139 @@
+// Every page of the built book, in every theme, on a phone, a tablet and a laptop: it asks no other host for anything,
+// it reports no error, nothing sticks out of it, what scrolls in a box of its own can be reached by keyboard, it meets
+// WCAG 2.2 AA as far as axe can tell, and every link inside the book leads somewhere.
+//
+// A page is loaded once, for the phone; themes and widths then change as they do in the reader's hands.
+
+import { after, before, describe, it, test } from "node:test";
+import { Book, THEMES, WIDTHS, HEIGHT, assertNone, violations, wear } from "./browser.mjs";
+import { pagesOf } from "./site.mjs";
+
+const AT_ONCE = 4;
+/** The whole book on one page: what it shows, and in which colours, the other pages prove. */
+const WHOLE = "print.html";
+
+const pages = await pagesOf(process.env.SITE ?? "../../site");
+const totals = { links: 0, violations: 0 };
+/** What each page offers and asks for: `page -> { ids, links }`. */
+const anchors = new Map();
+let book;
+
+before(async () => {
+  book = await Book.open();
+});
+
+after(async () => {
+  await book?.close();
+  console.log(
+    `${pages.length} pages in ${THEMES.length} themes at ${WIDTHS.length} widths: ` +
+      `${totals.violations} violations of WCAG 2.2 AA; ${totals.links} inner links followed`,
+  );
+});
+
+describe("pages", { concurrency: AT_ONCE }, () => {
+  for (const name of pages) {
+    it(name, () =>
+      book.visit({ width: WIDTHS[0] }, async (page) => {
+        await page.goto(book.url(name), { waitUntil: "load" });
+        anchors.set(name, await page.evaluate(linksAndIds));
+        // Folds hide nothing from the check.
+        await page.evaluate(() => document.querySelectorAll("main details").forEach((fold) => (fold.open = true)));
+        const found = new Map();
+        const note = (problems, where) => {
+          for (const problem of new Set(problems)) found.set(problem, [...(found.get(problem) ?? []), where]);
+        };
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: HEIGHT });
+          for (const theme of THEMES) {
+            await wear(page, theme);
+            note(await page.evaluate(looks, theme), `${theme} ${width} px`);
+            if (width === WIDTHS[0] && (name !== WHOLE || theme === THEMES[0])) {
+              const broken = await violations(page, { colours: theme !== THEMES[0] });
+              totals.violations += broken.length;
+              note(broken, `${theme} ${width} px`);
+            }
+          }
+        }
+        return [...found].map(([problem, where]) => `${name}: ${problem} (${where.join(", ")})`);
+      }),
+    );
+  }
+});
+
+test("every link inside the book leads somewhere", () => {
+  const broken = [];
+  for (const [name, { links }] of anchors) {
+    for (const link of links) {
+      totals.links += 1;
+      const { pathname, hash } = new URL(link);
+      const target = pathname === "/" ? "index.html" : decodeURIComponent(pathname.slice(1));
+      const id = decodeURIComponent(hash.slice(1));
+      const page = anchors.get(target);
+      if (target.endsWith(".html") && (!page || (id && !page.ids.includes(id)))) {
+        broken.push(`${name}: ${target}${hash}`);
+      }
+    }
+  }
+  assertNone(broken.map((link) => `${link} does not exist`));
+});
+
+/** In the browser: what the page links to inside the book, and the places in it one can link to. */
+function linksAndIds() {
+  // The page for wrong addresses has a base, which bends the links to its own headings.
+  const hasBase = document.querySelector("base[href]") !== null;
+  const links = hasBase ? [] : [...document.querySelectorAll("a[href]")].map((link) => link.href);
+  return {
+    links: links.filter((link) => link.startsWith(`${location.origin}/`)),
+    ids: [...document.querySelectorAll("[id]")].map((element) => element.id),
+  };
+}
+
+/**
+ * In the browser: whether the page wears the theme, what sticks out of it, and what scrolls out of the keyboard's reach.
+ *
+ * A table or listing that scrolls inside a box of its own is fine. mdBook clips what sticks out of the page, so the
+ * scroll width of the document alone would not show it.
+ */
+async function looks(theme) {
+  await new Promise((laidOut) => requestAnimationFrame(() => requestAnimationFrame(laidOut)));
+  const problems = [];
+  const root = document.documentElement;
+  const main = document.querySelector("main");
+  // The bare table of contents has no theme.
+  if (main && !root.classList.contains(theme)) problems.push("is in another theme");
+
+  const content = main ?? document.body;
+  const elements = [...content.querySelectorAll("*:not(svg *)")];
+  const tag = (element) => element.cloneNode(false).outerHTML.slice(0, 200);
+  const scrolling = new Set(
+    elements.filter((element) => {
+      const { overflowX, overflowY } = getComputedStyle(element);
+      return [overflowX, overflowY].some((overflow) => ["auto", "scroll"].includes(overflow));
+    }),
+  );
+  const inBoxOfItsOwn = (element) => {
+    for (let up = element.parentElement; up && up !== content; up = up.parentElement) {
+      if (scrolling.has(up)) return true;
+    }
+    return false;
+  };
+  let worst = Math.max(0, root.scrollWidth - root.clientWidth);
+  let culprit = worst > 0 && "the page as a whole";
+  for (const element of elements) {
+    const { right, width } = element.getBoundingClientRect();
+    const overflow = Math.ceil(right - root.clientWidth - 0.5);
+    if (width > 0 && overflow > 0 && overflow >= worst && !inBoxOfItsOwn(element)) {
+      worst = overflow;
+      culprit = tag(element);
+    }
+  }
+  if (culprit) problems.push(`is ${worst} px too wide: ${culprit}`);
+
+  for (const box of scrolling) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+    if (!scrolls || box.clientWidth === 0) continue;
+    if (box.tabIndex !== 0) problems.push(`scrolls out of the keyboard's reach: ${tag(box)}`);
+    if (!box.getAttribute("aria-label") || !box.getAttribute("role")) problems.push(`scrolls without a name: ${tag(box)}`);
+  }
+  return problems;
+}

@@ -1,0 +1,187 @@
+// What the book adds to mdBook's own behaviour. Without this script every page can still be read.
+"use strict";
+
+(function hnn() {
+    const ARROWS = ["ArrowLeft", "ArrowRight"];
+    const main = document.querySelector("main");
+    if (!main) return;
+
+    /** An element of this tag, with these properties and attributes. */
+    function element(tag, properties = {}, attributes = {}) {
+        const made = Object.assign(document.createElement(tag), properties);
+        for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+        return made;
+    }
+
+    /** The first stop of the keyboard leads past the contents and the menu. */
+    function addSkipLink() {
+        main.id ||= "text";
+        main.tabIndex = -1;
+        const skip = element("a", { className: "skip", href: `#${main.id}`, textContent: "Skip to the text" });
+        skip.addEventListener("click", (event) => {
+            // The address stays what it is: it may name a place on the page.
+            event.preventDefault();
+            main.focus();
+        });
+        document.body.prepend(skip);
+    }
+
+    /** mdBook's switch of the contents is a label, which a keyboard cannot reach. */
+    function makeSidebarToggleAButton() {
+        const toggle = document.getElementById("mdbook-sidebar-toggle");
+        toggle.setAttribute("role", "button");
+        toggle.tabIndex = 0;
+        toggle.addEventListener("keydown", (event) => {
+            if (event.key !== "Enter" && event.key !== " ") return;
+            event.preventDefault();
+            toggle.click();
+        });
+    }
+
+    function nameSearch() {
+        const search = document.getElementById("mdbook-searchbar");
+        search?.setAttribute("aria-label", "Search this book");
+        search?.setAttribute("aria-describedby", "mdbook-searchresults-header");
+    }
+
+    /** What scrolls in a box of its own is a stop of the keyboard with a name, as long as it scrolls. */
+    function reachWhatScrolls(root) {
+        const kinds = [
+            ["pre > code", "Code"],
+            [".output pre > code", "Output"],
+            [".table", "Table"],
+            [".table-wrapper", "Table"],
+            [".display-maths", "Formula"],
+            [".data-box", "Numbers"],
+        ];
+        const update = (box) => {
+            const scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+            if (!scrolls) {
+                box.removeAttribute("tabindex");
+                return;
+            }
+            const kind = kinds.findLast(([selector]) => box.matches(selector))[1];
+            const file = box.closest(".listing")?.querySelector("figcaption")?.textContent.trim();
+            if (!box.hasAttribute("role")) box.setAttribute("role", "group");
+            if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", file ? `${kind} of ${file}` : kind);
+            box.tabIndex = 0;
+        };
+        const boxOf = new Map();
+        const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => update(boxOf.get(target))));
+        root.querySelectorAll(kinds.map(([selector]) => selector).join()).forEach((box) => {
+            // The box inside `.table` does not scroll.
+            if (box.parentElement.closest(".table")) return;
+            for (const resized of [box, ...box.children]) {
+                boxOf.set(resized, box);
+                sizes.observe(resized);
+            }
+            update(box);
+            // The arrows scroll the box; mdBook would turn the page.
+            box.addEventListener("keydown", (event) => {
+                if (event.target === box && ARROWS.includes(event.key)) event.stopPropagation();
+            });
+        });
+    }
+
+    /** A click on a figure, or Enter on its button, shows it as large as the window. */
+    function enlargeFigures() {
+        const figures = main.querySelectorAll("figure.figure");
+        if (figures.length === 0) return;
+        const dialog = element("dialog", { className: "enlarged" });
+        const close = element("button", { type: "button", className: "close", textContent: "Close" });
+        const picture = element("div", { className: "figure picture" }, { role: "group", tabindex: 0 });
+        dialog.append(close, picture);
+        main.append(dialog);
+        close.addEventListener("click", () => dialog.close());
+        dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+        // The keys belong to the dialog; mdBook would turn the page or open its search behind it.
+        dialog.addEventListener("keydown", (event) => event.stopPropagation());
+
+        let bringBack = () => {};
+        dialog.addEventListener("close", () => bringBack());
+        for (const figure of figures) {
+            const svg = figure.querySelector("svg");
+            const title = svg.querySelector("title").textContent;
+            const enlarge = element(
+                "button",
+                { type: "button", className: "enlarge", title: "Enlarge" },
+                { "aria-label": `Enlarge the figure: ${title}`, "aria-haspopup": "dialog" },
+            );
+            enlarge.innerHTML = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9 2h5v5M14 2 9 7M7 14H2V9M2 14l5-5"/></svg>';
+            svg.before(enlarge);
+            const show = () => {
+                // The picture itself moves, and a box as large keeps its place: no id is on the page twice.
+                const { height } = svg.getBoundingClientRect();
+                const place = element("div");
+                place.style.height = `${height}px`;
+                svg.replaceWith(place);
+                picture.replaceChildren(svg);
+                picture.setAttribute("aria-label", title);
+                dialog.setAttribute("aria-label", title);
+                bringBack = () => {
+                    place.replaceWith(svg);
+                    enlarge.focus({ preventScroll: true });
+                    bringBack = () => {};
+                };
+                dialog.showModal();
+            };
+            enlarge.addEventListener("click", show);
+            svg.addEventListener("click", () => !dialog.open && show());
+        }
+    }
+
+    /** The numbers of a figure, six digits of each; the blocks of the file are tables of their own. */
+    function tables(csv) {
+        const tables = [];
+        const cells = (line) => line.split(/,(?! )/);
+        const isNumber = (cell) => cell.trim() !== "" && !Number.isNaN(Number(cell));
+        for (const line of csv.trimEnd().split("\n")) {
+            const row = cells(line);
+            if (!row.every(isNumber)) tables.push({ names: row, rows: [] });
+            else tables.at(-1)?.rows.push(row);
+        }
+        return tables.filter(({ rows }) => rows.length > 0);
+    }
+
+    function rounded(cell) {
+        return cell.replace(/[^\d]/g, "").length > 7 ? String(Number(Number(cell).toPrecision(6))) : cell;
+    }
+
+    function tableOf({ names, rows }) {
+        const table = element("table");
+        const isMap = names.length === 1;
+        if (isMap) table.createCaption().textContent = names[0];
+        else {
+            const head = table.createTHead().insertRow();
+            for (const name of names) head.append(element("th", { textContent: name }, { scope: "col" }));
+        }
+        const body = table.createTBody();
+        for (const row of rows) {
+            const line = body.insertRow();
+            for (const cell of row) line.insertCell().textContent = rounded(cell);
+        }
+        return table;
+    }
+
+    /** Below each figure its numbers unfold into a table, made when it is first wanted. */
+    function unfoldNumbers() {
+        for (const numbers of main.querySelectorAll("details.data")) {
+            numbers.addEventListener("toggle", () => {
+                if (!numbers.open || numbers.querySelector(".data-box")) return;
+                const file = numbers.querySelector("a[download]");
+                const csv = decodeURIComponent(file.getAttribute("href").replace(/^[^,]*,/, ""));
+                const box = element("div", { className: "data-box" });
+                box.append(...tables(csv).map(tableOf));
+                numbers.append(box);
+                reachWhatScrolls(numbers);
+            });
+        }
+    }
+
+    addSkipLink();
+    makeSidebarToggleAButton();
+    nameSearch();
+    reachWhatScrolls(main);
+    enlargeFigures();
+    unfoldNumbers();
+})();
