@@ -1,5 +1,6 @@
 //! The build tool of *Stuck at 1.0*.
 
+pub mod anchors;
 pub mod book;
 pub mod browser;
 pub mod command;
@@ -7,6 +8,7 @@ pub mod debian;
 pub mod jupyter;
 pub mod mirror;
 pub mod missing;
+pub mod online;
 pub mod peers;
 pub mod project;
 pub mod qemu;

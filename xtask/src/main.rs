@@ -12,7 +12,7 @@ use xtask::project::Project;
 use xtask::search_path::SearchPath;
 use xtask::site::{self, Serving};
 use xtask::step::Step;
-use xtask::{book, mirror, peers, qemu, suite};
+use xtask::{book, mirror, online, peers, qemu, suite};
 
 /// The build tool of "Stuck at 1.0"
 #[derive(Parser)]
@@ -55,6 +55,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Follow the links that lead out of the book, and show what is there beside what should be
+    Links,
     /// Check that every result is the same bits on emulated processors
     Qemu,
     /// Time the engine and its peers, NumPy, JAX and PyTorch, side by side on one thread
@@ -105,6 +107,7 @@ fn perform(task: Task) -> Result<ExitCode> {
                 eprintln!("wrote {}", project.name(&notebook));
             }
         }
+        Task::Links => online::check(&project, &SearchPath::of_this_process())?,
         Task::Qemu => qemu::check(&project, &SearchPath::of_this_process())?,
         Task::Peers { rounds } => peers::compare(&project, rounds)?,
         Task::Preprocess {

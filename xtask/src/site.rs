@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::anchors;
 use crate::command;
 use crate::project::Project;
 use crate::tool::{MDBOOK, Toolbox};
@@ -24,13 +25,14 @@ pub struct Serving {
     pub hostname: String,
 }
 
-/// Builds the book into `site/`.
+/// Builds the book into `site/`, and checks that its links lead somewhere.
 pub fn build(project: &Project) -> Result<()> {
     let mdbook = Toolbox::of_this_process()?.get(&MDBOOK)?;
     command::run(
         "to build the book",
         Command::new(mdbook).arg("build").current_dir(&project.root),
-    )
+    )?;
+    anchors::check(project)
 }
 
 /// Builds the book, serves it and rebuilds it whenever prose, code or evidence changes.

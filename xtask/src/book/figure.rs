@@ -9,13 +9,15 @@ use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 use quick_xml::name::QName;
 use quick_xml::{Reader, Writer};
 
-/// An SVG with its title and its description.
+/// An SVG with its title, its description and its data.
 #[derive(Debug)]
 pub struct Figure {
     /// The SVG as pinned.
     pub svg: String,
     /// What the figure shows, in one sentence.
     pub title: String,
+    /// What is drawn, as comma-separated values.
+    pub data: Option<String>,
 }
 
 /// Elements that run something, load something or restyle the page.
@@ -28,7 +30,8 @@ impl Figure {
         let mut depth = 0;
         let mut parts = Vec::new();
         let mut title = String::new();
-        let mut in_title = false;
+        let mut data = String::new();
+        let mut part = Part::Other;
         loop {
             let event = reader
                 .read_event()
@@ -44,7 +47,7 @@ impl Figure {
                     match depth {
                         0 => check_root(tag)?,
                         1 => {
-                            in_title = name == "title";
+                            part = Part::of(&name);
                             parts.push(name);
                         }
                         _ => {}
@@ -55,10 +58,18 @@ impl Figure {
                 }
                 Event::End(_) => {
                     depth -= 1;
-                    in_title = false;
+                    part = Part::Other;
                 }
-                Event::Text(text) if in_title => title.push_str(text),
-                Event::GeneralRef(entity) if in_title => title.push_str(&character(entity)),
+                Event::Text(text) => match part {
+                    Part::Title => title.push_str(text),
+                    Part::Data => data.push_str(text),
+                    Part::Other => {}
+                },
+                Event::GeneralRef(entity) => match part {
+                    Part::Title => title.push_str(&character(entity)),
+                    Part::Data => data.push_str(&character(entity)),
+                    Part::Other => {}
+                },
                 Event::Eof => break,
                 _ => {}
             }
@@ -72,6 +83,7 @@ impl Figure {
         Ok(Self {
             svg: svg.trim_end().to_owned(),
             title,
+            data: Some(data.trim().to_owned()).filter(|data| !data.is_empty()),
         })
     }
 
@@ -122,6 +134,23 @@ impl Figure {
             .filter(|line| !line.trim().is_empty())
             .collect();
         lines.join("\n")
+    }
+}
+
+/// The words of a picture that are more than drawn.
+enum Part {
+    Title,
+    Data,
+    Other,
+}
+
+impl Part {
+    fn of(element: &str) -> Self {
+        match element {
+            "title" => Self::Title,
+            "metadata" => Self::Data,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -255,6 +284,14 @@ cosine &amp; norm
     #[test]
     fn the_title_is_read_as_one_line() {
         assert_eq!(Figure::parse(SVG).unwrap().title, "The angle opens");
+    }
+
+    #[test]
+    fn the_data_are_read_line_by_line() {
+        let data = Figure::parse(SVG).unwrap().data;
+        assert_eq!(data.as_deref(), Some("step,cosine\n0,0.90"));
+        let svg = "<svg viewBox=\"0 0 1 1\"><title>a</title><desc>d</desc></svg>";
+        assert_eq!(Figure::parse(svg).unwrap().data, None);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::manuscript::Manuscript;
+use super::notebooks;
 use super::page::{Block, Page, Stand};
+use super::problem::Problems;
+use super::program::Program;
 use super::prose::{Prose, Setting, Span};
 use super::snapshot::Evidence;
 use super::source_pages;
@@ -18,6 +21,10 @@ pub fn page(page: &Page, manuscript: &Manuscript) -> Result<String, String> {
     };
     for block in &page.blocks {
         html.block(block)?;
+    }
+    // The manuscript has reported what is wrong with the program.
+    if let Some(program) = Program::of(page, manuscript, &mut Problems::default()) {
+        html.foot(&program)?;
     }
     Ok(html.markdown)
 }
@@ -49,7 +56,7 @@ impl Html<'_> {
                 } else {
                     code
                 };
-                let up = "../".repeat(self.page.path.matches('/').count());
+                let up = self.up();
                 let href = source_pages::href(path, anchor.as_deref());
                 let head = format!(
                     "<figure class=\"listing\"><figcaption><a href=\"{up}{href}\">{}</a></figcaption>",
@@ -65,7 +72,7 @@ impl Html<'_> {
                 let name = escape(&snapshot.name);
                 match &snapshot.evidence {
                     Evidence::Table(body) => {
-                        let mut problems = super::problem::Problems::default();
+                        let mut problems = Problems::default();
                         let table = Prose::of_markdown(
                             body,
                             &snapshot.path,
@@ -102,11 +109,13 @@ impl Html<'_> {
                 if let Evidence::Figure(figure) = &snapshot.evidence {
                     let id = self.unique_id(&snapshot.name);
                     let caption = self.prose(caption)?;
+                    let data = figure.data.as_deref();
+                    let data = data.map(|data| numbers(&id, data)).unwrap_or_default();
                     self.put(
                         stand,
                         &format!(
                             "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
-                             {}\n<figcaption>\n\n{}\n\n</figcaption>\n</figure>",
+                             {}\n<figcaption>\n\n{}\n\n</figcaption>\n</figure>{data}",
                             escape(&snapshot.name),
                             figure.inline(&id),
                             caption.trim_end()
@@ -116,6 +125,32 @@ impl Html<'_> {
             }
         }
         Ok(())
+    }
+
+    /// How to run the page oneself: its program, and its notebook if that has been written.
+    fn foot(&mut self, program: &Program) -> Result<(), String> {
+        let path = &program.path;
+        let up = self.up();
+        let mut foot = format!(
+            "Run this page: `cargo run --example {}` ([`{path}`]({up}{}))",
+            self.manuscript.example(path)?,
+            source_pages::href(path, None)
+        );
+        if let Some(notebook) = self.manuscript.notebook(path) {
+            let href = notebooks::href(notebook);
+            foot.push_str(&format!("; in Jupyter: [`{notebook}`]({up}{href})"));
+        }
+        let stand = Stand {
+            line: 0,
+            indent: String::new(),
+        };
+        self.put(&stand, &format!("<div class=\"run\">\n\n{foot}.\n\n</div>"));
+        Ok(())
+    }
+
+    /// From the folder of the page up to the top of the book.
+    fn up(&self) -> String {
+        "../".repeat(self.page.path.matches('/').count())
     }
 
     /// Puts in a block between blank lines, each of its lines behind the marks of its list item or quotation.
@@ -174,6 +209,25 @@ impl Html<'_> {
             format!("{id}-{count}")
         }
     }
+}
+
+/// What a figure draws, folded away: a link that holds all of it, and that the book's script makes a table of. The
+/// search looks at text alone, so that it is not flooded with digits.
+fn numbers(id: &str, data: &str) -> String {
+    let mut csv = String::new();
+    for byte in data.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b',' => {
+                csv.push(char::from(byte))
+            }
+            byte => csv.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    format!(
+        "\n<details class=\"data\"><summary>The numbers of this figure</summary>\n\
+         <p><a download=\"{id}.csv\" href=\"data:text/csv;charset=utf-8,{csv}\">All digits, as a file</a></p>\n\
+         </details>"
+    )
 }
 
 /// The words of a snapshot's name, to be read aloud.

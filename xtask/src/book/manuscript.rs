@@ -8,6 +8,8 @@ use anyhow::{Context, Result};
 use mdbook_summary::{Summary, SummaryItem, parse_summary};
 
 use super::directive::FactName;
+use super::examples::Examples;
+use super::links::{self, Links};
 use super::page::{Block, Page};
 use super::problem::Problems;
 use super::program::Program;
@@ -32,6 +34,10 @@ pub struct Manuscript {
     /// The files of `book/`, which mdBook copies into the built book.
     assets: Vec<String>,
     reviewed: Reviewed,
+    links: Links,
+    examples: Examples,
+    /// The notebooks beside the programs, by path from the root.
+    notebooks: BTreeSet<String>,
     problems: Problems,
 }
 
@@ -132,6 +138,13 @@ impl Manuscript {
         // A book without the list allows no typed number.
         let reviewed = fs::read_to_string(project.path(reviewed::FILE)).unwrap_or_default();
         let reviewed = Reviewed::parse(&reviewed, &mut problems);
+        let links = fs::read_to_string(project.path(links::FILE)).unwrap_or_default();
+        let links = Links::parse(&links, &mut problems);
+        let manifest = fs::read_to_string(project.path("Cargo.toml")).unwrap_or_default();
+        let examples = Examples::parse(&manifest)?;
+        let notebooks = folder::files(&project.path("chapters"), ".ipynb")?;
+        let notebooks = notebooks.iter().map(|file| format!("chapters/{file}"));
+        let notebooks = notebooks.collect();
         let assets = folder::files(&project.path("book"), "")?;
         Ok(Self {
             pages,
@@ -139,6 +152,9 @@ impl Manuscript {
             snapshots,
             assets,
             reviewed,
+            links,
+            examples,
+            notebooks,
             problems,
         })
     }
@@ -160,6 +176,7 @@ impl Manuscript {
             if let Some(program) = Program::of(page, self, &mut problems) {
                 used.anchors
                     .insert((program.path.clone(), Program::USES.to_owned()));
+                problems.check(&program.path, 1, self.examples.name(&program.path));
                 if let Some(first) = told.insert(program.path.clone(), file.clone()) {
                     problems.report(
                         &file,
@@ -177,6 +194,8 @@ impl Manuscript {
             .map(|page| (page.path.as_str(), &page.numbers[..]))
             .collect();
         self.reviewed.check_use(&numbers, &mut problems);
+        let links = self.pages.iter().map(|page| (page.file(), &page.links[..]));
+        self.links.check(links, &mut problems);
         for source in self.sources.values() {
             for anchor in &source.anchors {
                 if !used
@@ -350,6 +369,25 @@ impl Manuscript {
             .into_iter()
             .filter_map(|path| self.sources.get(path))
             .collect()
+    }
+
+    /// The name of a program for `cargo run --example`.
+    pub fn example(&self, program: &str) -> Result<&str, String> {
+        self.examples.name(program)
+    }
+
+    /// The notebook beside a program, if it has been written.
+    pub fn notebook(&self, program: &str) -> Option<&str> {
+        let path = program.strip_suffix(".rs")?.to_owned() + ".ipynb";
+        self.notebooks.get(&path).map(String::as_str)
+    }
+
+    /// The notebooks of the pages that tell a program.
+    pub fn page_notebooks(&self) -> impl Iterator<Item = &str> {
+        self.pages.iter().filter_map(|page| {
+            let program = Program::of(page, self, &mut Problems::default())?;
+            self.notebook(&program.path)
+        })
     }
 
     /// The code of a listing.

@@ -7,6 +7,7 @@
 //! │   └── Block                  what a directive on a line of its own asks for, and the prose between
 //! │       └── Prose > Span       Markdown, and the facts, formulas and links in it
 //! ├── Reviewed > Entry           book/numbers.txt: the typed numbers that may stand in the pages
+//! ├── Links > Entry              book/links.txt: the links that lead out of the book
 //! ├── SourceFile > Anchor        chapters/*.rs, src/**/*.rs
 //! ├── Snapshot > Evidence        snapshots/*/*.snap: a table, a text, facts or a figure
 //! └── Program > Cell             the pieces of one example that a page lists, and what each shows
@@ -22,13 +23,16 @@ use mdbook_preprocessor::{MDBOOK_VERSION, parse_input};
 use crate::project::Project;
 
 pub mod directive;
+pub mod examples;
 pub mod facts;
 pub mod figure;
 pub mod folder;
 pub mod html;
 pub mod lines;
+pub mod links;
 pub mod manuscript;
 pub mod maths;
+pub mod notebooks;
 pub mod page;
 pub mod problem;
 pub mod program;
@@ -89,5 +93,6 @@ pub fn preprocess(project: &Project, stdin: impl Read, stdout: impl Write) -> Re
     });
     outcome?;
     source_pages::append(&mut book, &manuscript);
+    notebooks::lay_out(project, &manuscript)?;
     serde_json::to_writer(stdout, &book).context("sending the book to mdBook")
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::directive::{self, Directive};
 use super::lines::Lines;
+use super::links::{self, Link};
 use super::problem::Problems;
 use super::prose::{self, Inserts, MarkedText, Prose};
 use super::typed_number::{self, TypedNumber};
@@ -17,6 +18,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// The numbers that are typed into it, in order.
     pub numbers: Vec<TypedNumber>,
+    /// The links that lead out of the book, in order.
+    pub links: Vec<Link>,
 }
 
 /// A block of a page.
@@ -147,10 +150,12 @@ impl Page {
             });
         }
         push_prose(&mut blocks, &marked, at..text.len());
+        let masked = prose::mask(text, &inserts);
         Self {
             path: path.to_owned(),
             blocks,
-            numbers: typed_number::of_page(&prose::mask(text, &inserts)),
+            numbers: typed_number::of_page(&masked),
+            links: links::of_page(&masked),
         }
     }
 

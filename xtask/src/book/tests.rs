@@ -49,14 +49,17 @@ The end.
 
 ## Whole
 ";
-const SVG: &str = "<svg viewBox=\"0 0 9 9\" role=\"img\">\n<title>Opens</title>\n<desc>From 1 to 0</desc>\n\n<path d=\"M0 0\"/>\n</svg>\n";
+const MANIFEST: &str = "[[example]]\nname = \"one\"\npath = \"chapters/chapter1_one.rs\"\n";
+const SVG: &str = "<svg viewBox=\"0 0 9 9\" role=\"img\">\n<title>Opens</title>\n<desc>From 1 to 0</desc>\n<metadata>\nt,x\n0,1\n</metadata>\n\n<path d=\"M0 0\"/>\n</svg>\n";
 
 fn files<'a>(page: &'a str, chapter: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
+        ("Cargo.toml", MANIFEST),
         ("book/SUMMARY.md", SUMMARY),
         ("book/one.md", page),
         ("book/source.md", "# The source\n"),
         ("chapters/chapter1_one.rs", chapter),
+        ("chapters/chapter1_one.ipynb", "{}"),
         ("src/lib.rs", "//! A library.\n"),
         (
             "snapshots/chapter1/check.snap",
@@ -145,8 +148,8 @@ fn every_listed_file_has_a_page_below_the_source() {
 #[test]
 fn without_a_source_page_the_files_come_last() {
     let mut files = files(PAGE, CHAPTER);
-    files[0].1 = "- [One](one.md)\n";
-    files.remove(2);
+    files[1].1 = "- [One](one.md)\n";
+    files.remove(3);
     let fixture = Fixture::of(&files);
     let book = preprocessed(&fixture, &["one.md"]);
     assert_eq!(
@@ -344,13 +347,40 @@ fn a_page_that_the_summary_lists_must_exist() {
 #[test]
 fn a_link_leads_into_the_built_book() {
     assert_eq!(
-        problem(
-            "## Whole",
-            "[Source](sorce.md), [code](../src/lib.rs), [web](https://example.org/a.md)"
-        ),
+        problem("## Whole", "[Source](sorce.md), [code](../src/lib.rs)"),
         "book/one.md:20: `../src/lib.rs` is not in the built book: link to a page or to a file of `book/`\n\
          book/one.md:20: there is no page `sorce.md`; did you mean `source.md`?"
     );
+}
+
+#[test]
+fn a_link_out_of_the_book_is_on_the_list_with_what_it_should_show() {
+    let page = PAGE.replace("The end.", "See [it](https://example.org/a.md).");
+    assert_eq!(
+        problems(&page, CHAPTER, &[]),
+        "book/one.md:18: `https://example.org/a.md` is not on the list of links: add the line \
+         `https://example.org/a.md  what a reader should find there` to book/links.txt"
+    );
+    let list = "https://example.org/a.md  an example\n";
+    assert_eq!(problems(&page, CHAPTER, &[("book/links.txt", list)]), "");
+}
+
+#[test]
+fn a_program_is_an_example_that_the_page_can_name() {
+    assert_eq!(
+        problems(PAGE, CHAPTER, &[("Cargo.toml", "")]),
+        "chapters/chapter1_one.rs:1: `Cargo.toml` names no example of this path: add an `[[example]]` with \
+         `path = \"chapters/chapter1_one.rs\"`"
+    );
+}
+
+#[test]
+fn the_notebook_of_a_page_lies_in_the_book() {
+    let fixture = Fixture::of(&files(PAGE, CHAPTER));
+    fixture.write("book/notebooks/old.ipynb", "{}");
+    preprocessed(&fixture, &["one.md", "source.md"]);
+    assert_eq!(fixture.read("book/notebooks/chapter1_one.ipynb"), "{}");
+    assert!(!fixture.project().path("book/notebooks/old.ipynb").exists());
 }
 
 #[test]

@@ -63,6 +63,11 @@ const SVG: &str =
 fn book() -> Fixture {
     Fixture::of(&[
         (
+            "Cargo.toml",
+            "[[example]]\nname = \"one\"\npath = \"chapters/chapter1_one.rs\"\n\
+             [[example]]\nname = \"two\"\npath = \"chapters/chapter2_two.rs\"\n",
+        ),
+        (
             "book/SUMMARY.md",
             "# Summary\n\n- [One](one.md)\n- [Two](two.md)\n- [Source](source.md)\n",
         ),

@@ -1,0 +1,54 @@
+//! The examples, by the names under which `cargo run --example` knows them.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+/// The `[[example]]` entries of `Cargo.toml`.
+#[derive(Debug, Default)]
+pub struct Examples(BTreeMap<String, String>);
+
+#[derive(Deserialize)]
+struct Manifest {
+    #[serde(default)]
+    example: Vec<Example>,
+}
+
+#[derive(Deserialize)]
+struct Example {
+    name: String,
+    path: String,
+}
+
+impl Examples {
+    /// Reads them out of the text of `Cargo.toml`.
+    pub fn parse(manifest: &str) -> Result<Self> {
+        let Manifest { example } = toml::from_str(manifest).context("Cargo.toml")?;
+        let by_path = example.into_iter().map(|one| (one.path, one.name));
+        Ok(Self(by_path.collect()))
+    }
+
+    /// The name of the example at `path`, such as `chapter1`; or what to add.
+    pub fn name(&self, path: &str) -> Result<&str, String> {
+        self.0.get(path).map(String::as_str).ok_or_else(|| {
+            format!("`Cargo.toml` names no example of this path: add an `[[example]]` with `path = \"{path}\"`")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_is_found_by_its_path() {
+        let manifest = "[package]\nname = \"hnn\"\n[[example]]\nname = \"one\"\npath = \"chapters/chapter1_one.rs\"\n";
+        let examples = Examples::parse(manifest).unwrap();
+        assert_eq!(examples.name("chapters/chapter1_one.rs"), Ok("one"));
+        assert_eq!(
+            examples.name("chapters/two.rs").unwrap_err(),
+            "`Cargo.toml` names no example of this path: add an `[[example]]` with `path = \"chapters/two.rs\"`"
+        );
+    }
+}
