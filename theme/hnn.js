@@ -144,7 +144,7 @@
     }
 
     function rounded(cell) {
-        return cell.replace(/[^\d]/g, "").length > 7 ? String(Number(Number(cell).toPrecision(6))) : cell;
+        return cell.replace(/[^\d]/g, "").length > 7 ? Number(cell).toPrecision(6) : cell;
     }
 
     function tableOf({ names, rows }) {

@@ -33,7 +33,7 @@ pub enum Step {
     Mirror,
     /// Every notebook, executed in a real Rust kernel, gives the outputs it records
     Notebooks,
-    /// Every page loads in a browser: no outside request, no error, no sideways scrolling
+    /// The book holds up in a browser: every page in every theme and width, by keyboard, on paper and without a server
     Browser,
 }
 

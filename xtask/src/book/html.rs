@@ -225,7 +225,7 @@ fn numbers(id: &str, data: &str) -> String {
     }
     format!(
         "\n<details class=\"data\"><summary>The numbers of this figure</summary>\n\
-         <p><a download=\"{id}.csv\" href=\"data:text/csv;charset=utf-8,{csv}\">All digits, as a file</a></p>\n\
+         <p><a download=\"{id}.csv\" href=\"data:text/csv;charset=utf-8,{csv}\">All digits, as a CSV file</a></p>\n\
          </details>"
     )
 }

@@ -1,0 +1,190 @@
+// Figures: seen in every theme, read aloud, enlarged, and with their numbers.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Book, THEMES, violations, wear } from "./browser.mjs";
+import { pagesOf } from "./site.mjs";
+
+/** Contrast with the background: of lines and marks, and of words (WCAG 2.2, 1.4.11 and 1.4.3). */
+const LINES = 3;
+const WORDS = 4.5;
+/** A page with a chart and a map of thousands of cells. */
+const PAGE = "prologue.html";
+
+const pages = await pagesOf(process.env.SITE ?? "../../site");
+let book;
+
+before(async () => {
+  book = await Book.open();
+});
+
+after(() => book?.close());
+
+describe("figures", { concurrency: 3 }, () => {
+  it("lines and words stand out from every theme's background", () =>
+    book.visit({}, async (page) => {
+      // The whole book on one page has every figure.
+      await page.goto(book.url("print.html"));
+      const found = [];
+      for (const theme of THEMES) {
+        await wear(page, theme);
+        const { pale, colours } = await page.evaluate(paleParts, [LINES, WORDS]);
+        assert.ok(colours >= 24, `${colours} colours were looked at`);
+        found.push(...pale.map((one) => `${theme}: ${one}`));
+      }
+      return found;
+    }));
+
+  it("every figure has a name, a description with numbers, and a caption", () =>
+    book.visit({}, async (page) => {
+      await page.goto(book.url("print.html"));
+      return page.evaluate(() =>
+        [...document.querySelectorAll("figure.figure")].flatMap((figure) => {
+          const svg = figure.querySelector("svg[role=img]");
+          const words = (attribute) => document.getElementById(svg?.getAttribute(attribute))?.textContent.trim() ?? "";
+          const problems = [];
+          if (words("aria-labelledby").length < 10) problems.push("has no name");
+          if (!/\d/.test(words("aria-describedby"))) problems.push("has no description with numbers");
+          if (words("aria-describedby") === words("aria-labelledby")) problems.push("is described by its name alone");
+          if (!figure.querySelector("figcaption")?.textContent.trim()) problems.push("has no caption");
+          return problems.map((problem) => `${figure.id} ${problem}`);
+        }),
+      );
+    }));
+
+  it("a figure is enlarged by a click and by Enter, and goes back where it was", () =>
+    book.visit({ width: 768 }, async (page) => {
+      await page.goto(book.url(PAGE));
+      const figure = page.locator("figure.figure:visible").first();
+      const picture = figure.locator("svg[role=img]");
+      const dialog = page.locator("dialog.enlarged");
+      await picture.scrollIntoViewIfNeeded();
+      const small = await picture.boundingBox();
+
+      await picture.click();
+      await dialog.waitFor();
+      const large = await dialog.locator("svg[role=img]").boundingBox();
+      assert.ok(large.width > small.width, `${large.width} px after ${small.width} px`);
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("s");
+      assert.equal(page.url(), book.url(PAGE));
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "hidden" });
+      assert.deepEqual(await picture.boundingBox(), small);
+
+      await figure.locator(".enlarge").focus();
+      await page.keyboard.press("Enter");
+      await dialog.waitFor();
+      await dialog.getByRole("button", { name: "Close" }).click();
+      await dialog.waitFor({ state: "hidden" });
+      const back = await page.evaluate(() => document.activeElement.className);
+      assert.equal(back, "enlarge", "the keyboard is where it was");
+    }));
+
+  it("the enlarged figure and its numbers meet WCAG 2.2 AA in every theme", () =>
+    book.visit({ width: 390 }, async (page) => {
+      await page.goto(book.url(PAGE));
+      await page.locator("figure.figure:visible + details.data summary").first().click();
+      await page.locator(".data-box table").first().waitFor();
+      const found = [];
+      for (const theme of THEMES) {
+        await wear(page, theme);
+        found.push(...(await violations(page)).map((one) => `numbers, ${theme}: ${one}`));
+        await page.locator("figure.figure:visible .enlarge").first().press("Enter");
+        found.push(...(await violations(page)).map((one) => `enlarged, ${theme}: ${one}`));
+        await page.keyboard.press("Escape");
+      }
+      return found;
+    }));
+
+  it("below every figure its numbers unfold, in a box that scrolls by keyboard", () =>
+    book.visit({ width: 390 }, async (page) => {
+      const problems = [];
+      for (const name of pages.filter((name) => !name.includes("/") && name !== "print.html")) {
+        await page.goto(book.url(name));
+        const figures = await page.locator("figure.figure").count();
+        assert.equal(await page.locator("figure.figure + details.data").count(), figures, `${name}: all have numbers`);
+        await page.evaluate(() => document.querySelectorAll("main details").forEach((fold) => (fold.open = true)));
+        await page.waitForFunction((figures) => document.querySelectorAll(".data-box").length === figures, figures);
+        problems.push(...(await page.evaluate(poorTables)).map((problem) => `${name}: ${problem}`));
+      }
+      return problems;
+    }));
+
+  it("without a script the figure and its numbers are there", () =>
+    book.visit({ javaScriptEnabled: false }, async (page) => {
+      await page.goto(book.url(PAGE));
+      const figure = page.locator("figure.figure").first();
+      assert.ok((await figure.locator("svg[role=img]").boundingBox()).width > 300);
+      assert.equal(await page.locator(".enlarge").count(), 0);
+      await page.locator("details.data summary").first().click();
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.locator("details.data a").first().click(),
+      ]);
+      assert.match(file.suggestedFilename(), /\.csv$/);
+    }));
+});
+
+/** In the browser: the tables of numbers that are not what their files say, or that fill the window. */
+function poorTables() {
+  return [...document.querySelectorAll("details.data")].flatMap((numbers) => {
+    const box = numbers.querySelector(".data-box");
+    const csv = decodeURIComponent(numbers.querySelector("a").href.replace(/^[^,]*,/, ""));
+    const wanted = csv.split("\n").filter((line) => /^[-\d.e]+(,|$)/.test(line)).length;
+    const shown = box.querySelectorAll("tbody tr").length;
+    const problems = [];
+    if (shown !== wanted || shown === 0) problems.push(`${shown} rows of ${wanted}`);
+    if (box.clientHeight > innerHeight / 2) problems.push(`${box.clientHeight} px high`);
+    if (box.scrollHeight > box.clientHeight + 1 && box.tabIndex !== 0) problems.push("out of the keyboard's reach");
+    if (/NaN|undefined/.test(box.textContent)) problems.push("has cells that are no numbers");
+    return problems.map((problem) => `the numbers of ${numbers.previousElementSibling.id}: ${problem}`);
+  });
+}
+
+/**
+ * In the browser: the colours of figures that are too close to the background, as rendered.
+ *
+ * A colour of a drawing is one of the named ones, which the style sheet replaces. Grid lines are meant to be faint, what
+ * has the background's own colour is meant to be unseen, and the cells of a map have a scale with numbers.
+ */
+function paleParts([lines, words]) {
+  const rgb = (colour) => {
+    const canvas = (paleParts.canvas ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true }));
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (colour) => {
+    const linear = rgb(colour).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const background = getComputedStyle(document.documentElement).backgroundColor;
+  const contrast = (colour) => {
+    const [dark, light] = [luminance(colour), luminance(background)].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  // One drawing of all the named colours, those that no figure has used yet included.
+  const named = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"];
+  const palette = document.createElement("figure");
+  palette.className = "figure";
+  const shapes = named.map((colour) => `<path stroke="${colour}"/><circle fill="${colour}"/><text fill="${colour}"/>`);
+  palette.innerHTML = `<svg role="img"><text/>${shapes.join("")}</svg>`;
+  document.querySelector("main").append(palette);
+  const looked = new Map();
+  for (const element of document.querySelectorAll(".figure svg[role=img] *")) {
+    const isText = element.localName === "text";
+    for (const paint of isText ? ["fill"] : ["fill", "stroke"]) {
+      const given = element.getAttribute(paint)?.toUpperCase() ?? "none";
+      if (!named.includes(given) && !isText) continue;
+      const colour = getComputedStyle(element)[paint];
+      const key = `${isText ? "words" : paint} of ${given}`;
+      looked.set(`${key} ${colour}`, { key, colour, ratio: contrast(colour), least: isText ? words : lines });
+    }
+  }
+  palette.remove();
+  const pale = [...looked.values()]
+    .filter(({ ratio, least }) => ratio < least)
+    .map(({ key, colour, ratio, least }) => `${key} are ${colour}: ${ratio.toFixed(2)}, less than ${least}`);
+  return { pale, colours: looked.size };
+}
