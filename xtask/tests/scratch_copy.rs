@@ -360,7 +360,8 @@ impl Copy {
         Place::last_word(program, &text, start..start + mark.len())
     }
 
-    /// The last character of `name`, which is the end of a directive in that line of the page.
+    /// The first letter of the anchor or fact in `name`, which is the end of a directive in that line of the page. Not its
+    /// end, where names differ: `check-7` would be as near to `check-1` as to `check-2`, and `costq` to `cost` as to `costs`.
     fn directive(&self, chapter: &Chapter, line: usize, name: &str) -> Place {
         let before: usize = chapter
             .text
@@ -369,7 +370,9 @@ impl Copy {
             .map(str::len)
             .sum();
         let start = before + chapter.text[before..].find(name).unwrap();
-        Place::last_word(&chapter.page, &chapter.text, start..start + name.len())
+        let last = name.rfind([':', '.']).map_or(0, |mark| mark + 1);
+        let letter = last + name[last..].find(|c: char| c.is_ascii_lowercase()).unwrap();
+        Place::at(&chapter.page, &chapter.text, start + letter)
     }
 
     /// The last character of the value or of the drawing that a snapshot records.
