@@ -1,6 +1,6 @@
 //! How good a learned field is, in one number each.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
 use crate::Result;
 use crate::dataset::{Canonical, Points, linspace};
@@ -150,6 +150,33 @@ pub fn least_relu_rmse_on_circle(units: usize) -> f64 {
 }
 // ANCHOR_END: least-relu-error
 
+/// How many units of each hidden layer are alive: their activation has a slope at one of these points at least. A ReLU that
+/// is off at every point passes nothing on, no value forwards and no gradient backwards.
+///
+/// # Panics
+///
+/// If the points have not as many columns as the network has inputs.
+pub fn living_units(network: &Network, points: ArrayView2<f64>) -> Vec<usize> {
+    let parameters = network.parameters();
+    let blocks = network.blocks();
+    let mut values = points.to_owned();
+    // W1, b1, W2, b2, …; the last two are the output's.
+    let hidden = blocks.chunks_exact(2).take(blocks.len() / 2 - 1);
+    hidden
+        .map(|layer| {
+            let weight =
+                ArrayView2::from_shape(layer[0].shape, &parameters[layer[0].range.clone()])
+                    .expect("a block has the shape it says");
+            let sums = values.dot(&weight) + ArrayView1::from(&parameters[layer[1].range.clone()]);
+            let jets = sums.mapv(|x| network.activation().jet(x));
+            values = jets.mapv(|jet| jet.value);
+            let alive =
+                |unit: &ArrayView1<crate::activation::Jet>| unit.iter().any(|jet| jet.slope != 0.0);
+            jets.axis_iter(Axis(1)).filter(alive).count()
+        })
+        .collect()
+}
+
 /// `count` points spread evenly over the unit disc, without a seed: Vogel's sunflower (1979), r = √((i + ½)/n) and an
 /// angle of i golden angles.
 pub fn sunflower(count: usize) -> Points {
@@ -228,6 +255,19 @@ mod tests {
                 "{units} units: {error}, {least}"
             );
         }
+    }
+
+    #[test]
+    fn a_unit_that_is_off_at_every_point_is_not_alive() {
+        // Two layers of three units; one of the first is held off by its bias, and the second layer hears nothing.
+        let mut network = Network::zeros(&[2, 3, 3, 1], Activation::Relu).unwrap();
+        let blocks = network.blocks();
+        network.parameters_mut()[blocks[0].range.clone()].fill(1.0);
+        network.parameters_mut()[blocks[1].range.start] = -2.0;
+        let points = sunflower(50);
+        assert_eq!(living_units(&network, points.view()), [2, 0]);
+        let smooth = Network::zeros(&[2, 3, 3, 1], Activation::Tanh).unwrap();
+        assert_eq!(living_units(&smooth, points.view()), [3, 3]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::{Error, Result};
 /// ```text
 /// Constant       η(t) = η₀
 /// Cosine         η(t) = η₀ (1 + cos(π t / T)) / 2
+/// CosineOver     the same with a T of its own, however long the run is
 /// WarmRestarts   η(t) = η₀ (1 + cos(π s / Tᵢ)) / 2,    s: steps since the last restart
 /// WarmUp         η(t) = η₀ (t + 1) / (W + 1)           for t < W, then another schedule
 /// ```
@@ -22,6 +23,11 @@ pub enum Schedule {
     /// Half a cosine down to 0 at the horizon (Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with
     /// warm restarts", ICLR, without the restarts).
     Cosine,
+    /// The same over a horizon of its own: a run that is shorter sees its beginning only.
+    CosineOver {
+        /// Where the cosine reaches 0, T ≥ 1.
+        horizon: usize,
+    },
     /// Half cosines, one after the other, each starting at the full rate (the same paper).
     WarmRestarts {
         /// Steps of the first cosine, T₀ ≥ 1.
@@ -68,6 +74,10 @@ impl Schedule {
         at_least_one("horizon", horizon, "trains nothing: at least 1 is needed")?;
         match self {
             Self::Constant | Self::Cosine => Ok(()),
+            Self::CosineOver { horizon } => {
+                let why = "leaves the cosine no steps: at least 1 is needed";
+                at_least_one("horizon of the cosine", *horizon, why)
+            }
             Self::WarmRestarts { period, growth } => {
                 let why = "would restart before the first step: at least 1 is needed";
                 at_least_one("period", *period, why)?;
@@ -94,6 +104,7 @@ impl Schedule {
             Self::Constant => initial,
             Self::Cosine if step >= horizon => 0.0,
             Self::Cosine => half_cosine(initial, step, horizon),
+            Self::CosineOver { horizon } => Self::Cosine.rate(initial, step, *horizon),
             Self::WarmRestarts { period, growth } => {
                 let (since, period) = since_restart(step, (*period).max(1), (*growth).max(1));
                 half_cosine(initial, since, period)
@@ -128,10 +139,12 @@ fn since_restart(step: usize, first: usize, growth: usize) -> (usize, usize) {
 /// ```
 ///
 /// `epoch` is e and `horizon` is E > 0, both counted in epochs.
+// ANCHOR: half-cosine
 pub fn half_cosine(initial: f64, epoch: usize, horizon: usize) -> f64 {
     let phase = epoch as f64 * PI / horizon as f64;
     initial * (1.0 + libm::cos(phase)) / 2.0
 }
+// ANCHOR_END: half-cosine
 
 #[cfg(test)]
 mod tests {
@@ -142,6 +155,15 @@ mod tests {
         assert_eq!(half_cosine(1e-3, 0, 2000), 1e-3);
         assert!((half_cosine(1e-3, 1000, 2000) - 5e-4).abs() < 1e-18);
         assert!(half_cosine(1e-3, 2000, 2000).abs() < 1e-18);
+    }
+
+    #[test]
+    fn a_cosine_over_a_horizon_of_its_own_does_not_know_how_long_the_run_is() {
+        let planned = Schedule::CosineOver { horizon: 2000 };
+        for run in [10, 74, 5000] {
+            assert_eq!(planned.rate(1.0, 73, run), half_cosine(1.0, 73, 2000));
+        }
+        assert_eq!(planned.rate(1.0, 2000, 74), 0.0);
     }
 
     #[test]
@@ -186,6 +208,10 @@ mod tests {
                 "period = 0 would restart before the first step: at least 1 is needed",
             ),
             (
+                Schedule::CosineOver { horizon: 0 }.check(1.0, 10),
+                "horizon of the cosine = 0 leaves the cosine no steps: at least 1 is needed",
+            ),
+            (
                 restarts(1, 0).check(1.0, 10),
                 "growth = 0 would leave the second period no steps: at least 1 is needed",
             ),
@@ -213,6 +239,7 @@ mod tests {
             [
                 Schedule::Constant,
                 Schedule::Cosine,
+                Schedule::CosineOver { horizon: n },
                 Schedule::WarmRestarts { period: n, growth },
             ]
         };

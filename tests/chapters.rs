@@ -24,6 +24,10 @@ mod chapter3;
 mod chapter4;
 
 #[allow(dead_code)]
+#[path = "../chapters/chapter5_optimizer.rs"]
+mod chapter5;
+
+#[allow(dead_code)]
 #[path = "../chapters/chapter6_regularization.rs"]
 mod chapter6;
 
@@ -87,6 +91,11 @@ fn chapter_3_shows_what_is_pinned() {
 #[test]
 fn chapter_4_shows_what_is_pinned() {
     pin("chapter4", chapter4::experiment);
+}
+
+#[test]
+fn chapter_5_shows_what_is_pinned() {
+    pin("chapter5", chapter5::experiment);
 }
 
 #[test]

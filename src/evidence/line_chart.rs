@@ -85,6 +85,24 @@ impl Axis {
         }
     }
 
+    /// A logarithmic axis in whole decades, from 1 as far down and up as these values go; what has no place on it, zero
+    /// and what is not finite, is passed over.
+    pub fn decades(label: impl Into<String>, values: impl IntoIterator<Item = f64>) -> Self {
+        let (mut low, mut high) = (1.0, 1.0);
+        for value in values {
+            while value > 0.0 && value < low {
+                low /= 10.0;
+            }
+            while value.is_finite() && value > high {
+                high *= 10.0;
+            }
+        }
+        if low == high {
+            high *= 10.0;
+        }
+        Self::log(label, (low, high))
+    }
+
     /// Where a value stands on the drawn axis.
     fn place(&self, value: f64) -> f64 {
         match self.scale {
@@ -172,6 +190,36 @@ impl Series {
     #[must_use]
     pub fn labelled_at(mut self, x: f64, y: f64) -> Self {
         self.label_at = Some((x, y));
+        self
+    }
+}
+
+impl Panel {
+    /// The same with every label to the right of its line's end, as far as this place of the horizontal axis, and labels
+    /// of lines that end close together moved apart.
+    #[must_use]
+    pub fn labelled_at_ends(mut self, x: f64) -> Self {
+        /// A label's height, as a share of the panel's.
+        const ROOM: f64 = 0.085;
+        let (bottom, top) = self.y.drawn_range();
+        let room = ROOM * (top - bottom);
+        let end = |series: &Series| series.points.last().map(|point| self.y.place(point.1));
+        let mut order: Vec<(usize, f64)> = self
+            .series
+            .iter()
+            .enumerate()
+            .filter_map(|(index, series)| Some((index, end(series)?)))
+            .collect();
+        order.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut above = f64::INFINITY;
+        for (index, place) in order {
+            above = place.min(above - room);
+            let y = match self.y.scale {
+                Scale::Linear => above,
+                Scale::Log => libm::exp10(above),
+            };
+            self.series[index].label_at = Some((x, y));
+        }
         self
     }
 }
@@ -371,6 +419,31 @@ mod tests {
                 square: false,
             }],
         }
+    }
+
+    #[test]
+    fn an_axis_of_decades_holds_its_values() {
+        let range = |values: &[f64]| Axis::decades("x", values.iter().copied()).range;
+        let (low, high) = range(&[0.02, 3.0]);
+        assert!((low - 0.01).abs() < 1e-15 && high == 10.0, "{low} {high}");
+        assert_eq!(range(&[250.0]), (1.0, 1000.0));
+        assert_eq!(range(&[0.0, f64::INFINITY, f64::NAN]), (1.0, 10.0));
+    }
+
+    #[test]
+    fn labels_of_lines_that_end_close_together_stand_apart_in_the_lines_order() {
+        let line = |end: f64| Series::new("", Colour::Ink, vec![(1.0, 1.0), (2.0, end)]);
+        let panel = Panel {
+            x: Axis::new("x", (0.0, 3.0)),
+            y: Axis::new("y", (0.0, 1.0)),
+            series: vec![line(0.5), line(0.51), line(0.1)],
+            square: false,
+        };
+        let at = |series: &Series| series.label_at.unwrap().1;
+        let panel = panel.labelled_at_ends(2.5);
+        let ys: Vec<f64> = panel.series.iter().map(at).collect();
+        assert_eq!((ys[1], ys[2]), (0.51, 0.1));
+        assert!((ys[1] - ys[0] - 0.085).abs() < 1e-12, "{ys:?}");
     }
 
     #[test]

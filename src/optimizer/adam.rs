@@ -74,6 +74,15 @@ impl Adam {
         }
     }
 
+    /// Adam that counts on from `steps` steps which it did not take: its first step is corrected as number `steps` + 1.
+    /// From 1 it is the notebook's, whose count is incremented twice before the first step.
+    pub fn counting_from(parameters: usize, steps: u64) -> Self {
+        Self {
+            steps,
+            ..Self::new(parameters)
+        }
+    }
+
     /// Adam over this many parameters, with other constants.
     ///
     /// # Errors
@@ -204,6 +213,17 @@ mod tests {
             own.step(0.1, &[0.0], &[t as f64], &mut a);
             told.step_as(t, 0.1, &[0.0], &[t as f64], &mut b);
             assert_eq!(a, b, "step {t}");
+        }
+    }
+
+    #[test]
+    fn a_count_from_one_is_the_notebooks() {
+        let (mut own, mut told) = (Adam::counting_from(1, 1), Adam::new(1));
+        let (mut a, mut b) = ([0.0], [0.0]);
+        for k in 1..=20 {
+            own.step(0.1, &[0.0], &[k as f64], &mut a);
+            told.step_as(k + 1, 0.1, &[0.0], &[k as f64], &mut b);
+            assert_eq!(a, b, "step {k}");
         }
     }
 

@@ -11,7 +11,9 @@
 //! Against the notebook's own run ([`crate::notebook`]) the slips of the last batch and of Adam's step count are left
 //! out, so that a comparison is about what it names.
 
+mod contest;
 pub mod cost;
+mod full_batch;
 mod grid;
 mod settings;
 mod spread;
@@ -28,6 +30,7 @@ use crate::repaired::TRUTH;
 use crate::training::{Descent, descend_watched};
 use crate::{Error, Result};
 
+pub use contest::{Contest, Way};
 pub use grid::{Grid, layers};
 pub use settings::{DECAY, Data, Gradient, MOMENTUM, Method, Rate, Settings};
 pub use spread::{Spread, brief};
@@ -91,7 +94,7 @@ impl Outcome {
             batch_size: settings.batch_size,
             steps: settings.steps,
             rate: settings.initial_rate,
-            schedule: settings.rate.schedule(),
+            schedule: settings.rate.schedule(settings.steps),
         };
         let mut optimizer = settings.optimizer(&network);
         let mut losses = Vec::with_capacity(settings.steps);
@@ -112,6 +115,11 @@ impl Outcome {
             Err(Error::DivergedAtStep { step, .. }) => Some(step),
             Err(error) => return Err(error),
         };
+        Ok(Self::judge(seed, network, losses, diverged_at))
+    }
+
+    /// The outcome of a run that ended with this network.
+    fn judge(seed: u64, network: Network, losses: Vec<f64>, diverged_at: Option<usize>) -> Self {
         let unless_diverged = |rmse: f64| {
             if rmse.is_finite() {
                 rmse
@@ -126,14 +134,14 @@ impl Outcome {
                 unless_diverged(field_rmse_on_circle(&network, TRUTH)),
             ),
         };
-        Ok(Self {
+        Self {
             seed,
             network,
             losses,
             diverged_at,
             disc,
             circle,
-        })
+        }
     }
 }
 

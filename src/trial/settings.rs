@@ -4,6 +4,7 @@ use crate::activation::Activation;
 use crate::dataset::{Dataset, circle, disc};
 use crate::loss::Loss;
 use crate::network::{Biases, Initializer, Network};
+use crate::notebook::printed::STOPPED_AT;
 use crate::optimizer::{Adam, AdamW, Frozen, Momentum, Optimizer, Sgd};
 use crate::random::{Gaussian, RandomSource};
 use crate::repaired::TRUTH;
@@ -87,6 +88,8 @@ pub enum Method {
     Adam,
     /// Adam with decoupled weight decay 0.01
     Adamw,
+    /// Adam with the notebook's slip: every step is corrected as the one after it
+    AdamTwice,
 }
 
 /// β of [`Method::Momentum`].
@@ -102,6 +105,7 @@ impl Method {
             Self::Momentum => "momentum",
             Self::Adam => "adam",
             Self::Adamw => "adamw",
+            Self::AdamTwice => "adam-twice",
         }
     }
 
@@ -113,6 +117,7 @@ impl Method {
             Self::Momentum => Box::new(Momentum::new(parameters, MOMENTUM).expect(FITS)),
             Self::Adam => Box::new(Adam::new(parameters)),
             Self::Adamw => Box::new(AdamW::new(parameters, DECAY).expect(FITS)),
+            Self::AdamTwice => Box::new(Adam::counting_from(parameters, 1)),
         }
     }
 }
@@ -125,14 +130,34 @@ pub enum Rate {
     Constant,
     /// Half a cosine down to zero at the last step
     Cosine,
+    /// Three half cosines, each twice as long as the one before, all down to zero
+    Restarts,
+    /// A twentieth of the steps up in a line, the others down half a cosine
+    WarmUp,
+    /// The notebook's: the beginning of half a cosine, over 27 times the steps that are taken
+    Planned,
 }
 
 impl Rate {
-    /// Its schedule.
-    pub fn schedule(self) -> Schedule {
+    /// Its schedule for a run of so many steps.
+    pub fn schedule(self, steps: usize) -> Schedule {
         match self {
             Self::Constant => Schedule::Constant,
             Self::Cosine => Schedule::Cosine,
+            Self::Restarts => Schedule::WarmRestarts {
+                // 1 + 2 + 4 of them fill the run.
+                period: steps.div_ceil(7).max(1),
+                growth: 2,
+            },
+            Self::WarmUp => match steps / 20 {
+                0 => Schedule::Cosine,
+                warm_up => Schedule::Cosine.after_warm_up(warm_up),
+            },
+            Self::Planned => Schedule::CosineOver {
+                // 2,000 epochs were planned, and the early stop came after 74.
+                horizon: steps.saturating_mul(crate::notebook::Settings::default().epochs)
+                    / (STOPPED_AT + 1),
+            },
         }
     }
 }

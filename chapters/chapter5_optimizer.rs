@@ -1,0 +1,974 @@
+//! Chapter 5, optimizer: what Adam and a "cyclic" learning rate can do, and what they were given to do.
+//!
+//! `cargo run --example chapter5`
+
+// ANCHOR: uses
+use hnn::activation::Activation;
+use hnn::dataset::{Dataset, rings};
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table};
+use hnn::loss::{Batch, Evaluator, Loss};
+use hnn::metrics::{field_rmse, living_units, sunflower};
+use hnn::network::Network;
+use hnn::notebook::{self, printed};
+use hnn::optimizer::{Adam, Optimizer};
+use hnn::repaired::TRUTH;
+use hnn::schedule::{Schedule, half_cosine};
+use hnn::seeds;
+use hnn::trial::{
+    Contest, Data, Gradient, Method, Outcome, Rate, Runs, Settings, Spread, Way, brief,
+};
+// ANCHOR_END: uses
+
+// ANCHOR: ways
+/// Every way to go down that this page compares.
+const WAYS: [Way; 11] = [
+    Way::new("SGD", Method::Sgd, Rate::Constant),
+    Way::new("SGD, cosine", Method::Sgd, Rate::Cosine),
+    Way::new("momentum", Method::Momentum, Rate::Constant),
+    Way::new("momentum, cosine", Method::Momentum, Rate::Cosine),
+    Way::new("Adam", Method::Adam, Rate::Constant),
+    Way::new("Adam, t twice", Method::AdamTwice, Rate::Constant),
+    Way::new("Adam, planned", Method::Adam, Rate::Planned),
+    Way::new("Adam, cosine", Method::Adam, Rate::Cosine),
+    Way::new("AdamW, cosine", Method::Adamw, Rate::Cosine),
+    Way::new("Adam, restarts", Method::Adam, Rate::Restarts),
+    Way::new("Adam, warm-up", Method::Adam, Rate::WarmUp),
+];
+/// Where some of them stand in that list.
+const SGD: usize = 0;
+const MOMENTUM: usize = 2;
+const ADAM: usize = 4;
+const ADAM_TWICE: usize = 5;
+const PLANNED: usize = 6;
+const ADAM_COSINE: usize = 7;
+const RESTARTS: usize = 9;
+// ANCHOR_END: ways
+
+fn main() -> std::process::ExitCode {
+    let about =
+        "Compares optimizers and schedules under the notebook's gradient and under the exact one";
+    hnn::cli::run("chapter5", about, experiment)
+}
+
+/// The chapter's experiment, from the first line to the last.
+pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: schedule
+    evidence.show("schedule", schedules()?)?;
+    // ANCHOR_END: schedule
+
+    // ANCHOR: schedule-facts
+    evidence.show("plan", plan())?;
+    // ANCHOR_END: schedule-facts
+
+    // ANCHOR: double-t
+    settings.check()?;
+    let ratios = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+        step_ratios(&settings, seed, 1000)
+    })?;
+    evidence.show("double-t", double_t(&ratios[0])?)?;
+    // ANCHOR_END: double-t
+
+    // ANCHOR: double-t-facts
+    evidence.show("twice", twice(&ratios))?;
+    // ANCHOR_END: double-t-facts
+
+    // ANCHOR: notebook-gradient
+    let relu = Contest {
+        activation: Activation::Relu,
+        ..settings.clone()
+    };
+    let wrong = relu.runs(Data::Circle, Gradient::Notebook, &WAYS)?;
+    evidence.show(
+        "notebook-gradient",
+        by_rate(&WAYS, &wrong, Runs::circle, 1.0),
+    )?;
+    // ANCHOR_END: notebook-gradient
+
+    // ANCHOR: control
+    let adam = [WAYS[ADAM]];
+    let control = relu.runs(Data::Circle, Gradient::Full, &adam)?;
+    evidence.show("control", by_rate(&adam, &control, Runs::circle, 1.0))?;
+    // ANCHOR_END: control
+
+    // ANCHOR: digging
+    let wrong_adam = best_rate(&wrong[ADAM_COSINE], Runs::circle)
+        .settings
+        .clone();
+    let wrong_lbfgs = full_batch(&relu, Data::Circle, Gradient::Notebook)?;
+    evidence.show("digging", digging(&wrong_adam, &wrong_lbfgs)?)?;
+    // ANCHOR_END: digging
+
+    // ANCHOR: notebook-facts
+    evidence.show("stuck", stuck(&wrong, &control[0], &wrong_lbfgs))?;
+    // ANCHOR_END: notebook-facts
+
+    // ANCHOR: exact-gradient
+    let exact = settings.runs(Data::Disc, Gradient::Field, &WAYS)?;
+    evidence.show("exact-gradient", by_rate(&WAYS, &exact, Runs::disc, 1000.0))?;
+    // ANCHOR_END: exact-gradient
+
+    // ANCHOR: best
+    let lbfgs = full_batch(&settings, Data::Disc, Gradient::Field)?;
+    evidence.show("best", best(&exact, &lbfgs))?;
+    // ANCHOR_END: best
+
+    // ANCHOR: race
+    evidence.show("race", race(&exact, &lbfgs)?)?;
+    // ANCHOR_END: race
+
+    // ANCHOR: horizon
+    let mut horizons: Vec<Vec<Vec<Runs>>> = Vec::new();
+    for steps in [settings.steps / 4, settings.steps, settings.steps * 4] {
+        let longer = Contest {
+            steps: steps.max(1),
+            rates: vec![0.003, 0.01, 0.03],
+            ..settings.clone()
+        };
+        let ways = [WAYS[ADAM], WAYS[ADAM_COSINE]];
+        horizons.push(longer.runs(Data::Disc, Gradient::Field, &ways)?);
+    }
+    evidence.show("horizon", by_steps(&horizons))?;
+    // ANCHOR_END: horizon
+
+    // ANCHOR: exact-facts
+    evidence.show("tool", tool(&exact, &lbfgs, &horizons))?;
+    // ANCHOR_END: exact-facts
+
+    // ANCHOR: cliff
+    let cliff = Settings {
+        seeds: 10,
+        widths: notebook::Settings::default().widths,
+        steps: 2000,
+        ..relu.trial(Data::Circle, Gradient::Notebook, WAYS[SGD], 0.1)
+    };
+    let falls = seeds::each(cliff.seed..cliff.seed + cliff.seeds, |seed| {
+        fall(&cliff, seed)
+    })?;
+    evidence.show("cliff", by_seed(&falls))?;
+    // ANCHOR_END: cliff
+
+    // ANCHOR: silence
+    evidence.show("silence", silent(&cliff, &falls)?)?;
+    // ANCHOR_END: silence
+    Ok(())
+}
+
+// ANCHOR: real-cycle
+/// A cycle as its inventors run it: restarts after 10 epochs, after 20 more, 40 more, …
+fn real_cycle(epoch: usize) -> f64 {
+    let cycle = Schedule::WarmRestarts {
+        period: 10,
+        growth: 2,
+    };
+    cycle.rate(1.0, epoch, notebook::Settings::default().epochs)
+}
+// ANCHOR_END: real-cycle
+
+// ANCHOR: schedule-figure
+/// The notebook's rate beside a real cycle: over all planned epochs, and up to the stop.
+fn schedules() -> hnn::Result<Figure> {
+    let (planned, stop) = (
+        notebook::Settings::default().epochs,
+        printed::STOPPED_AT as f64,
+    );
+    let notebooks = |epoch| half_cosine(1.0, epoch, planned);
+    let fallen = 100.0 * (1.0 - notebooks(printed::STOPPED_AT));
+    let panel = |epochs: usize, labels: [(f64, f64); 3]| {
+        let [at_half, at_cycle, at_stop] = labels;
+        let line = |rate: &dyn Fn(usize) -> f64| {
+            let epochs = (0..=epochs).step_by((epochs / 400).max(1));
+            epochs.map(|epoch| (epoch as f64, rate(epoch))).collect()
+        };
+        Panel {
+            x: Axis::new("epoch", (0.0, epochs as f64)),
+            y: Axis::new("rate / first rate", (0.0, 1.1)),
+            series: vec![
+                Series::new("real cycle", Colour::Vermillion, line(&real_cycle))
+                    .labelled_at(at_cycle.0, at_cycle.1),
+                Series::new("the notebook's", Colour::Blue, line(&notebooks))
+                    .labelled_at(at_half.0, at_half.1),
+                Series::new("early stop", Colour::Ink, vec![(stop, 0.0), (stop, 1.1)])
+                    .labelled_at(at_stop.0, at_stop.1),
+            ],
+            square: false,
+        }
+    };
+    LineChart {
+        title: format!(
+            "The early stop came in epoch {stop} of {planned}: by then the rate had fallen by {fallen:.2}%"
+        ),
+        description: format!(
+            "Learning rate over its first value. The notebook's half cosine falls from 1 at epoch 0 to 0 at epoch \
+             {planned}; at the early stop in epoch {stop} it is down by {fallen:.2}%. A cycle with warm restarts \
+             after 10, 30, 70, 150, … epochs falls to nearly 0 and returns to 1 again and again."
+        ),
+        panels: vec![
+            panel(
+                planned,
+                [(1610.0, 0.26), (1780.0, 0.88), (215.0, 1.05)],
+            ),
+            panel(100, [(45.0, 1.05), (62.0, 0.45), (82.0, 0.12)]),
+        ],
+    }
+    .draw()
+}
+// ANCHOR_END: schedule-figure
+
+// ANCHOR: correction
+/// How long step k is, corrected as step k + 1, over what it should be.
+fn correction(k: usize) -> f64 {
+    let [beta1, beta2] = [0.9, 0.999].map(|beta: f64| {
+        // 1 - βᵏ and 1 - βᵏ⁺¹.
+        let power = (0..k).fold(1.0, |power, _| power * beta);
+        [1.0 - power, 1.0 - power * beta]
+    });
+    beta1[0] / beta1[1] * (beta2[1] / beta2[0]).sqrt()
+}
+// ANCHOR_END: correction
+
+// ANCHOR: step-ratios
+/// The same along a real run under the notebook's gradient: at every step the notebook's
+/// update over Adam's, in length, from the same weights with the same gradient.
+fn step_ratios(settings: &Contest, seed: u64, steps: usize) -> hnn::Result<Vec<f64>> {
+    let adam = Way::new("Adam", Method::Adam, Rate::Constant);
+    let trial = Settings {
+        steps,
+        ..settings.trial(Data::Circle, Gradient::Notebook, adam, 1e-3)
+    };
+    let (data, mut network, _) = trial.start(seed)?;
+    let mut evaluator = Evaluator::new(Loss::ENERGY, &network)?;
+    let count = network.parameters().len();
+    let (mut right, mut twice) = (Adam::new(count), Adam::counting_from(count, 1));
+    let (mut gradient, mut to) = (vec![0.0; count], vec![0.0; count]);
+    let mut ratios = Vec::new();
+    for step in 0..steps {
+        let rows: Vec<usize> = (0..trial.batch_size)
+            .map(|row| (step + row * data.rows() / trial.batch_size) % data.rows())
+            .collect();
+        let batch = data.select(&rows);
+        evaluator.value_and_gradient(&network, Batch::from(&batch), &mut gradient);
+        let from = network.parameters().to_vec();
+        let length = |to: &[f64]| {
+            let squares = to
+                .iter()
+                .zip(&from)
+                .map(|(to, from)| (to - from) * (to - from));
+            squares.sum::<f64>().sqrt()
+        };
+        right.step(trial.initial_rate, &from, &gradient, &mut to);
+        let as_it_should_be = length(&to);
+        twice.step(trial.initial_rate, &from, &gradient, &mut to);
+        ratios.push(length(&to) / as_it_should_be);
+        network.parameters_mut().copy_from_slice(&to);
+    }
+    Ok(ratios)
+}
+// ANCHOR_END: step-ratios
+
+// ANCHOR: double-t-figure
+/// The derived factor as a line, the measured one as dots.
+fn double_t(ratios: &[f64]) -> hnn::Result<Figure> {
+    let shown = [
+        1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100, 200, 500,
+    ];
+    let derived: Vec<(f64, f64)> = (1..=ratios.len())
+        .map(|k| (k as f64, correction(k)))
+        .collect();
+    let measured: Vec<(f64, f64)> = shown.map(|k| (k as f64, ratios[k - 1])).to_vec();
+    let last = ratios.len() as f64;
+    LineChart {
+        title: format!(
+            "Counting t twice makes the first step {:.3} as long, the tenth {:.3}, the hundredth {:.3}",
+            correction(1),
+            correction(10),
+            correction(100),
+        ),
+        description: format!(
+            "Length of the notebook's Adam step over the length it should have, against the step. Derived and \
+             measured agree: {:.3} at step 1, {:.3} at step 10, {:.3} at step 100.",
+            correction(1),
+            correction(10),
+            correction(100),
+        ),
+        panels: vec![Panel {
+            x: Axis::log("step", (1.0, last)),
+            y: Axis::new("length / right length", (0.7, 1.1)),
+            series: vec![
+                Series::new("right", Colour::Ink, vec![(1.0, 1.0), (last, 1.0)])
+                    .labelled_at(2.0, 1.02),
+                Series::new("derived", Colour::Blue, derived).labelled_at(2.7, 0.8),
+                Series::new("measured", Colour::Vermillion, measured)
+                    .marked(Mark::Dot)
+                    .labelled_at(60.0, 0.95),
+            ],
+            square: false,
+        }],
+    }
+    .draw()
+}
+// ANCHOR_END: double-t-figure
+
+// ANCHOR: by-rate
+/// One row a way, one column a rate: the smallest error of the seeds, and the largest, times
+/// `unit`.
+fn by_rate(ways: &[Way], runs: &[Vec<Runs>], error: fn(&Runs) -> Spread, unit: f64) -> Table {
+    let rates = runs[0].iter().map(|runs| runs.settings.initial_rate);
+    let headings = rates.map(|rate| rate.to_string());
+    let mut table = Table::new(std::iter::once("at rate".to_string()).chain(headings));
+    for (way, row) in ways.iter().zip(runs) {
+        let cells = row.iter().map(|runs| from_to(error(runs), unit));
+        table.row(std::iter::once(way.name.to_string()).chain(cells));
+    }
+    table
+}
+
+/// The ends of a spread, times `unit`.
+fn from_to(spread: Spread, unit: f64) -> String {
+    let ends = [spread.smallest, spread.largest].map(|end| brief(unit * end));
+    if ends[0] == ends[1] {
+        return ends[0].clone();
+    }
+    ends.join("–")
+}
+// ANCHOR_END: by-rate
+
+// ANCHOR: best-rate
+/// The runs at the rate with the smallest median error.
+fn best_rate(row: &[Runs], error: fn(&Runs) -> Spread) -> &Runs {
+    row.iter()
+        .min_by(|a, b| error(a).median.total_cmp(&error(b).median))
+        .expect("a contest has a rate")
+}
+
+/// At how many rates the seeds of one way and those of another reach errors that overlap.
+fn overlaps(a: &[Runs], b: &[Runs], error: fn(&Runs) -> Spread) -> usize {
+    let pairs = a.iter().zip(b).map(|(a, b)| (error(a), error(b)));
+    pairs
+        .filter(|(a, b)| a.smallest <= b.largest && b.smallest <= a.largest)
+        .count()
+}
+// ANCHOR_END: best-rate
+
+// ANCHOR: full-batch
+/// L-BFGS on the same problem, for as many gradients of single points.
+fn full_batch(contest: &Contest, data: Data, gradient: Gradient) -> hnn::Result<Runs> {
+    // It has no rate of its own: it searches along its line.
+    let settings = contest.trial(data, gradient, WAYS[SGD], 1.0).full_batch();
+    let outcomes = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+        Outcome::full_batch(&settings, seed, |_, _| ())
+    })?;
+    Ok(Runs { settings, outcomes })
+}
+// ANCHOR_END: full-batch
+
+// ANCHOR: course
+/// These errors against their cost, with room for the labels at the right.
+fn against_cost(settings: &Settings, error: &str, series: Vec<Series>) -> Panel {
+    let batch = settings.batch_size.min(settings.points) as f64;
+    let end = (settings.steps * settings.batch_size) as f64;
+    let errors = || series.iter().flat_map(|series| &series.points);
+    Panel {
+        x: Axis::log("gradients of single points", (batch, 12.0 * end)),
+        y: Axis::decades(error, errors().map(|point| point.1)),
+        series,
+        square: false,
+    }
+    .labelled_at_ends(3.4 * end)
+}
+
+/// An error of the network along a run: across, the gradients of single points spent so far.
+fn course(
+    settings: &Settings,
+    by_lbfgs: bool,
+    error: impl Fn(&Network) -> f64,
+) -> hnn::Result<Vec<(f64, f64)>> {
+    let mut points = Vec::new();
+    let mut next = 0.0;
+    let mut look = |evaluations: usize, network: &Network| {
+        // A dozen looks a decade.
+        if evaluations as f64 > next {
+            next = 1.2 * evaluations as f64;
+            points.push(((evaluations * settings.batch_size) as f64, error(network)));
+        }
+    };
+    let outcome = if by_lbfgs {
+        Outcome::full_batch(settings, settings.seed, &mut look)?
+    } else {
+        Outcome::watched(settings, settings.seed, &mut look)?
+    };
+    let end = (settings.steps * settings.batch_size) as f64;
+    points.push((end, error(&outcome.network)));
+    points.retain(|point| point.1.is_finite() && point.1 > 0.0);
+    Ok(points)
+}
+// ANCHOR_END: course
+
+// ANCHOR: digging-figure
+/// Under the notebook's gradient: above the trained error, below the wanted one.
+fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
+    let ring = rings(&TRUTH, &[0.5], 500)?;
+    let energy_error = |network: &Network| {
+        let energies = network.energy(ring.points.view());
+        let squares = energies.iter().map(|h| (h - 0.5) * (h - 0.5));
+        (squares.sum::<f64>() / ring.rows() as f64).sqrt()
+    };
+    let field_error = |network: &Network| field_rmse(network, TRUTH, ring.points.view());
+    let panel = |name: &str, error: &dyn Fn(&Network) -> f64| {
+        let series = vec![
+            Series::new(
+                "Adam, cosine",
+                Colour::Vermillion,
+                course(adam, false, error)?,
+            ),
+            Series::new(
+                "L-BFGS",
+                Colour::Blue,
+                course(&lbfgs.settings, true, error)?,
+            ),
+        ];
+        Ok::<Panel, hnn::Error>(against_cost(adam, name, series))
+    };
+    let last = |outcome: &Outcome| outcome.losses.last().map_or(f64::NAN, |loss| loss.sqrt());
+    let median = lbfgs.spread(last).median;
+    let field = lbfgs.circle();
+    LineChart {
+        title: format!(
+            "The better tool digs deeper in the wrong place: energy error {}, field error {}",
+            brief(median),
+            brief(field.median)
+        ),
+        description: format!(
+            "Under the notebook's gradient. Above, the error of the energy, which is trained: L-BFGS takes it to {}. \
+             Below, the error of the field, which is wanted: it ends at {field}, where no field at all scores 1.",
+            brief(median)
+        ),
+        panels: vec![
+            panel("energy error", &energy_error)?,
+            panel("field error", &field_error)?,
+        ],
+    }
+    .draw()
+}
+// ANCHOR_END: digging-figure
+
+// ANCHOR: best-table
+/// Each way at the rate that suits it best, and L-BFGS, which has none.
+fn best(exact: &[Vec<Runs>], lbfgs: &Runs) -> Table {
+    let mut table = Table::new(["method", "best rate", "field RMSE"]);
+    for (way, row) in WAYS.iter().zip(exact) {
+        let best = best_rate(row, Runs::disc);
+        let rate = best.settings.initial_rate.to_string();
+        table.row([way.name.to_string(), rate, best.disc().to_string()]);
+    }
+    table.row(["L-BFGS".to_string(), "-".into(), lbfgs.disc().to_string()]);
+    table
+}
+// ANCHOR_END: best-table
+
+// ANCHOR: race-figure
+/// Error against cost, each way at its best rate, the first seed of each.
+fn race(exact: &[Vec<Runs>], lbfgs: &Runs) -> hnn::Result<Figure> {
+    let sample = sunflower(500);
+    let error = |network: &Network| field_rmse(network, TRUTH, sample.view());
+    let line = |way: usize, colour| {
+        let best = best_rate(&exact[way], Runs::disc);
+        let points = course(&best.settings, false, error)?;
+        Ok::<Series, hnn::Error>(Series::new(WAYS[way].name, colour, points))
+    };
+    let median = |way: usize| brief(best_rate(&exact[way], Runs::disc).disc().median);
+    let ends = format!(
+        "SGD {}, momentum {}, Adam {}, Adam with a cosine {}, L-BFGS {}",
+        median(SGD),
+        median(MOMENTUM),
+        median(ADAM),
+        median(ADAM_COSINE),
+        brief(lbfgs.disc().median)
+    );
+    let series = vec![
+        line(SGD, Colour::Vermillion)?,
+        line(MOMENTUM, Colour::Orange)?,
+        line(ADAM, Colour::Green)?,
+        line(ADAM_COSINE, Colour::Blue)?,
+        Series::new(
+            "L-BFGS",
+            Colour::Purple,
+            course(&lbfgs.settings, true, error)?,
+        ),
+    ];
+    LineChart {
+        title: format!("With the exact gradient the method matters: {ends}"),
+        description: format!(
+            "Field RMSE over the disc against the gradients of single points spent, each method at its best rate. \
+             Medians at the end: {ends}."
+        ),
+        panels: vec![against_cost(&exact[SGD][0].settings, "field RMSE", series)],
+    }
+    .draw()
+}
+// ANCHOR_END: race-figure
+
+// ANCHOR: by-steps
+/// Adam at a fixed rate and with a cosine: one row a rate, one column a length of the run.
+fn by_steps(horizons: &[Vec<Vec<Runs>>]) -> Table {
+    let steps = horizons.iter().map(|runs| runs[0][0].settings.steps);
+    let columns = steps.map(|steps| format!("{steps} steps"));
+    let mut table = Table::new(
+        ["method", "rate"]
+            .map(String::from)
+            .into_iter()
+            .chain(columns),
+    );
+    for (row, way) in [WAYS[ADAM], WAYS[ADAM_COSINE]].iter().enumerate() {
+        for column in 0..horizons[0][row].len() {
+            let runs = horizons.iter().map(|runs| &runs[row][column]);
+            let rate = horizons[0][row][column].settings.initial_rate;
+            let cells = runs.map(|runs| from_to(runs.disc(), 1.0));
+            let names = [way.name.to_string(), rate.to_string()];
+            table.row(names.into_iter().chain(cells));
+        }
+    }
+    table
+}
+// ANCHOR_END: by-steps
+
+// ANCHOR: fall
+/// One run, and the first step that finds a hidden layer off at every point.
+fn fall(settings: &Settings, seed: u64) -> hnn::Result<(Outcome, Option<usize>)> {
+    let ring = rings(&TRUTH, &[0.5], 100)?;
+    let mut silent_from = None;
+    let outcome = Outcome::watched(settings, seed, |step, network| {
+        if silent_from.is_none() && living_units(network, ring.points.view()).contains(&0) {
+            silent_from = Some(step);
+        }
+    })?;
+    Ok((outcome, silent_from))
+}
+
+/// The loss that the notebook reports, differentiated or not.
+fn reported_loss(network: &Network, data: &Dataset) -> hnn::Result<f64> {
+    Ok(Evaluator::new(Loss::FULL, network)?.value(network, Batch::from(data)))
+}
+
+/// One row a run: its first losses, how many units are on after it, and where its loss ends.
+fn by_seed(falls: &[(Outcome, Option<usize>)]) -> Table {
+    let mut table = Table::new([
+        "seed",
+        "energy loss of the first batches",
+        "layer off",
+        "last energy loss",
+        "units on",
+    ]);
+    for (outcome, silent_from) in falls {
+        let first = outcome.losses.iter().take(5).copied().map(brief);
+        let on = rings(&TRUTH, &[0.5], 100)
+            .map(|ring| living_units(&outcome.network, ring.points.view()));
+        let on = on.map_or("-".into(), |on| {
+            on.iter()
+                .map(usize::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        });
+        let last = match outcome.diverged_at {
+            Some(step) => format!("overflow, step {step}"),
+            None => outcome.losses.last().copied().map_or("-".into(), brief),
+        };
+        table.row([
+            outcome.seed.to_string(),
+            first.collect::<Vec<_>>().join(", "),
+            silent_from.map_or("-".into(), |step| step.to_string()),
+            last,
+            on,
+        ]);
+    }
+    table
+}
+// ANCHOR_END: fall
+
+// ANCHOR: plan
+/// The planned schedule, and where it was cut.
+fn plan() -> Facts {
+    let planned = notebook::Settings::default().epochs;
+    let fallen_at = |epoch: usize| 1.0 - half_cosine(1.0, epoch, planned);
+    let tenth = (0..planned).find(|&epoch| fallen_at(epoch) >= 0.1);
+    let restarts = (1..=printed::STOPPED_AT).filter(|&epoch| real_cycle(epoch) == 1.0);
+
+    Facts::new()
+        .with("planned", planned)
+        .with("stopped_at", printed::STOPPED_AT)
+        .with(
+            "fallen",
+            format!("{:.2}", 100.0 * fallen_at(printed::STOPPED_AT)),
+        )
+        .with(
+            "tenth_at",
+            tenth.map_or("-".into(), |epoch| epoch.to_string()),
+        )
+        .with("restarts", restarts.count())
+        .with(
+            "last_rate",
+            format!("{:.6}", half_cosine(0.001, printed::STOPPED_AT, planned)),
+        )
+}
+// ANCHOR_END: plan
+
+// ANCHOR: twice
+/// The factor as derived, and as measured with each seed.
+fn twice(ratios: &[Vec<f64>]) -> Facts {
+    let first = Spread::of(ratios.iter().map(|ratios| ratios[0]));
+    let longest = (1..=1000).max_by(|&j, &k| correction(j).total_cmp(&correction(k)));
+    let far = (1..=1000).rfind(|&k| (correction(k) - 1.0).abs() > 0.02);
+    let off = ratios.iter().flatten().zip((1..=1000).cycle());
+    let off = off.map(|(ratio, k)| (ratio / correction(k) - 1.0).abs());
+
+    Facts::new()
+        .with("derived", format!("{:.4}", correction(1)))
+        .with("measured_smallest", format!("{:.4}", first.smallest))
+        .with("measured_largest", format!("{:.4}", first.largest))
+        .with("measured_off", format!("{:.0e}", off.fold(0.0, f64::max)))
+        .with("tenth", format!("{:.3}", correction(10)))
+        .with("longest_at", longest.unwrap_or_default())
+        .with(
+            "longest",
+            format!("{:.3}", correction(longest.unwrap_or(1))),
+        )
+        .with("within", far.unwrap_or_default() + 1)
+}
+// ANCHOR_END: twice
+
+// ANCHOR: stuck
+/// What the notebook's gradient leaves, whatever follows it.
+fn stuck(wrong: &[Vec<Runs>], control: &[Runs], lbfgs: &Runs) -> Facts {
+    let every = || wrong.iter().flatten();
+    let lowest = every().map(|runs| runs.circle().smallest);
+    let silent = every().flat_map(|runs| &runs.outcomes);
+    let silent = silent.filter(|outcome| (outcome.circle - 1.0).abs() < 1e-9);
+    let best_control = best_rate(control, Runs::circle);
+    let last_loss = |outcome: &Outcome| outcome.losses.last().copied().unwrap_or(f64::NAN);
+
+    Facts::new()
+        .with(
+            "runs",
+            every().map(|runs| runs.outcomes.len()).sum::<usize>(),
+        )
+        .with("silent", silent.count())
+        .with("lowest", brief(lowest.fold(f64::INFINITY, f64::min)))
+        .with("control_rate", best_control.settings.initial_rate)
+        .with("control_median", brief(best_control.circle().median))
+        .with("control_largest", brief(best_control.circle().largest))
+        .with("lbfgs_loss", brief(lbfgs.spread(last_loss).median))
+        .with("lbfgs_smallest", brief(lbfgs.circle().smallest))
+        .with("lbfgs_largest", brief(lbfgs.circle().largest))
+        .with(
+            "same_as_adam",
+            overlaps(&wrong[ADAM], &wrong[ADAM_TWICE], Runs::circle),
+        )
+        .with(
+            "same_as_fixed",
+            overlaps(&wrong[ADAM], &wrong[PLANNED], Runs::circle),
+        )
+        .with("rates", wrong[ADAM].len())
+}
+// ANCHOR_END: stuck
+
+// ANCHOR: tool
+/// What method, slip and schedule are worth under the exact gradient.
+fn tool(exact: &[Vec<Runs>], lbfgs: &Runs, horizons: &[Vec<Vec<Runs>>]) -> Facts {
+    let at_best = |way: usize| best_rate(&exact[way], Runs::disc).disc().median;
+    let at_end = |way: usize| best_rate(&horizons[2][way], Runs::disc).disc().median;
+    let ratio = |a: f64, b: f64| format!("{:.1}", a / b);
+    let fast = |length: usize, way: usize| brief(horizons[length][way][2].disc().median);
+
+    Facts::new()
+        .with("sgd", brief(at_best(SGD)))
+        .with("momentum", brief(at_best(MOMENTUM)))
+        .with("adam", brief(at_best(ADAM)))
+        .with("adam_twice", brief(at_best(ADAM_TWICE)))
+        .with("adam_cosine", brief(at_best(ADAM_COSINE)))
+        .with("restarts", brief(at_best(RESTARTS)))
+        .with("lbfgs", brief(lbfgs.disc().median))
+        .with("sgd_over_adam", ratio(at_best(SGD), at_best(ADAM)))
+        .with(
+            "sgd_over_lbfgs",
+            format!("{:.0}", at_best(SGD) / lbfgs.disc().median),
+        )
+        .with("schedule", ratio(at_best(ADAM), at_best(ADAM_COSINE)))
+        .with("schedule_longest", ratio(at_end(0), at_end(1)))
+        .with(
+            "same_as_adam",
+            overlaps(&exact[ADAM], &exact[ADAM_TWICE], Runs::disc),
+        )
+        .with(
+            "same_as_fixed",
+            overlaps(&exact[ADAM], &exact[PLANNED], Runs::disc),
+        )
+        .with("rates", exact[ADAM].len())
+        .with("fast_fixed", fast(0, 0))
+        .with("fast_fixed_longest", fast(2, 0))
+        .with("fast_cosine", fast(0, 1))
+        .with("fast_cosine_longest", fast(2, 1))
+        .with("evaluations", lbfgs.settings.steps)
+        .with("points", lbfgs.settings.points)
+}
+// ANCHOR_END: tool
+
+// ANCHOR: silent
+/// How the runs ended, beside the loss of a network that was made constant.
+fn silent(cliff: &Settings, falls: &[(Outcome, Option<usize>)]) -> hnn::Result<Facts> {
+    let silence = Network::constant(&cliff.widths, 0.5)?;
+    let (swing, _, _) = cliff.start(cliff.seed)?;
+    let silent_loss = reported_loss(&silence, &swing)?;
+    let alive = falls.iter().filter(|fall| fall.0.diverged_at.is_none());
+    let mut off: f64 = 0.0;
+    for (outcome, _) in alive.clone() {
+        off = off.max((reported_loss(&outcome.network, &swing)? / silent_loss - 1.0).abs());
+    }
+
+    Ok(Facts::new()
+        .with("runs", falls.len())
+        .with("silent", alive.clone().count())
+        .with("blown", falls.len() - alive.clone().count())
+        .with("loss", format!("{silent_loss:.7}"))
+        .with("off", brief(off))
+        .with(
+            "latest",
+            alive.filter_map(|fall| fall.1).max().unwrap_or_default(),
+        ))
+}
+// ANCHOR_END: silent
+
+#[cfg(test)]
+mod exercises {
+    use super::*;
+
+    // ANCHOR: exercise-1
+    /// Your turn: the epoch at which a half cosine over so many epochs has lost this share.
+    fn epoch_of_fall(_share: f64, _planned: f64) -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-1
+
+    // ANCHOR: check-1
+    fn check_epoch_of_fall(answer: impl Fn(f64, f64) -> f64) -> Result<(), String> {
+        for (share, planned) in [(0.0033, 2000), (0.1, 2000), (0.4, 2000), (0.1, 74)] {
+            // The first whole epoch at which so much is lost.
+            let truth = (0..planned)
+                .find(|&epoch| 1.0 - half_cosine(1.0, epoch, planned) >= share)
+                .unwrap_or(planned);
+            let yours = answer(share, planned as f64);
+            if yours.ceil() != truth as f64 {
+                return Err(format!(
+                    "of {planned} epochs, {share} of the rate is lost in epoch {truth}; \
+                     your answer is {yours}"
+                ));
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-1
+
+    // ANCHOR: solution-1
+    fn epoch_of_fall_solved(share: f64, planned: f64) -> f64 {
+        planned / std::f64::consts::PI * (1.0 - 2.0 * share).acos()
+    }
+    // ANCHOR_END: solution-1
+
+    // ANCHOR: exercise-2
+    /// Your turn: Adam's first step, corrected as the second, over the right one.
+    fn first_step(_beta1: f64, _beta2: f64) -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-2
+
+    // ANCHOR: check-2
+    fn check_first_step(answer: impl Fn(f64, f64) -> f64) -> Result<(), String> {
+        for (beta1, beta2) in [(0.9, 0.999), (0.9, 0.99), (0.0, 0.999), (0.5, 0.5)] {
+            let constants = hnn::optimizer::AdamSettings {
+                beta1,
+                beta2,
+                ..Default::default()
+            };
+            let mut adam = Adam::with(1, constants).map_err(|error| error.to_string())?;
+            let mut to = [0.0];
+            adam.step_as(2, 1.0, &[0.0], &[1.0], &mut to);
+            let (truth, yours) = (-to[0], answer(beta1, beta2));
+            if yours.is_nan() || (yours - truth).abs() > 1e-6 {
+                return Err(format!(
+                    "for β1 = {beta1} and β2 = {beta2} the step is {truth:.4} as long; \
+                     your answer is {yours:.4}"
+                ));
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-2
+
+    // ANCHOR: solution-2
+    fn first_step_solved(beta1: f64, beta2: f64) -> f64 {
+        (1.0 + beta2).sqrt() / (1.0 + beta1)
+    }
+    // ANCHOR_END: solution-2
+
+    // ANCHOR: exercise-3
+    /// Your turn: how many steps of SGD bring the last bias of a silent network to within
+    /// `close` of one half.
+    fn steps_to_one_half(_rate: f64, _bias: f64, _close: f64) -> usize {
+        0
+    }
+    // ANCHOR_END: exercise-3
+
+    // ANCHOR: check-3
+    fn check_steps_to_one_half(
+        answer: impl Fn(f64, f64, f64) -> usize,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        let ring = rings(&TRUTH, &[0.5], 32)?;
+        for (rate, bias, close) in [(0.1, 10.0, 1e-3), (0.1, 1e80, 1e-6), (0.7, -3.0, 1e-2)] {
+            let mut network = Network::constant(&[2, 4, 1], bias)?;
+            let mut evaluator = Evaluator::new(Loss::ENERGY, &network)?;
+            let mut gradient = vec![0.0; network.parameters().len()];
+            let (mut next, mut truth) = (gradient.clone(), 0);
+            while (network.parameters()[gradient.len() - 1] - 0.5).abs() > close {
+                evaluator.value_and_gradient(&network, Batch::from(&ring), &mut gradient);
+                hnn::optimizer::Sgd.step(rate, network.parameters(), &gradient, &mut next);
+                network.parameters_mut().copy_from_slice(&next);
+                truth += 1;
+            }
+            let yours = answer(rate, bias, close);
+            if yours != truth {
+                return Err(format!(
+                    "at rate {rate} from {bias:e} it takes {truth} steps to within {close}; \
+                     your answer is {yours}"
+                )
+                .into());
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-3
+
+    // ANCHOR: solution-3
+    fn steps_to_one_half_solved(rate: f64, bias: f64, close: f64) -> usize {
+        let factor = (1.0 - 2.0 * rate).abs();
+        ((close / (bias - 0.5).abs()).ln() / factor.ln()).ceil() as usize
+    }
+    // ANCHOR_END: solution-3
+
+    // ANCHOR: exercise-4
+    /// Your turn: the rate of this step in a run of so many. Start at 0.03.
+    fn my_rate(_step: usize, _steps: usize) -> f64 {
+        0.03
+    }
+    // ANCHOR_END: exercise-4
+
+    // ANCHOR: check-4
+    /// The field RMSE after 2,000 steps of Adam at these rates: the median of three seeds.
+    fn error_with(rate: impl Fn(usize, usize) -> f64) -> hnn::Result<f64> {
+        let trial = Settings {
+            widths: vec![2, 32, 32, 1],
+            steps: 2000,
+            ..Settings::default()
+        };
+        let mut errors = Vec::new();
+        for seed in 0..3 {
+            let (data, mut network, _) = trial.start(seed)?;
+            let mut evaluator = Evaluator::new(Loss::FIELD, &network)?;
+            let mut gradient = vec![0.0; network.parameters().len()];
+            let (mut adam, mut next) = (Adam::new(gradient.len()), gradient.clone());
+            for step in 0..trial.steps {
+                let rows: Vec<usize> = (0..32).map(|row| (32 * step + row) % 2000).collect();
+                let batch = data.select(&rows);
+                evaluator.value_and_gradient(&network, Batch::from(&batch), &mut gradient);
+                let now = rate(step, trial.steps);
+                adam.step(now, network.parameters(), &gradient, &mut next);
+                network.parameters_mut().copy_from_slice(&next);
+            }
+            errors.push(hnn::metrics::field_rmse_on_disc(&network, TRUTH));
+        }
+        Ok(Spread::of(errors).median)
+    }
+
+    fn check_my_rate(answer: impl Fn(usize, usize) -> f64) -> Result<(), String> {
+        let [fixed, yours] = [error_with(|_, _| 0.03), error_with(answer)];
+        let fixed = fixed.map_err(|error| error.to_string())?;
+        let yours = yours.map_err(|error| error.to_string())?;
+        if yours < fixed / 2.0 {
+            return Ok(());
+        }
+        Err(format!(
+            "your rates end at {}, a fixed 0.03 at {}: get to half of it",
+            brief(yours),
+            brief(fixed)
+        ))
+    }
+    // ANCHOR_END: check-4
+
+    // ANCHOR: solution-4
+    fn my_rate_solved(step: usize, steps: usize) -> f64 {
+        0.03 * (1.0 - step as f64 / steps as f64)
+    }
+    // ANCHOR_END: solution-4
+
+    #[test]
+    #[ignore = "your turn: write `fn epoch_of_fall` first"]
+    fn exercise_1() -> Result<(), String> {
+        check_epoch_of_fall(epoch_of_fall)
+    }
+
+    #[test]
+    fn solution_1() -> Result<(), String> {
+        // ANCHOR: try-1
+        check_epoch_of_fall(epoch_of_fall_solved)?;
+        // ANCHOR_END: try-1
+        let line = |share, planned| share * planned;
+        assert!(check_epoch_of_fall(line).is_err(), "a straight line passes");
+        Ok(())
+    }
+
+    #[test]
+    #[ignore = "your turn: write `fn first_step` first"]
+    fn exercise_2() -> Result<(), String> {
+        check_first_step(first_step)
+    }
+
+    #[test]
+    fn solution_2() -> Result<(), String> {
+        // ANCHOR: try-2
+        check_first_step(first_step_solved)?;
+        // ANCHOR_END: try-2
+        let without_v = |beta1: f64, _| 1.0 / (1.0 + beta1);
+        assert!(check_first_step(without_v).is_err(), "m̂ alone passes");
+        Ok(())
+    }
+
+    #[test]
+    #[ignore = "your turn: write `fn steps_to_one_half` first"]
+    fn exercise_3() -> Result<(), Box<dyn std::error::Error>> {
+        check_steps_to_one_half(steps_to_one_half)
+    }
+
+    #[test]
+    fn solution_3() -> Result<(), Box<dyn std::error::Error>> {
+        // ANCHOR: try-3
+        check_steps_to_one_half(steps_to_one_half_solved)?;
+        // ANCHOR_END: try-3
+        let half_the_slope = |rate: f64, bias: f64, close: f64| {
+            ((close / (bias - 0.5).abs()).ln() / (1.0 - rate).ln()).ceil() as usize
+        };
+        assert!(check_steps_to_one_half(half_the_slope).is_err());
+        Ok(())
+    }
+
+    #[test]
+    #[ignore = "your turn: write `fn my_rate` first"]
+    fn exercise_4() -> Result<(), String> {
+        check_my_rate(my_rate)
+    }
+
+    #[test]
+    fn solution_4() -> Result<(), String> {
+        // ANCHOR: try-4
+        check_my_rate(my_rate_solved)?;
+        // ANCHOR_END: try-4
+        assert!(check_my_rate(|_, _| 0.02).is_err(), "a fixed rate passes");
+        Ok(())
+    }
+}

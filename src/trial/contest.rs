@@ -1,0 +1,184 @@
+//! Several ways to go down, each at several learning rates, on one problem.
+
+use super::{Data, Gradient, Method, Rate, Runs, Settings};
+use crate::activation::Activation;
+use crate::{Error, Result};
+
+/// One way to go down: a method with its schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// What a table calls it.
+    pub name: &'static str,
+    /// The rule of a step.
+    pub method: Method,
+    /// How its rate changes.
+    pub rate: Rate,
+}
+
+impl Way {
+    /// A way of this name.
+    pub const fn new(name: &'static str, method: Method, rate: Rate) -> Self {
+        Self { name, method, rate }
+    }
+}
+
+/// The problem on which ways are compared, and the rates at which each of them runs. A network of two layers of 32
+/// units makes a run cheap enough for hundreds of them.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(
+    feature = "cli",
+    command(next_help_heading = "The comparison's settings")
+)]
+pub struct Contest {
+    /// First seed of the points, the initial weights and the batches
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().seed))]
+    pub seed: u64,
+    /// How many seeds, counted up from the first
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().seeds))]
+    pub seeds: u64,
+    /// Learning rates at which every method runs
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Contest::default().rates))]
+    pub rates: Vec<f64>,
+    /// Widths of the network: two inputs, hidden layers, one output
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Contest::default().widths))]
+    pub widths: Vec<usize>,
+    /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().activation))]
+    pub activation: Activation,
+    /// How many points there are to train on
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().points))]
+    pub points: usize,
+    /// Points in a batch
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().batch_size))]
+    pub batch_size: usize,
+    /// Steps of each run
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().steps))]
+    pub steps: usize,
+}
+
+impl Default for Contest {
+    fn default() -> Self {
+        let Settings {
+            seed,
+            seeds,
+            activation,
+            points,
+            batch_size,
+            ..
+        } = Settings::default();
+        Self {
+            seed,
+            seeds,
+            rates: vec![0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+            widths: vec![2, 32, 32, 1],
+            activation,
+            points,
+            batch_size,
+            steps: 2000,
+        }
+    }
+}
+
+impl Contest {
+    /// The trial of one way at one rate, on these data with this gradient.
+    pub fn trial(&self, data: Data, gradient: Gradient, way: Way, initial_rate: f64) -> Settings {
+        Settings {
+            seed: self.seed,
+            seeds: self.seeds,
+            data,
+            points: self.points,
+            gradient,
+            widths: self.widths.clone(),
+            activation: self.activation,
+            method: way.method,
+            initial_rate,
+            rate: way.rate,
+            frozen_biases: false,
+            l2: 0.0,
+            batch_size: self.batch_size,
+            steps: self.steps,
+        }
+    }
+
+    /// Checks what every run of it shares, and that there is a rate.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for the first setting that no run can use.
+    pub fn check(&self) -> Result<()> {
+        if self.rates.is_empty() {
+            return Err(Error::setting(
+                "rates",
+                "[]",
+                "is empty: at least 1 is needed",
+            ));
+        }
+        let way = Way::new("SGD", Method::Sgd, Rate::Constant);
+        self.trial(Data::Circle, Gradient::Full, way, self.rates[0])
+            .check()
+    }
+
+    /// Runs every way at every rate: one row a way, in it one entry a rate.
+    ///
+    /// # Errors
+    ///
+    /// As [`Contest::check`] and [`Runs::of`].
+    pub fn runs(&self, data: Data, gradient: Gradient, ways: &[Way]) -> Result<Vec<Vec<Runs>>> {
+        self.check()?;
+        let trials: Vec<Settings> = ways
+            .iter()
+            .flat_map(|&way| self.rates.iter().map(move |&rate| (way, rate)))
+            .map(|(way, rate)| self.trial(data, gradient, way, rate))
+            .collect();
+        let mut runs = Runs::of(&trials)?.into_iter();
+        Ok(ways
+            .iter()
+            .map(|_| runs.by_ref().take(self.rates.len()).collect())
+            .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_come_back_by_way_and_rate() {
+        let contest = Contest {
+            seeds: 1,
+            widths: vec![2, 4, 1],
+            points: 32,
+            steps: 2,
+            rates: vec![0.01, 0.1, 1.0],
+            ..Contest::default()
+        };
+        let ways = [Method::Sgd, Method::Adam]
+            .map(|method| Way::new(method.name(), method, Rate::Constant));
+        let runs = contest.runs(Data::Disc, Gradient::Field, &ways).unwrap();
+        let pairs = |row: &Vec<Runs>| -> Vec<(Method, f64)> {
+            let settings = row.iter().map(|runs| &runs.settings);
+            settings.map(|s| (s.method, s.initial_rate)).collect()
+        };
+        let found: Vec<Vec<(Method, f64)>> = runs.iter().map(pairs).collect();
+        let at_every_rate = |way: Way| -> Vec<(Method, f64)> {
+            let rates = contest.rates.iter();
+            rates.map(|&rate| (way.method, rate)).collect()
+        };
+        let expected = ways.map(at_every_rate).to_vec();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_contest_without_rates_is_one_sentence() {
+        let contest = Contest {
+            rates: Vec::new(),
+            ..Contest::default()
+        };
+        let error = contest.runs(Data::Disc, Gradient::Field, &[]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "rates = [] is empty: at least 1 is needed"
+        );
+    }
+}
