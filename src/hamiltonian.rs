@@ -116,7 +116,14 @@ pub enum Difference {
     Central(f64),
 }
 
+/// A kind of difference that waits for its ε: [`Difference::Forward`] or [`Difference::Central`].
+pub type Kind = fn(f64) -> Difference;
+
 impl Difference {
+    /// Every kind, with its name.
+    pub const KINDS: [(&'static str, Kind); 2] =
+        [("forward", Self::Forward), ("central", Self::Central)];
+
     /// How many values of H give all slopes at a point of so many coordinates.
     pub fn energies(self, coordinates: usize) -> usize {
         match self {

@@ -9,12 +9,16 @@
 //! The field term is the loss of Greydanus, Dzamba and Yosinski (2019); the energy term needs labels that no
 //! measurement gives. One path computes the gradient of both: see [`crate::network`].
 
+mod differenced;
+
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 
 use crate::dataset::Dataset;
 use crate::elementwise::Order;
 use crate::network::{MOST_ROWS, Network, Pass};
 use crate::{Error, Result};
+
+pub use differenced::DifferencedField;
 
 /// The weights of the terms of a loss.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,6 +12,9 @@
 //! precision; only an activation is computed in double precision and then rounded. Matrix products are the chains of
 //! fused multiply-adds of the engine, so they too are the same bits on every CPU.
 
+mod sweep;
+mod theory;
+
 use std::fmt::Debug;
 
 use multiversion::multiversion;
@@ -23,6 +26,9 @@ use crate::hamiltonian::Difference;
 use crate::network::Network;
 use crate::product::{self, Shape};
 use crate::{Error, Result};
+
+pub use sweep::Sweep;
+pub use theory::Theory;
 
 mod sealed {
     pub trait Sealed {}
@@ -188,6 +194,7 @@ impl<T: Real> Rounded<T> {
         last.dot(&output.weight.column(0)) + output.bias[0]
     }
 
+    // ANCHOR: backwards
     /// ∇H at each of these points, one a row, backwards through the network: as exact as the precision allows.
     ///
     /// # Panics
@@ -205,6 +212,7 @@ impl<T: Real> Rounded<T> {
         }
         carried
     }
+    // ANCHOR_END: backwards
 
     /// The learned field (∂H/∂p, -∂H/∂q) at each of these points, one a row, by exact slopes. The points are rounded first.
     ///
@@ -293,6 +301,7 @@ impl<T: Real> Rounded<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::relative_error;
     use crate::hamiltonian::{Differenced, forward_differences};
     use crate::metrics::sunflower;
     use crate::network::{Biases, Initializer};
@@ -304,46 +313,37 @@ mod tests {
         Network::random(&widths, activation, Initializer::LeCun, biases, random).unwrap()
     }
 
-    /// The root mean square distance of two fields.
-    fn apart(a: &Points, b: &Points) -> f64 {
-        ((a - b).mapv(|x| x * x).sum() / a.nrows() as f64).sqrt()
-    }
-
-    fn size(field: &Points) -> f64 {
-        apart(field, &Array2::zeros(field.dim()))
-    }
-
-    /// The step of each quarter of a decade with the smallest error, and that error relative to the field.
-    fn best<T: Real>(network: &Network, difference: fn(f64) -> Difference) -> (f64, f64) {
-        let points = sunflower(400);
-        let exact = Rounded::<f64>::of(network).field(points.view());
-        let rounded = Rounded::<T>::of(network);
-        let errors = (4..48).map(|quarter| {
-            let epsilon = libm::pow(10.0, -0.25 * f64::from(quarter));
-            let field = rounded.differenced_field(difference(epsilon), points.view());
-            let field = field.unwrap();
-            (epsilon, apart(&field, &exact) / size(&exact))
-        });
-        errors.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
-    }
-
-    fn theory_holds<T: Real>() {
-        let network = network(Activation::Tanh, 64);
-        let u = T::UNIT_ROUNDOFF;
-        let (sqrt, cbrt) = (libm::sqrt(u), libm::cbrt(u));
-        for (difference, step, error) in [
-            (Difference::Forward as fn(f64) -> Difference, sqrt, sqrt),
-            (Difference::Central, cbrt, cbrt * cbrt),
-        ] {
-            let (best, least) = best::<T>(&network, difference);
+    fn theory_holds<T: Real + Sync>() {
+        let (network, points) = (network(Activation::Tanh, 64), sunflower(400));
+        let theory = Theory::of(&network, points.view());
+        let steps: Vec<f64> = (4..48)
+            .map(|quarter| libm::exp10(-0.25 * f64::from(quarter)))
+            .collect();
+        for (name, kind) in Difference::KINDS {
+            let sweep = Sweep::of::<T>(&network, kind, &steps, points.view()).unwrap();
+            let (best, least) = sweep.best();
+            let (step, error) = theory.best(kind, T::UNIT_ROUNDOFF);
             println!(
-                "{u:.1e} {:?}: best step {best:.1e}, theory {step:.1e}; error {least:.1e}, theory {error:.1e}",
-                difference(best)
+                "{name}: best step {best:.1e}, theory {step:.1e}; error {least:.1e}, theory {error:.1e}"
             );
-            // Within a factor of 10, for the constants that theory leaves open: H, H'' and H''' are of order 1.
-            assert!((0.1..10.0).contains(&(best / step)), "{best} {step}");
-            assert!((0.1..10.0).contains(&(least / error)), "{least} {error}");
+            // Theory counts one rounding of H, not those on the way to it.
+            assert!((0.25..4.0).contains(&(best / step)), "{best} {step}");
+            assert!((0.25..4.0).contains(&(least / error)), "{least} {error}");
         }
+    }
+
+    #[test]
+    fn theory_measures_the_derivatives() {
+        // H = x₊² + 3, at one input.
+        let mut network = Network::zeros(&[1, 2, 1], Activation::SquaredRelu).unwrap();
+        network
+            .parameters_mut()
+            .copy_from_slice(&[1.0, 0.0, 0.0, 1.0, 1.0, 3.0, 0.0]);
+        let theory = Theory::of(&network, ndarray::array![[0.5]].view());
+        assert!((theory.energy - 3.25).abs() < 1e-15, "{theory:?}");
+        assert!((theory.slope - 1.0).abs() < 1e-15, "{theory:?}");
+        assert!((theory.curvature - 2.0).abs() < 1e-9, "{theory:?}");
+        assert!(theory.third < 1e-6, "{theory:?}");
     }
 
     #[test]
@@ -363,7 +363,7 @@ mod tests {
             let points = sunflower(400);
             let double = Rounded::<f64>::of(&network).field(points.view());
             let single = Rounded::<f32>::of(&network).field(points.view());
-            let error = apart(&single, &double) / size(&double);
+            let error = relative_error(&single, &double);
             println!("{activation}: {error:.1e}");
             assert!(0.0 < error && error < 1e-5, "{activation}: {error}");
         }

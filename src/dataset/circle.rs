@@ -21,6 +21,11 @@ pub fn linspace(start: f64, stop: f64, count: usize) -> Array1<f64> {
     })
 }
 
+/// `count` numbers from 10^`start` to 10^`stop`, both included, each the same multiple of the one before it.
+pub fn logspace(start: f64, stop: f64, count: usize) -> Array1<f64> {
+    linspace(start, stop, count).mapv(libm::exp10)
+}
+
 /// One trajectory of the harmonic oscillator at the times `t`: q = sin t, p = m cos t, unnormalised.
 ///
 /// It solves Hamilton's equations of H = p²/2m + k q²/2 for k = m, that is, for unit frequency. The notebook uses it
@@ -65,6 +70,11 @@ mod tests {
         let grid = linspace(-1.0, 1.0, 10);
         assert_eq!((grid[0], grid[9]), (-1.0, 1.0));
         assert_eq!(linspace(0.0, 10.0, 1).to_vec(), [0.0]);
+    }
+
+    #[test]
+    fn logspace_goes_by_factors() {
+        assert_eq!(logspace(0.0, 4.0, 3).to_vec(), [1.0, 100.0, 10_000.0]);
     }
 
     #[test]

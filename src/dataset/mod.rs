@@ -27,7 +27,7 @@ use crate::hamiltonian::Oscillator;
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
-pub use circle::{DURATION, circle, linspace, oscillator_trajectory};
+pub use circle::{DURATION, circle, linspace, logspace, oscillator_trajectory};
 pub use motion::{motion, relative_error};
 pub use rings::{disc, random_rings, rings};
 pub use scaling::{Affine, Canonical, min_max_normalize};
