@@ -16,6 +16,10 @@ mod prologue;
 mod chapter1;
 
 #[allow(dead_code)]
+#[path = "../chapters/chapter2_epsilon.rs"]
+mod chapter2;
+
+#[allow(dead_code)]
 #[path = "../chapters/chapter3_activation.rs"]
 mod chapter3;
 
@@ -81,6 +85,11 @@ fn the_prologue_shows_what_is_pinned() {
 #[test]
 fn chapter_1_shows_what_is_pinned() {
     pin("chapter1", chapter1::experiment);
+}
+
+#[test]
+fn chapter_2_shows_what_is_pinned() {
+    pin("chapter2", chapter2::experiment);
 }
 
 #[test]

@@ -1,0 +1,1107 @@
+//! Chapter 2, epsilon: what does the step of the differences change, and what would it change if it were trained?
+//!
+//! `cargo run --example chapter2`
+
+// ANCHOR: uses
+use hnn::activation::Activation;
+use hnn::dataset::{Dataset, Points, logspace, relative_error};
+use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
+use hnn::evidence::{Table, thousands};
+use hnn::hamiltonian::{Difference, Differenced, Exact, Kind};
+use hnn::integrator::{Method, State};
+use hnn::lbfgs::Lbfgs;
+use hnn::loss::{Batch, DifferencedField, Evaluator, Loss};
+use hnn::metrics::{field_rmse_on_disc, sunflower};
+use hnn::network::Network;
+use hnn::notebook::{History, Notebook};
+use hnn::precision::{Real, Rounded, Sweep, Theory};
+use hnn::seeds;
+use hnn::trial::{Runs, Settings, Spread, brief};
+// ANCHOR_END: uses
+
+// ANCHOR: epsilons
+/// The notebook's epsilon.
+const NOTEBOOKS: f64 = 1e-7;
+
+/// Every power of ten from large to absurd.
+const EPSILONS: [f64; 18] = [
+    1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15,
+    1e-16, 1e-20, 1e-30,
+];
+// ANCHOR_END: epsilons
+
+// ANCHOR: points
+/// How many points of the disc a difference is compared at.
+const POINTS: usize = 200;
+// ANCHOR_END: points
+
+fn main() -> std::process::ExitCode {
+    let about = "Changes the step of the differences, in the notebook and outside of it";
+    hnn::cli::run("chapter2", about, experiment)
+}
+
+/// The chapter's experiment, from the first line to the last.
+pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: weights
+    settings.check()?;
+    let reference: Vec<(History, Network)> = notebooks(&settings, &short_run(NOTEBOOKS))?;
+    let runs: Vec<Vec<(History, Network)>> = EPSILONS
+        .iter()
+        .map(|&epsilon| notebooks(&settings, &short_run(epsilon)))
+        .collect::<hnn::Result<_>>()?;
+    evidence.show("weights", weights_table(&reference, &runs))?;
+    // ANCHOR_END: weights
+
+    // ANCHOR: weights-facts
+    evidence.show("printed", printed_facts(&reference, &runs))?;
+    // ANCHOR_END: weights-facts
+
+    // ANCHOR: stops
+    let stops: Vec<(f64, Vec<usize>)> = [1e-1, 1e-4, NOTEBOOKS, 1e-10, 1e-16]
+        .into_iter()
+        .map(|epsilon| {
+            let runs = notebooks(&settings, &impatient_run(epsilon))?;
+            let epochs = runs.iter().map(|(history, _)| history.train.len());
+            Ok((epsilon, epochs.collect()))
+        })
+        .collect::<hnn::Result<_>>()?;
+    evidence.show("stops", stops_table(settings.seed, &stops))?;
+    // ANCHOR_END: stops
+
+    // ANCHOR: stops-facts
+    evidence.show("stopping", stops_facts(&stops))?;
+    // ANCHOR_END: stops-facts
+
+    // ANCHOR: networks
+    let relu = Settings {
+        activation: Activation::Relu,
+        ..settings.clone()
+    };
+    let kinked: Vec<Network> = initial(&relu)?;
+    let trained: Vec<Runs> = Runs::of(std::slice::from_ref(&settings))?;
+    let smooth: [Vec<Network>; 2] = [initial(&settings)?, networks(&trained[0])];
+    // ANCHOR_END: networks
+
+    // ANCHOR: sweep
+    let steps: Vec<f64> = logspace(-1.0, -16.0, 61).to_vec();
+    let double: [[Vec<Sweep>; 2]; 2] = [
+        both_kinds::<f64>(&smooth[0], &steps)?,
+        both_kinds::<f64>(&smooth[1], &steps)?,
+    ];
+    let single: [[Vec<Sweep>; 2]; 2] = [
+        both_kinds::<f32>(&smooth[0], &steps)?,
+        both_kinds::<f32>(&smooth[1], &steps)?,
+    ];
+    // ANCHOR_END: sweep
+
+    // ANCHOR: curves
+    evidence.show("curves", curves(&smooth[0], &double[0], &single[0])?)?;
+    // ANCHOR_END: curves
+
+    // ANCHOR: optima
+    evidence.show("optima", optima_table(&smooth, &double, &single))?;
+    // ANCHOR_END: optima
+
+    // ANCHOR: optima-facts
+    evidence.show("v", v_facts(&smooth, &double, &single)?)?;
+    // ANCHOR_END: optima-facts
+
+    // ANCHOR: kinks
+    let sharp: Vec<Sweep> = sweeps::<f64>(&kinked, Difference::Forward, &steps)?;
+    evidence.show("kinks", kinks(&kinked, &sharp, &double[0][0][0])?)?;
+    // ANCHOR_END: kinks
+
+    // ANCHOR: kinks-facts
+    let relu_at_the_notebooks = sweeps::<f64>(&kinked, Difference::Forward, &[NOTEBOOKS])?;
+    evidence.show(
+        "relu",
+        Facts::new()
+            .with("best_step", brief(best(&sharp).0.median))
+            .with("best_error", best(&sharp).1)
+            .with("notebooks_error", best(&relu_at_the_notebooks).1),
+    )?;
+    // ANCHOR_END: kinks-facts
+
+    // ANCHOR: asked
+    evidence.show("asked", asked_table(&kinked)?)?;
+    // ANCHOR_END: asked
+
+    // ANCHOR: single
+    evidence.show("single", single_table(&smooth[1])?)?;
+    // ANCHOR_END: single
+
+    // ANCHOR: single-facts
+    evidence.show("f32", single_facts(&smooth[1]))?;
+    // ANCHOR_END: single-facts
+
+    // ANCHOR: settled
+    evidence.show("settled", settled_table(&smooth[1])?)?;
+    // ANCHOR_END: settled
+
+    // ANCHOR: settled-facts
+    evidence.show("midpoint", settled_facts(&smooth[1])?)?;
+    // ANCHOR_END: settled-facts
+
+    // ANCHOR: costs
+    evidence.show("costs", costs_table(&settings.widths))?;
+    // ANCHOR_END: costs
+
+    // ANCHOR: learned
+    let exactly: Spread = learned_exactly(&settings)?;
+    let learned: Vec<(f64, Spread)> = EPSILONS[..15]
+        .iter()
+        .map(|&epsilon| {
+            let rmse = learned_by(&settings, Difference::Forward(epsilon))?;
+            Ok((epsilon, rmse))
+        })
+        .collect::<hnn::Result<_>>()?;
+    evidence.show("learned", learned_figure(&learned, exactly)?)?;
+    // ANCHOR_END: learned
+
+    // ANCHOR: learned-facts
+    evidence.show("learning", learned_facts(&learned, exactly))?;
+    // ANCHOR_END: learned-facts
+    Ok(())
+}
+
+// ANCHOR: short-run
+/// The notebook's settings on a tenth of its points, for five epochs, with this ε.
+fn short_run(epsilon: f64) -> hnn::notebook::Settings {
+    hnn::notebook::Settings {
+        samples: 1000,
+        epochs: 5,
+        epsilon,
+        ..Default::default()
+    }
+}
+
+/// Runs the notebook once a seed: what it printed, and its last weights.
+fn notebooks(
+    settings: &Settings,
+    notebook: &hnn::notebook::Settings,
+) -> hnn::Result<Vec<(History, Network)>> {
+    seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+        let mut notebook = Notebook::new(hnn::notebook::Settings {
+            seed,
+            ..notebook.clone()
+        })?;
+        let history = notebook.train()?;
+        Ok((history, notebook.network().clone()))
+    })
+}
+// ANCHOR_END: short-run
+
+// ANCHOR: same-bits
+/// How many weights and biases of these runs equal the reference's to the last bit.
+fn same_bits(reference: &[(History, Network)], runs: &[(History, Network)]) -> usize {
+    let pairs = reference.iter().zip(runs).flat_map(|((_, a), (_, b))| {
+        let (a, b) = (a.parameters(), b.parameters());
+        a.iter().zip(b)
+    });
+    pairs.filter(|(a, b)| a.to_bits() == b.to_bits()).count()
+}
+// ANCHOR_END: same-bits
+
+// ANCHOR: weights-table
+/// How many weights and biases these runs have together.
+fn parameters(runs: &[(History, Network)]) -> usize {
+    runs.iter()
+        .map(|(_, network)| network.parameters().len())
+        .sum()
+}
+
+/// The last training loss that was printed.
+fn last(history: &History) -> f64 {
+    history.train[history.train.len() - 1]
+}
+
+/// One row for each ε: the losses it prints, and the weights it leaves.
+fn weights_table(reference: &[(History, Network)], runs: &[Vec<(History, Network)>]) -> Table {
+    let all = thousands(parameters(reference));
+    let same = format!("weights equal, of {all}");
+    let mut table = Table::new(["ε", "printed loss", &same]);
+    for (epsilon, runs) in EPSILONS.iter().zip(runs) {
+        let printed = Spread::of(runs.iter().map(|(history, _)| last(history)));
+        table.row([
+            format!("{epsilon:e}"),
+            printed.to_string(),
+            thousands(same_bits(reference, runs)),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: weights-table
+
+// ANCHOR: weights-facts-made
+/// The numbers of that table which the sentences quote.
+fn printed_facts(reference: &[(History, Network)], runs: &[Vec<(History, Network)>]) -> Facts {
+    let printed = |run: usize| Spread::of(runs[run].iter().map(|(history, _)| last(history)));
+    let medians: Vec<String> = (0..runs.len())
+        .map(|run| brief(printed(run).median))
+        .collect();
+    let level = medians
+        .iter()
+        .filter(|&median| *median == medians[6])
+        .count();
+    let same: usize = runs.iter().map(|runs| same_bits(reference, runs)).sum();
+    Facts::new()
+        .with("epochs", short_run(NOTEBOOKS).epochs)
+        .with("points", thousands(short_run(NOTEBOOKS).samples))
+        .with("epsilons", EPSILONS.len())
+        .with("level", level)
+        .with(
+            "compared",
+            thousands(EPSILONS.len() * parameters(reference)),
+        )
+        .with("same", thousands(same))
+        .with("at_the_notebooks", printed(6))
+        .with("at_1e_15", printed(14))
+        .with("at_1e_16", printed(15))
+        .with("at_1e_30", format!("{:.4}", printed(17).median))
+}
+// ANCHOR_END: weights-facts-made
+
+// ANCHOR: stops-table
+/// The same tenth of the points, now with early stopping, and a tenth of the notebook's patience.
+fn impatient_run(epsilon: f64) -> hnn::notebook::Settings {
+    hnn::notebook::Settings {
+        samples: 1000,
+        patience: 5,
+        epsilon,
+        ..Default::default()
+    }
+}
+
+/// One row for each ε, one column for each seed: after how many epochs early stopping ended the run.
+fn stops_table(first_seed: u64, stops: &[(f64, Vec<usize>)]) -> Table {
+    let seeds = (first_seed..).take(stops[0].1.len());
+    let headings = seeds.map(|seed| format!("epochs, seed {seed}"));
+    let mut table = Table::new(std::iter::once("ε".to_string()).chain(headings));
+    for (epsilon, epochs) in stops {
+        let epochs = epochs.iter().map(usize::to_string);
+        table.row(std::iter::once(format!("{epsilon:e}")).chain(epochs));
+    }
+    table
+}
+// ANCHOR_END: stops-table
+
+// ANCHOR: stops-facts-made
+/// Whether the rows of that table equal the one of the notebook's ε, the third.
+fn stops_facts(stops: &[(f64, Vec<usize>)]) -> Facts {
+    let as_at_the_notebooks = |row: usize| {
+        if stops[row].1 == stops[2].1 {
+            "yes"
+        } else {
+            "no"
+        }
+    };
+    Facts::new()
+        .with("patience", impatient_run(NOTEBOOKS).patience)
+        .with("at_1e_1", as_at_the_notebooks(0))
+        .with("at_1e_4", as_at_the_notebooks(1))
+        .with("at_1e_10", as_at_the_notebooks(3))
+        .with("at_1e_16", as_at_the_notebooks(4))
+}
+// ANCHOR_END: stops-facts-made
+
+// ANCHOR: initial
+/// The networks of these settings before training, one a seed.
+fn initial(settings: &Settings) -> hnn::Result<Vec<Network>> {
+    seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+        let (_, network, _) = settings.start(seed)?;
+        Ok(network)
+    })
+}
+
+/// The networks after it.
+fn networks(runs: &Runs) -> Vec<Network> {
+    let outcomes = runs.outcomes.iter();
+    outcomes.map(|outcome| outcome.network.clone()).collect()
+}
+// ANCHOR_END: initial
+
+// ANCHOR: sweeps
+/// The error of the differences of a kind at every step, one sweep a network, computed in the precision T.
+fn sweeps<T: Real + Sync>(
+    networks: &[Network],
+    kind: Kind,
+    steps: &[f64],
+) -> hnn::Result<Vec<Sweep>> {
+    let points = sunflower(POINTS);
+    let sweep = |network: &Network| Sweep::of::<T>(network, kind, steps, points.view());
+    networks.iter().map(sweep).collect()
+}
+
+/// Forward and central differences.
+fn both_kinds<T: Real + Sync>(networks: &[Network], steps: &[f64]) -> hnn::Result<[Vec<Sweep>; 2]> {
+    Ok([
+        sweeps::<T>(networks, Difference::Forward, steps)?,
+        sweeps::<T>(networks, Difference::Central, steps)?,
+    ])
+}
+
+/// The steps with the least errors, and those errors.
+fn best(sweeps: &[Sweep]) -> (Spread, Spread) {
+    (
+        Spread::of(sweeps.iter().map(|sweep| sweep.best().0)),
+        Spread::of(sweeps.iter().map(|sweep| sweep.best().1)),
+    )
+}
+// ANCHOR_END: sweeps
+
+// ANCHOR: predicted
+/// The best steps and their errors as theory has them, in the precision T.
+fn predicted<T: Real>(networks: &[Network], kind: Kind) -> Vec<(f64, f64)> {
+    let points = sunflower(POINTS);
+    let theories = networks
+        .iter()
+        .map(|network| Theory::of(network, points.view()));
+    theories
+        .map(|theory| theory.best(kind, T::UNIT_ROUNDOFF))
+        .collect()
+}
+// ANCHOR_END: predicted
+
+// ANCHOR: curves-figure
+/// The lines of sweeps, errors that have no place on the axis left out, the first one with a label.
+fn lines(name: &str, colour: Colour, sweeps: &[Sweep], label: (f64, f64)) -> Vec<Series> {
+    let line = |(index, sweep): (usize, &Sweep)| {
+        let errors = sweep.errors.iter().copied();
+        let errors = errors.filter(|&(_, error)| error > 0.0 && error.is_finite());
+        let line = Series::new(name, colour, errors.collect());
+        if index == 0 {
+            line.labelled_at(label.0, label.1)
+        } else {
+            line
+        }
+    };
+    sweeps.iter().enumerate().map(line).collect()
+}
+
+/// Forward and central differences, and crosses where theory puts their best steps in the precision T.
+fn curves_panel<T: Real>(
+    title: &str,
+    networks: &[Network],
+    [forward, central]: &[Vec<Sweep>; 2],
+    errors: (f64, f64),
+    labels: [(f64, f64); 3],
+) -> Panel {
+    let crosses = [
+        predicted::<T>(networks, Difference::Forward),
+        predicted::<T>(networks, Difference::Central),
+    ]
+    .concat();
+    let crosses = crosses.into_iter().filter(|(step, _)| step.is_finite());
+    let mut series = lines("forward", Colour::Blue, forward, labels[0]);
+    series.extend(lines("central", Colour::Vermillion, central, labels[1]));
+    series.push(
+        Series::new("predicted", Colour::Ink, crosses.collect())
+            .marked(Mark::Cross)
+            .labelled_at(labels[2].0, labels[2].1),
+    );
+    Panel {
+        x: Axis::log(format!("ε, {title}"), (1e-16, 1e-1)),
+        y: Axis::log("relative error", errors),
+        series,
+        square: false,
+    }
+}
+
+/// The V of smooth networks, in double precision above and in single below.
+fn curves(
+    networks: &[Network],
+    double: &[Vec<Sweep>; 2],
+    single: &[Vec<Sweep>; 2],
+) -> hnn::Result<Figure> {
+    let least = |sweeps: &[Sweep]| brief(best(sweeps).1.median);
+    let (forward, central) = (least(&double[0]), least(&double[1]));
+    let title = format!(
+        "Too long a step is wrong, and so is too short a one: at its best a forward difference is off by {forward} in \
+         f64 and by {} in f32",
+        least(&single[0])
+    );
+    let description = format!(
+        "Relative error of the field by differences over the step, for {} networks with {}, before training. Each curve \
+         is a V: it falls as the step shrinks, to {forward} for forward and {central} for central differences in f64, \
+         and rises again. In f32 the V is higher and further right, and levels off at 1 where no nudge is left. Crosses \
+         mark the best steps that theory predicts: they stand near the bottoms.",
+        networks.len(),
+        networks[0].activation(),
+    );
+    let above = curves_panel::<f64>(
+        "computed in f64",
+        networks,
+        double,
+        (1e-11, 1e2),
+        [(2e-4, 4e-3), (4e-3, 3e-8), (3e-8, 1e-10)],
+    );
+    let below = curves_panel::<f32>(
+        "computed in f32",
+        networks,
+        single,
+        (1e-6, 1e4),
+        [(1e-2, 3e-1), (3e-2, 1e-5), (1e-5, 2e-5)],
+    );
+    LineChart {
+        title,
+        description,
+        panels: vec![above, below],
+    }
+    .draw()
+}
+// ANCHOR_END: curves-figure
+
+// ANCHOR: optima-table
+/// Best steps and errors, measured and predicted, before and after training.
+fn optima_table(
+    networks: &[Vec<Network>; 2],
+    double: &[[Vec<Sweep>; 2]; 2],
+    single: &[[Vec<Sweep>; 2]; 2],
+) -> Table {
+    let mut table = Table::new([
+        "difference",
+        "best ε",
+        "predicted",
+        "predicted error",
+        "its error",
+    ]);
+    for (state, name) in ["initial", "trained"].into_iter().enumerate() {
+        let networks = &networks[state];
+        for (index, (kind_name, kind)) in Difference::KINDS.into_iter().enumerate() {
+            let double = (
+                "f64",
+                &double[state][index],
+                predicted::<f64>(networks, kind),
+            );
+            let single = (
+                "f32",
+                &single[state][index],
+                predicted::<f32>(networks, kind),
+            );
+            for (numbers, sweeps, predicted) in [double, single] {
+                let (step, error) = best(sweeps);
+                table.row([
+                    format!("{name}, {kind_name}, {numbers}"),
+                    brief(step.median),
+                    brief(Spread::of(predicted.iter().map(|pair| pair.0)).median),
+                    brief(Spread::of(predicted.iter().map(|pair| pair.1)).median),
+                    error.to_string(),
+                ]);
+            }
+        }
+    }
+    table
+}
+
+/// The largest factor between a best step and its prediction in that table.
+fn prediction_off(
+    networks: &[Vec<Network>; 2],
+    double: &[[Vec<Sweep>; 2]; 2],
+    single: &[[Vec<Sweep>; 2]; 2],
+) -> f64 {
+    let factor = |sweeps: &[Sweep], predicted: Vec<(f64, f64)>| {
+        let predicted = Spread::of(predicted.iter().map(|pair| pair.0)).median;
+        let factor = best(sweeps).0.median / predicted;
+        factor.max(1.0 / factor)
+    };
+    let mut largest: f64 = 1.0;
+    for (state, networks) in networks.iter().enumerate() {
+        for (index, (_, kind)) in Difference::KINDS.into_iter().enumerate() {
+            let in_double = factor(&double[state][index], predicted::<f64>(networks, kind));
+            let in_single = factor(&single[state][index], predicted::<f32>(networks, kind));
+            largest = largest.max(in_double).max(in_single);
+        }
+    }
+    largest
+}
+// ANCHOR_END: optima-table
+
+// ANCHOR: optima-facts-made
+/// The sizes, steps and errors that the sentences quote.
+fn v_facts(
+    smooth: &[Vec<Network>; 2],
+    double: &[[Vec<Sweep>; 2]; 2],
+    single: &[[Vec<Sweep>; 2]; 2],
+) -> hnn::Result<Facts> {
+    let points: Points = sunflower(POINTS);
+    let sizes = |networks: &[Network]| {
+        let theories = networks
+            .iter()
+            .map(|network| Theory::of(network, points.view()));
+        brief(Spread::of(theories.map(|theory| theory.energy)).median)
+    };
+    let exact_single = smooth[1].iter().map(|network| {
+        let exact = Rounded::<f64>::of(network).field(points.view());
+        relative_error(&Rounded::<f32>::of(network).field(points.view()), &exact)
+    });
+    let at_the_notebooks = [
+        sweeps::<f64>(&smooth[1], Difference::Forward, &[NOTEBOOKS])?,
+        sweeps::<f32>(&smooth[0], Difference::Forward, &[NOTEBOOKS])?,
+        sweeps::<f32>(&smooth[1], Difference::Forward, &[NOTEBOOKS])?,
+    ]
+    .map(|sweeps| best(&sweeps).1);
+    Ok(Facts::new()
+        .with("points", POINTS)
+        .with("u_double", brief(f64::UNIT_ROUNDOFF))
+        .with("u_single", brief(f32::UNIT_ROUNDOFF))
+        .with(
+            "prediction_off",
+            brief(prediction_off(smooth, double, single)),
+        )
+        .with("energy_initial", sizes(&smooth[0]))
+        .with("energy_trained", sizes(&smooth[1]))
+        .with("exact_single", Spread::of(exact_single))
+        .with("forward_step", brief(best(&double[0][0]).0.median))
+        .with("forward_error", brief(best(&double[0][0]).1.median))
+        .with("central_step", brief(best(&double[0][1]).0.median))
+        .with("central_error", brief(best(&double[0][1]).1.median))
+        .with("trained_error", brief(best(&double[1][0]).1.median))
+        .with("single_step", brief(best(&single[1][0]).0.median))
+        .with("single_error", brief(best(&single[1][0]).1.median))
+        .with("notebooks_error", at_the_notebooks[0])
+        .with("notebooks_initial_single", at_the_notebooks[1])
+        .with("notebooks_trained_single", at_the_notebooks[2]))
+}
+// ANCHOR_END: optima-facts-made
+
+// ANCHOR: kinks-figure
+/// The share of nudges of this size that change the slopes of a ReLU network, that is, cross a kink.
+fn crossing(network: &Network, epsilon: f64, count: usize) -> f64 {
+    let points = sunflower(count);
+    let here = network.gradient(points.view());
+    let mut crossed = 0;
+    for coordinate in 0..2 {
+        let mut moved = points.clone();
+        moved.column_mut(coordinate).mapv_inplace(|x| x + epsilon);
+        let there = network.gradient(moved.view());
+        crossed += here
+            .rows()
+            .into_iter()
+            .zip(there.rows())
+            .filter(|(a, b)| a != b)
+            .count();
+    }
+    crossed as f64 / (2 * count) as f64
+}
+
+/// Forward differences of kinked networks beside those of a smooth one; below, how many of them cross a kink.
+fn kinks(kinked: &[Network], sharp: &[Sweep], round: &Sweep) -> hnn::Result<Figure> {
+    let (step, error) = best(sharp);
+    let shares = kinked.iter().enumerate().map(|(index, network)| {
+        let steps = sharp[index].errors.iter().map(|&(epsilon, _)| epsilon);
+        let shares = steps.map(|epsilon| (epsilon, crossing(network, epsilon, POINTS)));
+        let shares = shares.filter(|&(_, share)| share > 0.0).collect();
+        let line = Series::new("nudges across a kink", Colour::Vermillion, shares);
+        if index == 0 {
+            line.labelled_at(2e-8, 5e-2)
+        } else {
+            line
+        }
+    });
+    let lower = Panel {
+        x: Axis::log("ε", (1e-16, 1e-1)),
+        y: Axis::log("share of nudges", (1e-3, 1.0)),
+        series: shares.collect(),
+        square: false,
+    };
+    let round = std::slice::from_ref(round);
+    let mut series = lines("smooth", Colour::Blue, round, (2e-2, 3e-5));
+    series.extend(lines("ReLU", Colour::Vermillion, sharp, (1e-6, 3e-2)));
+    let upper = Panel {
+        x: Axis::log("ε", (1e-16, 1e-1)),
+        y: Axis::log("relative error", (1e-12, 1e2)),
+        series,
+        square: false,
+    };
+    LineChart {
+        title: format!(
+            "ReLU has no curvature: where no nudge meets a kink, at an ε of {}, the error falls to {}",
+            brief(step.median),
+            brief(error.median)
+        ),
+        description: format!(
+            "Above: relative error of forward differences in f64 over the step, for {} ReLU networks and a smooth one. \
+             The ReLU curves drop to {error} at a step of {step} and then rise with the smooth one's rounding. Below: the \
+             share of nudges that cross a kink, which shrinks with the step and is zero from there on.",
+            kinked.len(),
+        ),
+        panels: vec![upper, lower],
+    }
+    .draw()
+}
+// ANCHOR_END: kinks-figure
+
+// ANCHOR: asked-table
+/// The best step of a ReLU network, by how many points it is asked at.
+fn asked_table(networks: &[Network]) -> hnn::Result<Table> {
+    let steps = logspace(-3.0, -9.0, 25).to_vec();
+    let mut table = Table::new(["points", "best ε", "its error"]);
+    for count in [20, 200, 2000] {
+        let points = sunflower(count);
+        let sweeps: Vec<Sweep> = networks
+            .iter()
+            .map(|network| Sweep::of::<f64>(network, Difference::Forward, &steps, points.view()))
+            .collect::<hnn::Result<_>>()?;
+        let (step, error) = best(&sweeps);
+        table.row([thousands(count), step.to_string(), error.to_string()]);
+    }
+    Ok(table)
+}
+// ANCHOR_END: asked-table
+
+// ANCHOR: single-table
+/// The share of nudges in f32 that do not move the input, and of those that do not move the energy.
+fn lost(network: &Network, epsilon: f64) -> [f64; 2] {
+    let points = sunflower(POINTS).mapv(|x| x as f32);
+    let rounded = Rounded::<f32>::of(network);
+    let here = rounded.energy(points.view());
+    let (mut inputs, mut energies) = (0, 0);
+    for coordinate in 0..2 {
+        let mut moved = points.clone();
+        moved
+            .column_mut(coordinate)
+            .mapv_inplace(|x| x + epsilon as f32);
+        let there = rounded.energy(moved.view());
+        let (from, to) = (points.column(coordinate), moved.column(coordinate));
+        inputs += from.iter().zip(to).filter(|(a, b)| a == b).count();
+        energies += here.iter().zip(&there).filter(|(a, b)| a == b).count();
+    }
+    [inputs, energies].map(|count| count as f64 / (2 * POINTS) as f64)
+}
+
+/// One row for each ε: what becomes of the nudge in f32, and how far off the slopes are.
+fn single_table(networks: &[Network]) -> hnn::Result<Table> {
+    let mut table = Table::new([
+        "ε",
+        "inputs unmoved",
+        "energies unmoved",
+        "error of the slopes",
+    ]);
+    for &epsilon in &EPSILONS[1..12] {
+        let share = |which: usize| {
+            let shares = networks.iter().map(|network| lost(network, epsilon)[which]);
+            format!("{:.0}%", 100.0 * Spread::of(shares).median)
+        };
+        let error = best(&sweeps::<f32>(networks, Difference::Forward, &[epsilon])?).1;
+        let percent = |error: f64| format!("{}%", brief(100.0 * error));
+        table.row([
+            format!("{epsilon:e}"),
+            share(0),
+            share(1),
+            percent(error.median),
+        ]);
+    }
+    Ok(table)
+}
+// ANCHOR_END: single-table
+
+// ANCHOR: single-facts-made
+/// The numbers of that table which the sentences quote, and one nudge in f32.
+fn single_facts(networks: &[Network]) -> Facts {
+    let unmoved = |epsilon: f64, which: usize| {
+        let shares = networks.iter().map(|network| lost(network, epsilon)[which]);
+        format!("{:.0}", 100.0 * Spread::of(shares).median)
+    };
+    let nudged = (0.6f32 + 1e-7f32) - 0.6f32;
+    Facts::new()
+        .with("spacing", brief(f32::EPSILON.into()))
+        .with("nudged", brief(nudged.into()))
+        .with("energies_at_1e_7", unmoved(1e-7, 1))
+        .with("inputs_at_1e_7", unmoved(1e-7, 0))
+        .with("inputs_at_1e_8", unmoved(1e-8, 0))
+}
+// ANCHOR_END: single-facts-made
+
+// ANCHOR: settled-table
+/// How many of a thousand steps of the implicit midpoint rule settle, a hundred steps a period, before the first that does not.
+fn settled(field: impl FnMut(State) -> State) -> hnn::Result<usize> {
+    let step = std::f64::consts::TAU / 100.0;
+    let states = Method::ImplicitMidpoint.states(field, [1.0, 0.0], step)?;
+    Ok(states.take(1001).take_while(|state| state.is_ok()).count() - 1)
+}
+
+/// One row for each way to the slopes: how wrong they are, and how far the integrator gets with them, seed by seed.
+fn settled_table(networks: &[Network]) -> hnn::Result<Table> {
+    let mut table = Table::new(["slopes", "ε", "error of the slopes", "steps that settle"]);
+    let list = |steps: Vec<usize>| {
+        steps
+            .iter()
+            .map(usize::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let exact = networks.iter().map(|network| {
+        let mut field = Exact::of(network);
+        settled(|z| field.at(z))
+    });
+    let exact = exact.collect::<hnn::Result<_>>()?;
+    table.row(["exact".to_string(), "-".into(), "-".into(), list(exact)]);
+    for (name, kind) in Difference::KINDS {
+        for epsilon in [1e-1, 1e-3, 1e-5, NOTEBOOKS] {
+            let error = best(&sweeps::<f64>(networks, kind, &[epsilon])?).1;
+            let steps = networks.iter().map(|network| {
+                let mut field = Differenced::of(network, kind(epsilon));
+                settled(|z| field.at(z))
+            });
+            let steps = steps.collect::<hnn::Result<_>>()?;
+            let error = brief(error.median);
+            table.row([name.to_string(), format!("{epsilon:e}"), error, list(steps)]);
+        }
+    }
+    Ok(table)
+}
+// ANCHOR_END: settled-table
+
+// ANCHOR: settled-facts-made
+/// Two rows of that table, of the first seed.
+fn settled_facts(networks: &[Network]) -> hnn::Result<Facts> {
+    let error = |epsilon: f64| -> hnn::Result<String> {
+        let sweeps = sweeps::<f64>(networks, Difference::Central, &[epsilon])?;
+        Ok(brief(best(&sweeps).1.median))
+    };
+    let steps_of = |epsilon: f64| {
+        let mut field = Differenced::of(&networks[0], Difference::Central(epsilon));
+        settled(|z| field.at(z))
+    };
+    Ok(Facts::new()
+        .with("error_1e_3", error(1e-3)?)
+        .with("steps_1e_3", steps_of(1e-3)?)
+        .with("error_1e_5", error(1e-5)?)
+        .with("steps_1e_5", steps_of(1e-5)?))
+}
+// ANCHOR_END: settled-facts-made
+
+// ANCHOR: costs-table
+/// Multiplications for all slopes at one point, by the number of inputs, in units of those for one energy.
+fn costs_table(widths: &[usize]) -> Table {
+    let mut table = Table::new(["inputs", "forward", "central", "exact"]);
+    for inputs in [2, 20, 200] {
+        let widths = [&[inputs], &widths[1..]].concat();
+        let layers = widths.windows(2).map(|pair| pair[0] * pair[1]);
+        let energy: usize = layers.sum();
+        // Backwards every layer is one product again, but for the output's, which is a row of weights already.
+        let exact = 2 * energy - widths[widths.len() - 2];
+        table.row([
+            inputs.to_string(),
+            Difference::Forward(1.0).energies(inputs).to_string(),
+            Difference::Central(1.0).energies(inputs).to_string(),
+            format!("{:.2}", exact as f64 / energy as f64),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: costs-table
+
+// ANCHOR: learned-runs
+/// The small problem of the book's repaired model: as many points of the disc, two layers of 24 SiLU units.
+fn small_problem(settings: &Settings, seed: u64) -> hnn::Result<(Dataset, Network)> {
+    let small = Settings {
+        points: POINTS,
+        widths: vec![2, 24, 24, 1],
+        activation: Activation::Silu,
+        ..settings.clone()
+    };
+    let (data, network, _) = small.start(seed)?;
+    Ok((data, network))
+}
+
+/// The field RMSE of the network after L-BFGS has followed this loss for 200 evaluations.
+fn minimized(
+    mut network: Network,
+    mut loss: impl FnMut(&Network, &mut [f64]) -> f64,
+) -> hnn::Result<f64> {
+    let method = Lbfgs {
+        memory: 100,
+        gradient_tolerance: 0.0,
+        change_tolerance: 0.0,
+        max_evaluations: 200,
+    };
+    let start = network.parameters().to_vec();
+    let minimum = method.minimize(&start, |parameters, gradient| {
+        network.parameters_mut().copy_from_slice(parameters);
+        loss(&network, gradient)
+    })?;
+    network.parameters_mut().copy_from_slice(&minimum.point);
+    Ok(field_rmse_on_disc(&network, hnn::repaired::TRUTH))
+}
+
+/// The error of the field that is learned with these differences in place of slopes, over the seeds.
+fn learned_by(settings: &Settings, difference: Difference) -> hnn::Result<Spread> {
+    let seeds = settings.seed..settings.seed + settings.seeds;
+    let rmse = seeds::each(seeds, |seed| {
+        let (data, network) = small_problem(settings, seed)?;
+        let mut loss = DifferencedField::new(difference, &network)?;
+        minimized(network, |network, gradient| {
+            loss.value_and_gradient(network, Batch::from(&data), gradient)
+        })
+    })?;
+    Ok(Spread::of(rmse))
+}
+
+/// The same with exact slopes.
+fn learned_exactly(settings: &Settings) -> hnn::Result<Spread> {
+    let seeds = settings.seed..settings.seed + settings.seeds;
+    let rmse = seeds::each(seeds, |seed| {
+        let (data, network) = small_problem(settings, seed)?;
+        let mut loss = Evaluator::new(Loss::FIELD, &network)?;
+        minimized(network, |network, gradient| {
+            loss.value_and_gradient(network, Batch::from(&data), gradient)
+        })
+    })?;
+    Ok(Spread::of(rmse))
+}
+// ANCHOR_END: learned-runs
+
+// ANCHOR: learned-figure
+/// The error of the learned field over the ε it was trained with.
+fn learned_figure(learned: &[(f64, Spread)], exactly: Spread) -> hnn::Result<Figure> {
+    let line = |number: fn(&Spread) -> f64| {
+        let points = learned
+            .iter()
+            .map(|(epsilon, spread)| (*epsilon, number(spread)));
+        points.collect::<Vec<_>>()
+    };
+    let shift = learned
+        .iter()
+        .map(|&(epsilon, _)| (epsilon, epsilon / 2f64.sqrt()));
+    let shift = shift.filter(|&(_, error)| error > 5e-5).collect();
+    let ends = |error| vec![(1e-15, error), (1e-1, error)];
+    LineChart {
+        title: format!(
+            "Trained through, an ε of 1e-7 would do no harm: it learns to {}, exact slopes to {}",
+            learned.iter().find(|run| run.0 == NOTEBOOKS).map_or("-".into(), |run| brief(run.1.median)),
+            brief(exactly.median)
+        ),
+        description: format!(
+            "Field RMSE over the disc of networks trained on differences, over the step. From 0.1 down it falls along \
+             the line ε divided by the root of 2, stays level with the {} of exact slopes in the middle, and rises again \
+             where the step is so small that rounding drowns the gradient.",
+            exactly
+        ),
+        panels: vec![Panel {
+            x: Axis::log("ε that is trained with", (1e-15, 1e-1)),
+            y: Axis::log("field RMSE", (1e-4, 1.0)),
+            series: vec![
+                Series::new("ε/√2", Colour::Ink, shift).labelled_at(2e-3, 3e-2),
+                Series::new("exact slopes", Colour::Green, ends(exactly.median))
+                    .labelled_at(1e-11, 2.2e-4),
+                Series::new("differences", Colour::Blue, line(|spread| spread.median))
+                    .labelled_at(3e-11, 8e-3),
+                Series::new("smallest", Colour::Sky, line(|spread| spread.smallest)),
+                Series::new("largest", Colour::Sky, line(|spread| spread.largest)),
+            ],
+            square: false,
+        }],
+    }
+    .draw()
+}
+// ANCHOR_END: learned-figure
+
+// ANCHOR: learned-facts-made
+/// Four errors from that figure, and one that was predicted.
+fn learned_facts(learned: &[(f64, Spread)], exactly: Spread) -> Facts {
+    let at = |epsilon: f64| learned.iter().find(|run| run.0 == epsilon).map(|run| run.1);
+    let shown = |epsilon: f64| at(epsilon).map_or("-".into(), |spread| spread.to_string());
+    Facts::new()
+        .with("exact", exactly)
+        .with("at_1e_1", shown(1e-1))
+        .with("predicted_at_1e_1", brief(0.1 / 2f64.sqrt()))
+        .with("at_the_notebooks", shown(NOTEBOOKS))
+        .with("at_1e_15", shown(1e-15))
+}
+// ANCHOR_END: learned-facts-made
+
+#[cfg(test)]
+mod exercises {
+    use super::*;
+
+    // ANCHOR: exercise-1
+    /// Your turn: the smallest nudge that moves this number, as q + nudge in f32.
+    fn smallest_nudge(_q: f32) -> f32 {
+        f32::NAN
+    }
+    // ANCHOR_END: exercise-1
+
+    // ANCHOR: check-1
+    fn check_smallest_nudge(answer: impl Fn(f32) -> f32) -> Result<(), String> {
+        for k in 0..200 {
+            let q = 0.01 * k as f32 - 0.995;
+            let nudge = answer(q);
+            if nudge.is_nan() || nudge <= 0.0 {
+                return Err(format!(
+                    "for q = {q} your answer is {nudge}, not a positive number"
+                ));
+            }
+            if q + 1.01 * nudge == q {
+                return Err(format!(
+                    "{q} + {nudge:e} is still {q}, even with a hundredth more"
+                ));
+            }
+            if q + 0.99 * nudge != q {
+                return Err(format!(
+                    "{q} moves with a hundredth less than {nudge:e} already"
+                ));
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-1
+
+    // ANCHOR: solution-1
+    fn smallest_nudge_solved(q: f32) -> f32 {
+        (q.next_up() - q) / 2.0
+    }
+    // ANCHOR_END: solution-1
+
+    #[test]
+    #[ignore = "your turn: write `fn smallest_nudge` first"]
+    fn exercise_1() -> Result<(), String> {
+        check_smallest_nudge(smallest_nudge)
+    }
+
+    #[test]
+    fn solution_1() -> Result<(), String> {
+        // ANCHOR: try-1
+        check_smallest_nudge(smallest_nudge_solved)?;
+        // ANCHOR_END: try-1
+        assert!(check_smallest_nudge(|_| f32::EPSILON).is_err());
+        assert!(check_smallest_nudge(|q| f32::EPSILON * q.abs() / 2.0).is_err());
+        assert!(check_smallest_nudge(smallest_nudge).is_err());
+        Ok(())
+    }
+
+    // ANCHOR: exercise-2
+    /// Your turn: the best ε of a forward difference was `now`. What is it after H is given in units a thousand times
+    /// smaller, so that its numbers are a thousand times larger, and what if instead those of q and p are?
+    fn best_in_other_units(_now: f64) -> [f64; 2] {
+        [f64::NAN; 2]
+    }
+    // ANCHOR_END: exercise-2
+
+    // ANCHOR: check-2
+    fn check_other_units(answer: impl Fn(f64) -> [f64; 2]) -> Result<(), String> {
+        let said = |error: hnn::Error| error.to_string();
+        let network = initial(&Settings::default()).map_err(said)?.remove(0);
+        let (first, last) = (network.blocks()[0].clone(), network.blocks()[4].clone());
+        let (mut energies, mut inputs) = (network.clone(), network.clone());
+        energies.parameters_mut()[last.range]
+            .iter_mut()
+            .for_each(|w| *w *= 1000.0);
+        inputs.parameters_mut()[first.range]
+            .iter_mut()
+            .for_each(|w| *w /= 1000.0);
+        let steps = logspace(2.0, -12.0, 113).to_vec();
+        let measured = |network: &Network, scale: f64| {
+            let points = sunflower(POINTS) * scale;
+            let sweep = Sweep::of::<f64>(network, Difference::Forward, &steps, points.view());
+            sweep.map(|sweep| sweep.best().0).map_err(said)
+        };
+        let now = measured(&network, 1.0)?;
+        let truth = [measured(&energies, 1.0)?, measured(&inputs, 1000.0)?];
+        for (what, (answer, truth)) in ["H", "q and p"]
+            .iter()
+            .zip(answer(now).into_iter().zip(truth))
+        {
+            if !(0.2..5.0).contains(&(answer / truth)) {
+                return Err(format!(
+                    "with {what} in other units your answer is {answer:.1e}, the best ε is {truth:.1e}; it was {now:.1e}"
+                ));
+            }
+        }
+        Ok(())
+    }
+    // ANCHOR_END: check-2
+
+    // ANCHOR: solution-2
+    fn best_in_other_units_solved(now: f64) -> [f64; 2] {
+        [now, 1000.0 * now]
+    }
+    // ANCHOR_END: solution-2
+
+    #[test]
+    #[ignore = "your turn: write `fn best_in_other_units` first"]
+    fn exercise_2() -> Result<(), String> {
+        check_other_units(best_in_other_units)
+    }
+
+    #[test]
+    fn solution_2() -> Result<(), String> {
+        // ANCHOR: try-2
+        check_other_units(best_in_other_units_solved)?;
+        // ANCHOR_END: try-2
+        assert!(check_other_units(|now| [now, now]).is_err());
+        assert!(check_other_units(|now| [31.6 * now, 1000.0 * now]).is_err());
+        assert!(check_other_units(best_in_other_units).is_err());
+        Ok(())
+    }
+
+    // ANCHOR: exercise-3
+    /// Your turn: the slope of `h` at x from values of it, with an error that falls as the fourth power of ε.
+    fn slope(_h: &dyn Fn(f64) -> f64, _x: f64, _epsilon: f64) -> f64 {
+        f64::NAN
+    }
+    // ANCHOR_END: exercise-3
+
+    // ANCHOR: check-3
+    fn check_slope(answer: impl Fn(&dyn Fn(f64) -> f64, f64, f64) -> f64) -> Result<(), String> {
+        let network = initial(&Settings::default())
+            .map_err(|error| error.to_string())?
+            .remove(0);
+        let h = |x: f64| network.energy(Points::from(vec![[x, 0.3]]).view())[0];
+        let truth = |x: f64| network.gradient(Points::from(vec![[x, 0.3]]).view())[[0, 0]];
+        let worst = |slope: &dyn Fn(f64, f64) -> f64, epsilon: f64| {
+            let errors = (-9..10)
+                .map(|k| 0.1 * k as f64)
+                .map(|x| (slope(x, epsilon) - truth(x)).abs());
+            errors.fold(
+                0.0,
+                |worst: f64, error| if error <= worst { worst } else { error },
+            )
+        };
+        let least = |slope: &dyn Fn(f64, f64) -> f64| {
+            let errors = logspace(-1.0, -8.0, 29)
+                .to_vec()
+                .into_iter()
+                .map(|epsilon| worst(slope, epsilon));
+            errors.fold(f64::INFINITY, f64::min)
+        };
+        let central = least(&|x, epsilon| (h(x + epsilon) - h(x - epsilon)) / (2.0 * epsilon));
+        let yours = least(&|x, epsilon| answer(&h, x, epsilon));
+        if yours < central / 10.0 {
+            return Ok(());
+        }
+        Err(format!(
+            "at its best ε your slope is off by {yours:.1e} and a central difference by {central:.1e}: with the fourth \
+             power it is less than a tenth"
+        ))
+    }
+    // ANCHOR_END: check-3
+
+    // ANCHOR: solution-3
+    fn slope_solved(h: &dyn Fn(f64) -> f64, x: f64, epsilon: f64) -> f64 {
+        let central = |epsilon: f64| (h(x + epsilon) - h(x - epsilon)) / (2.0 * epsilon);
+        (4.0 * central(epsilon) - central(2.0 * epsilon)) / 3.0
+    }
+    // ANCHOR_END: solution-3
+
+    #[test]
+    #[ignore = "your turn: write `fn slope` first"]
+    fn exercise_3() -> Result<(), String> {
+        check_slope(slope)
+    }
+
+    #[test]
+    fn solution_3() -> Result<(), String> {
+        // ANCHOR: try-3
+        check_slope(slope_solved)?;
+        // ANCHOR_END: try-3
+        let central = |h: &dyn Fn(f64) -> f64, x: f64, e: f64| (h(x + e) - h(x - e)) / (2.0 * e);
+        assert!(check_slope(central).is_err(), "a central difference passes");
+        let mean = |h: &dyn Fn(f64) -> f64, x: f64, e: f64| {
+            (central(h, x, e) + central(h, x, 2.0 * e)) / 2.0
+        };
+        assert!(check_slope(mean).is_err(), "the mean of two passes");
+        assert!(check_slope(slope).is_err());
+        Ok(())
+    }
+}
