@@ -194,12 +194,12 @@ impl<T: Real> Rounded<T> {
         last.dot(&output.weight.column(0)) + output.bias[0]
     }
 
-    // ANCHOR: backwards
     /// ∇H at each of these points, one a row, backwards through the network: as exact as the precision allows.
     ///
     /// # Panics
     ///
     /// As [`Rounded::energy`].
+    // ANCHOR: backwards
     pub fn gradient(&self, points: ArrayView2<T>) -> Array2<T> {
         let hidden = self.hidden(points);
         let (output, layers) = self.layers.split_last().expect("an output layer");
