@@ -92,6 +92,16 @@ export async function wear(page, theme) {
   }, theme);
 }
 
+/**
+ * Leaves of each figure its frame and its words: what it is drawn with, thousands of elements, has a test of its own, and
+ * takes part in neither layout nor reading aloud.
+ */
+export function emptyDrawings(page) {
+  return page.evaluate(() =>
+    document.querySelectorAll(".figure svg[role=img] > :not(title, desc)").forEach((shape) => shape.remove()),
+  );
+}
+
 /** What axe finds wrong with the page as it stands; `colours` asks only what a theme can break. */
 export async function violations(page, { colours = false } = {}) {
   if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: axe });
@@ -99,11 +109,7 @@ export async function violations(page, { colours = false } = {}) {
     async ([tags, rules]) => {
       const runOnly = rules ? { type: "rule", values: rules } : { type: "tag", values: tags };
       const options = { runOnly, resultTypes: ["violations"], rules: rules ? {} : { "target-size": { enabled: true } } };
-      // What a figure is drawn with, thousands of elements, has a test of its own.
-      const drawings = [...document.querySelectorAll(".figure svg[role=img]")].map((svg) => [svg, [...svg.children].slice(2)]);
-      for (const [, shapes] of drawings) shapes.forEach((shape) => shape.remove());
       const { violations } = await axe.run(document, options);
-      for (const [svg, shapes] of drawings) svg.append(...shapes);
       return violations.flatMap(({ id, nodes }) =>
         nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary.replace(/\s+/g, " ")}`),
       );

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { Book, THEMES, violations, wear } from "./browser.mjs";
+import { Book, THEMES, emptyDrawings, violations, wear } from "./browser.mjs";
 import { pagesOf } from "./site.mjs";
 
 /** Contrast with the background: of lines and marks, and of words (WCAG 2.2, 1.4.11 and 1.4.3). */
@@ -84,6 +84,7 @@ describe("figures", { concurrency: 3 }, () => {
   it("the enlarged figure and its numbers meet WCAG 2.2 AA in every theme", () =>
     book.visit({ width: 390 }, async (page) => {
       await page.goto(book.url(PAGE));
+      await emptyDrawings(page);
       await page.locator("figure.figure:visible + details.data summary").first().click();
       await page.locator(".data-box table").first().waitFor();
       const found = [];
