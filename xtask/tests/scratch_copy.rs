@@ -268,6 +268,12 @@ impl Copy {
         for part in ["book", "chapters", "snapshots", "src", "tests"] {
             copy_folder(&original.path(part), &folder.path().join(part));
         }
+        // The examples have their names there.
+        fs::copy(
+            original.path("Cargo.toml"),
+            folder.path().join("Cargo.toml"),
+        )
+        .unwrap();
         let project = Project::at(folder.path());
         for check in [book::check, mirror::check] {
             check(&project).unwrap_or_else(|error| panic!("the untouched copy fails:\n{error:#}"));
