@@ -124,5 +124,13 @@ impl Error {
     }
 }
 
+/// Checks that a setting is a finite number above zero.
+pub(crate) fn check_positive(setting: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::setting(setting, value, "must be a positive number"))
+}
+
 /// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;

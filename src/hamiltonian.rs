@@ -6,8 +6,10 @@
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
+use crate::Result;
 use crate::dataset::Points;
 use crate::elementwise::Order;
+use crate::error::check_positive;
 use crate::integrator::State;
 use crate::network::{MOST_ROWS, Network, Pass};
 
@@ -21,6 +23,16 @@ pub struct Oscillator {
 }
 
 impl Oscillator {
+    /// Checks that it oscillates.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`](crate::Error::Setting) if mass or stiffness is not a positive number.
+    pub fn check(&self) -> Result<()> {
+        check_positive("mass", self.mass)?;
+        check_positive("stiffness", self.stiffness)
+    }
+
     /// H(q, p).
     pub fn energy(&self, [q, p]: State) -> f64 {
         0.5 * (p * p / self.mass + self.stiffness * q * q)

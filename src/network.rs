@@ -132,12 +132,24 @@ pub struct Block {
     pub is_weight: bool,
 }
 
+/// The largest network: one that a computer still has room to run.
+const MOST_PARAMETERS: usize = 10_000_000;
+
+/// How many parameters a network of these widths has, if they can be counted.
+pub(crate) fn parameters_of(widths: &[usize]) -> Option<usize> {
+    widths.windows(2).try_fold(0usize, |sum, pair| {
+        let layer = pair[0].checked_add(1)?.checked_mul(pair[1])?;
+        sum.checked_add(layer)
+    })
+}
+
 impl Network {
     /// A network of these widths (inputs, hidden …, 1) with every parameter zero.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] unless there are at least an input and an output width, all at least 1, and the last is 1.
+    /// [`Error::Setting`] unless there are at least an input and an output width, all at least 1, and the last is 1, or if
+    /// there would be more than 10 million parameters.
     pub fn zeros(widths: &[usize], activation: Activation) -> Result<Self> {
         let fail = |why: &str| Err(Error::setting("widths", format!("{widths:?}"), why));
         if widths.len() < 2 {
@@ -148,6 +160,9 @@ impl Network {
         }
         if widths.last() != Some(&1) {
             return fail("must end with 1: a network has one energy");
+        }
+        if parameters_of(widths).is_none_or(|count| count > MOST_PARAMETERS) {
+            return fail(&format!("needs more than {MOST_PARAMETERS} parameters"));
         }
         let mut start = 0;
         let layers = widths

@@ -13,7 +13,7 @@
 use ndarray::ArrayView2;
 
 use crate::activation::Activation;
-use crate::dataset::{DURATION, Dataset, disc};
+use crate::dataset::{DURATION, Dataset, check_room, disc};
 use crate::hamiltonian::{Exact, Oscillator};
 use crate::integrator::{Method, State};
 use crate::lbfgs::{Lbfgs, Minimum};
@@ -78,7 +78,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if the network has not two inputs, or there are no points.
+    /// [`Error::Setting`] if the network has not two inputs, or there are no points or too many.
     pub fn check(&self) -> Result<()> {
         if self.points == 0 {
             return Err(Error::setting(
@@ -87,6 +87,7 @@ impl Settings {
                 "leave nothing to learn from: at least 1 is needed",
             ));
         }
+        check_room("points", self.points)?;
         if self.widths.first() != Some(&2) {
             let why = "must start with 2, for q and p";
             return Err(Error::setting("widths", format!("{:?}", self.widths), why));

@@ -38,18 +38,9 @@ impl Truth {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if the mass or the stiffness is not a finite number above 0, or if the energy of the start
-    /// is not: at rest there is no phase and nothing to compare an energy with.
+    /// As [`Oscillator::check`], and [`Error::Setting`] if the energy of the start is not a positive number: at rest there is no phase and nothing to compare an energy with.
     pub fn new(oscillator: Oscillator, start: State) -> Result<Self> {
-        let constants = [
-            ("mass", oscillator.mass),
-            ("stiffness", oscillator.stiffness),
-        ];
-        for (setting, value) in constants {
-            if !is_positive(value) {
-                return Err(Error::setting(setting, value, "must be finite and above 0"));
-            }
-        }
+        oscillator.check()?;
         let frequency = (oscillator.stiffness / oscillator.mass).sqrt();
         if !is_positive(frequency) {
             let why = "is no frequency: mass and stiffness are too far apart";

@@ -2,6 +2,7 @@
 
 use std::f64::consts::PI;
 
+use crate::error::check_positive;
 use crate::{Error, Result};
 
 /// How the learning rate goes from η₀ at step 0 through the steps of a run of `horizon` steps. Steps and horizon are in
@@ -60,13 +61,7 @@ impl Schedule {
     ///
     /// [`Error::Setting`] for the first setting that no run can use.
     pub fn check(&self, initial: f64, horizon: usize) -> Result<()> {
-        if !(initial.is_finite() && initial > 0.0) {
-            return Err(Error::setting(
-                "initial_rate",
-                initial,
-                "must be a positive number",
-            ));
-        }
+        check_positive("initial_rate", initial)?;
         let at_least_one = |setting, value: usize, why| match value {
             0 => Err(Error::setting(setting, value, why)),
             _ => Ok(()),

@@ -112,7 +112,7 @@ pub fn descend(
     optimizer: &mut impl Optimizer,
     random: &mut impl RandomSource,
 ) -> Result<Vec<f64>> {
-    let mut losses = Vec::with_capacity(descent.steps);
+    let mut losses = Vec::new();
     descend_watched(
         network,
         data,

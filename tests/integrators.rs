@@ -546,10 +546,10 @@ fn midpoint_settles_for_every_step_within_its_bound() {
 fn a_rollout_refuses_what_it_cannot_compare() {
     let said = |truth: Result<Truth>| truth.unwrap_err().to_string();
     let with = |mass, stiffness| Truth::new(Oscillator { mass, stiffness }, START);
-    assert_eq!(said(with(0.0, 1.0)), "mass = 0 must be finite and above 0");
+    assert_eq!(said(with(0.0, 1.0)), "mass = 0 must be a positive number");
     assert_eq!(
         said(with(1.0, f64::NAN)),
-        "stiffness = NaN must be finite and above 0"
+        "stiffness = NaN must be a positive number"
     );
     assert_eq!(
         said(with(1e300, 1e-300)),

@@ -51,7 +51,7 @@ pub fn oscillator_trajectory(t: ArrayView1<f64>, mass: f64) -> Points {
 ///
 /// [`Error::Setting`] if there are fewer than two points or mass or stiffness is not a positive number.
 pub fn circle(oscillator: &Oscillator, count: usize) -> Result<Dataset> {
-    super::check_oscillator(oscillator)?;
+    oscillator.check()?;
     if count < 2 {
         let why = "has no range to normalise: at least 2 are needed";
         return Err(Error::setting("count", count, why));

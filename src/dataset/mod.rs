@@ -23,6 +23,7 @@ pub mod trajectories;
 
 use ndarray::{Array1, Array2, Axis};
 
+use crate::error::check_positive;
 use crate::hamiltonian::Oscillator;
 use crate::random::RandomSource;
 use crate::{Error, Result};
@@ -71,7 +72,7 @@ impl Dataset {
     /// [`Error::Setting`] if mass or stiffness is not a positive number or the points are not one (q, p) a row, and as
     /// [`Dataset::check`].
     pub fn of(oscillator: &Oscillator, points: Points) -> Result<Self> {
-        check_oscillator(oscillator)?;
+        oscillator.check()?;
         if points.ncols() != 2 {
             let why = "must have 2 columns, the q and p of one oscillator";
             return Err(Error::setting("points", shape(&points), why));
@@ -167,16 +168,16 @@ fn check_finite(array: &'static str, values: &Points) -> Result<()> {
     }
 }
 
-fn check_oscillator(oscillator: &Oscillator) -> Result<()> {
-    check_positive("mass", oscillator.mass)?;
-    check_positive("stiffness", oscillator.stiffness)
-}
+/// The largest data set: one that a computer still has room for.
+const MOST_POINTS: usize = 10_000_000;
 
-fn check_positive(setting: &'static str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
+/// Checks that so many points are not too many.
+pub(crate) fn check_room(setting: &'static str, count: usize) -> Result<()> {
+    if count <= MOST_POINTS {
         return Ok(());
     }
-    Err(Error::setting(setting, value, "must be a positive number"))
+    let why = format!("is too many: {MOST_POINTS} are the most");
+    Err(Error::setting(setting, count, why))
 }
 
 /// The oscillator's point of amplitude `amplitude` in q and phase `phase` (radians), on the orbit

@@ -6,7 +6,7 @@
 //!
 //! The phase runs with the motion, φ = ωt with ω = √(k/m), so points evenly spaced in phase are evenly spaced in time.
 
-use super::{Dataset, Points, check_oscillator, check_positive, orbit_point, random_phase};
+use super::{Dataset, Points, check_positive, orbit_point, random_phase};
 use crate::hamiltonian::Oscillator;
 use crate::random::RandomSource;
 use crate::{Error, Result};
@@ -46,7 +46,7 @@ fn on_rings(
     count: usize,
     mut phase: impl FnMut(usize) -> f64,
 ) -> Result<Dataset> {
-    check_oscillator(oscillator)?;
+    oscillator.check()?;
     check_count(count)?;
     if energies.is_empty() {
         let why = "has no ring to put points on: at least one energy is needed";
@@ -84,7 +84,7 @@ pub fn disc(
     count: usize,
     random: &mut impl RandomSource,
 ) -> Result<Dataset> {
-    check_oscillator(oscillator)?;
+    oscillator.check()?;
     check_count(count)?;
     check_positive("amplitude", amplitude)?;
     let mut points = Points::zeros((count, 2));

@@ -36,7 +36,7 @@
 
 use ndarray::{Array1, ArrayView1, Axis};
 
-use super::{Dataset, Points, check_finite, check_oscillator, check_positive};
+use super::{Dataset, Points, check_finite, check_positive};
 use crate::hamiltonian::Oscillator;
 use crate::{Error, Result};
 
@@ -245,7 +245,7 @@ impl Canonical {
     ///
     /// [`Error::Setting`] if mass, stiffness, amplitude or a unit is not a positive number.
     pub fn unit(oscillator: &Oscillator, amplitude: f64) -> Result<Self> {
-        check_oscillator(oscillator)?;
+        oscillator.check()?;
         check_positive("amplitude", amplitude)?;
         let impedance = (oscillator.mass * oscillator.stiffness).sqrt();
         let period = (oscillator.mass / oscillator.stiffness).sqrt();

@@ -26,7 +26,7 @@
 
 use ndarray::Axis;
 
-use super::{Dataset, Points, check_oscillator, check_positive, linspace, random_phase};
+use super::{Dataset, Points, check_positive, linspace, random_phase};
 use crate::hamiltonian::Oscillator;
 use crate::integrator::State;
 use crate::random::RandomSource;
@@ -128,7 +128,7 @@ impl Trajectories {
     ///
     /// [`Error::Setting`] for the first one that gives no data.
     pub fn check(&self) -> Result<()> {
-        check_oscillator(&self.oscillator)?;
+        self.oscillator.check()?;
         if self.count == 0 {
             let why = "leaves the data empty: at least 1 is needed";
             return Err(Error::setting("count", self.count, why));

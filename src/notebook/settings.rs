@@ -1,5 +1,7 @@
 //! Every default of the notebook, as a parameter.
 
+use crate::dataset::check_room;
+use crate::error::check_positive;
 use crate::hamiltonian::Oscillator;
 use crate::{Error, Result};
 
@@ -94,6 +96,7 @@ impl Settings {
                 "leaves nothing to train or to validate on: at least 5 are needed",
             );
         }
+        check_room("samples", self.samples)?;
         if self.widths.len() < 2
             || self.widths[0] != 2
             || self.widths.last() != Some(&1)
@@ -134,16 +137,9 @@ impl Settings {
             );
             return fail("batch_size", &self.batch_size, &why);
         }
-        for (setting, value) in [
-            ("mass", self.mass),
-            ("stiffness", self.stiffness),
-            ("initial_rate", self.initial_rate),
-            ("epsilon", self.epsilon),
-        ] {
-            if !(value.is_finite() && value > 0.0) {
-                return fail(setting, &value, "must be a positive number");
-            }
-        }
+        self.oscillator().check()?;
+        check_positive("initial_rate", self.initial_rate)?;
+        check_positive("epsilon", self.epsilon)?;
         if !(self.l2.is_finite() && self.l2 >= 0.0) {
             return fail("l2", &self.l2, "must be zero or a positive number");
         }

@@ -97,7 +97,7 @@ impl Outcome {
             schedule: settings.rate.schedule(settings.steps),
         };
         let mut optimizer = settings.optimizer(&network);
-        let mut losses = Vec::with_capacity(settings.steps);
+        let mut losses = Vec::new();
         let ending = descend_watched(
             &mut network,
             data,

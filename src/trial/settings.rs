@@ -1,7 +1,7 @@
 //! What a trial varies, and the checks of it.
 
 use crate::activation::Activation;
-use crate::dataset::{Dataset, circle, disc};
+use crate::dataset::{Dataset, check_room, circle, disc};
 use crate::loss::Loss;
 use crate::network::{Biases, Initializer, Network};
 use crate::notebook::printed::STOPPED_AT;
@@ -264,6 +264,7 @@ impl Settings {
             let why = "leave nothing to learn from: at least 1 is needed";
             return Err(Error::setting("points", 0, why));
         }
+        check_room("points", self.points)?;
         if self.widths.first() != Some(&2) {
             let why = "must start with 2, for q and p";
             return Err(Error::setting("widths", format!("{:?}", self.widths), why));

@@ -1,6 +1,5 @@
 //! A spring in its own units, and how much of it is watched.
 
-use crate::dataset::Dataset;
 use crate::hamiltonian::Oscillator;
 use crate::{Error, Result};
 
@@ -59,8 +58,7 @@ impl Spring {
     ///
     /// # Errors
     ///
-    /// As [`Settings::check`], and [`Error::Setting`] if mass or stiffness is not a positive number, or the points would
-    /// not fill two batches.
+    /// As [`Settings::check`] and [`Oscillator::check`], and [`Error::Setting`] if the points would not fill two batches.
     pub fn trial(&self) -> Result<Settings> {
         let settings = Settings {
             seed: self.seed,
@@ -75,8 +73,7 @@ impl Spring {
             let why = format!("are too few to share among rings: at least {enough} are needed");
             return Err(Error::setting("points", self.points, why));
         }
-        // A data set checks its oscillator.
-        Dataset::of(&self.oscillator(), ndarray::Array2::zeros((1, 2)))?;
+        self.oscillator().check()?;
         Ok(settings)
     }
 }
