@@ -1,13 +1,16 @@
 //! The command line of the examples.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{self, ExitCode};
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser};
+use clap::{Args, Command, CommandFactory, FromArgMatches, Parser};
 
-use crate::Result;
 use crate::evidence::Evidence;
-use crate::progress;
+use crate::{Error, Result, progress, whole_file};
+
+/// What a shell reports of a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
 
 #[derive(Parser)]
 struct Flags<K: Args> {
@@ -21,7 +24,8 @@ struct Flags<K: Args> {
 /// Runs an example: reads its flags, shows its evidence on stdout, writes its figures to the `--out` folder.
 ///
 /// `name` is the example's, `about` one sentence for `--help`. With other settings than the default ones it says on
-/// stderr that the output is not the book's. An error is printed to stderr as one sentence; the exit code tells.
+/// stderr that the output is not the book's. An error is printed to stderr as one sentence; the exit code tells. Ctrl-C
+/// ends the run between two files, not within one.
 pub fn run<K>(
     name: &'static str,
     about: &'static str,
@@ -30,22 +34,91 @@ pub fn run<K>(
 where
     K: Args + Default + PartialEq,
 {
-    let command = Flags::<K>::command().name(name).about(about);
-    let flags = match Flags::<K>::from_arg_matches(&command.get_matches()) {
+    let flags = match Flags::<K>::from_arg_matches(&command::<K>(name, about).get_matches()) {
         Ok(flags) => flags,
         Err(error) => error.exit(),
     };
     let out = flags.out.unwrap_or_else(|| ["out", name].iter().collect());
     if flags.knobs != K::default() {
-        eprintln!("note: these are not the default settings, so the output is not the book's");
+        say("note: these are not the default settings, so the output is not the book's");
     }
     progress::draw_on_terminals();
-    let attempt = || experiment(flags.knobs, &mut Evidence::terminal(out)?);
+    end_between_files(out.clone());
+    let attempt = || experiment(flags.knobs, &mut Evidence::terminal(&out)?);
     match attempt() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            say(&format!("error: {}", sentence(&error, &out)));
             ExitCode::FAILURE
         }
+    }
+}
+
+fn command<K: Args>(name: &'static str, about: &'static str) -> Command {
+    let room = u64::from(u32::MAX);
+    let command = Flags::<K>::command()
+        .name(name)
+        .about(about)
+        .after_help("The defaults are the book's; with another value the output is not what its pages show.")
+        // `--mass -2` is a mass that is refused, not an unknown flag `-2`.
+        .mut_args(|arg| arg.allow_negative_numbers(true));
+    if command.get_arguments().all(|arg| arg.get_id() != "seed") {
+        return command;
+    }
+    // An experiment counts further seeds up from the first.
+    command.mut_arg("seed", |seed| {
+        seed.value_parser(clap::value_parser!(u64).range(..=room))
+    })
+}
+
+/// Ends the program on Ctrl-C, when no file is half written.
+fn end_between_files(out: PathBuf) {
+    let end = move || {
+        let _whole = whole_file::between_files();
+        progress::clear();
+        say(&format!(
+            "error: interrupted before the end; what is drawn already is in {}",
+            out.display()
+        ));
+        process::exit(INTERRUPTED);
+    };
+    // Without a handler the system ends the program, and at worst a temporary file is left.
+    let _ = ctrlc::set_handler(end);
+}
+
+/// The error with the way out, as far as the command line has one.
+fn sentence(error: &Error, out: &Path) -> String {
+    let way_out = match error {
+        Error::Write { path, source } if path == Path::new("<stdout>") => match source.kind() {
+            io::ErrorKind::BrokenPipe => {
+                "; whatever read it has gone: write it to a file to look at a part of it"
+            }
+            _ => "; send it elsewhere",
+        },
+        Error::Write { path, .. } if path.starts_with(out) => "; choose another folder with --out",
+        _ => "",
+    };
+    format!("{error}{way_out}")
+}
+
+/// A line on stderr. When nobody reads that, there is nobody to tell.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_figure_s_file_is_helped_by_another_folder() {
+        let full = |path: &str| Error::Write {
+            path: path.into(),
+            source: io::ErrorKind::StorageFull.into(),
+        };
+        let sentence = |path: &str| sentence(&full(path), Path::new("out/x"));
+        assert!(sentence("out/x/loss.svg").ends_with("; choose another folder with --out"));
+        assert!(sentence("<stdout>").ends_with("; send it elsewhere"));
+        assert!(!sentence("elsewhere/network.json").contains(';'));
     }
 }

@@ -62,5 +62,6 @@ pub mod seeds;
 pub mod training;
 pub mod transcendental;
 pub mod trial;
+mod whole_file;
 
 pub use error::{Error, Result};

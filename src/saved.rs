@@ -10,15 +10,14 @@
 //! the same number (Steele and White 1990, "How to print floating-point numbers accurately"). The checksum is FNV-1a over
 //! their bits, so a digit that changed on the way is found.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::activation::Activation;
-use crate::network::Network;
-use crate::{Error, Result};
+use crate::network::{Network, parameters_of};
+use crate::{Error, Result, whole_file};
 
 /// What every file says it is.
 const FORMAT: &str = "hnn network 1";
@@ -45,7 +44,7 @@ impl Network {
             "checksum": checksum(self.parameters()),
             "parameters": self.parameters(),
         });
-        replace(path, format!("{file}\n").as_bytes()).map_err(|source| Error::Write {
+        whole_file::write(path, format!("{file}\n").as_bytes()).map_err(|source| Error::Write {
             path: path.to_owned(),
             source,
         })
@@ -97,6 +96,7 @@ fn parse(text: &[u8]) -> Parsed<Network> {
     let widths = widths.ok_or("its `widths` are not all whole numbers")?;
     let parameters: Option<Vec<f64>> = list("parameters")?.iter().map(Value::as_f64).collect();
     let parameters = parameters.ok_or("its `parameters` are not all numbers")?;
+    // A wild width is found before room is made for it.
     let needed = parameters_of(&widths);
     let needed = needed.ok_or_else(|| format!("widths {widths:?} are too large"))?;
     if needed != parameters.len() {
@@ -125,14 +125,6 @@ fn whole(value: &Value) -> Option<usize> {
     value.as_u64().and_then(|width| usize::try_from(width).ok())
 }
 
-/// How many parameters a network of these widths has, so that a wild width is found before room is made for it.
-fn parameters_of(widths: &[usize]) -> Option<usize> {
-    widths.windows(2).try_fold(0usize, |sum, pair| {
-        let layer = pair[0].checked_add(1)?.checked_mul(pair[1])?;
-        sum.checked_add(layer)
-    })
-}
-
 /// FNV-1a (Fowler, Noll and Vo) over the bits of the numbers, lowest byte first, as 16 hexadecimal digits.
 fn checksum(parameters: &[f64]) -> String {
     let bytes = parameters.iter().flat_map(|x| x.to_bits().to_le_bytes());
@@ -142,28 +134,12 @@ fn checksum(parameters: &[f64]) -> String {
     format!("{hash:016x}")
 }
 
-/// Makes `path` a file of these bytes: it has its old contents until it has all of the new ones.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"))?;
-    let mut temporary = name.to_owned();
-    temporary.push(format!(".{}.tmp", std::process::id()));
-    let temporary: PathBuf = path.with_file_name(temporary);
-    let written = File::create(&temporary).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    let renamed = written.and_then(|()| fs::rename(&temporary, path));
-    if renamed.is_err() {
-        // Best effort: what matters is the error that is returned.
-        let _ = fs::remove_file(&temporary);
-    }
-    renamed
-}
-
 #[cfg(test)]
 mod tests {
+    //! The sentences with which other files are refused are in `tests/errors.rs`.
+
+    use std::path::PathBuf;
+
     use super::*;
     use crate::network::{Biases, Initializer};
     use crate::random::Gaussian;
@@ -265,69 +241,6 @@ mod tests {
         let mut changed = whole.clone();
         changed.replace_range(digit..=digit, other);
         assert!(refusal(&folder, &changed).starts_with("its parameters have changed: "));
-    }
-
-    #[test]
-    fn whatever_is_no_network_is_one_sentence() {
-        let folder = Folder::new("sentences");
-        let file = |activation: &str, widths: &str, parameters: &str| {
-            format!(
-                r#"{{"format": "hnn network 1", "activation": "{activation}", "widths": {widths}, "checksum": "00", "parameters": {parameters}}}"#
-            )
-        };
-        let cases = [
-            (
-                "no JSON",
-                "it is not JSON: expected ident at line 1 column 2",
-            ),
-            ("[]", "it has no `format`"),
-            (r#"{"format": 3}"#, "its `format` is no text"),
-            (
-                r#"{"format": "hnn network 2"}"#,
-                "its format is `hnn network 2`, not `hnn network 1`",
-            ),
-            (
-                &file("swish", "[2, 1]", "[1, 2, 3]"),
-                "activation = swish is not one of relu, squared-relu, tanh, softplus, silu, gelu, sin, identity",
-            ),
-            (
-                &file("tanh", "[2, 8.5, 1]", "[1, 2, 3]"),
-                "its `widths` are not all whole numbers",
-            ),
-            (
-                &file("tanh", "[2, 1]", "[1, null, 3]"),
-                "its `parameters` are not all numbers",
-            ),
-            (
-                &file("tanh", "[2, 1]", "[1, 2]"),
-                "widths [2, 1] need 3 parameters, and it has 2",
-            ),
-            (
-                &file("tanh", "[2, 9223372036854775807, 1]", "[1, 2]"),
-                "widths [2, 9223372036854775807, 1] are too large",
-            ),
-            (
-                &file("tanh", "[2, 1]", "[1, 2, 3]"),
-                &format!(
-                    "its parameters have changed: their checksum is {}, not `00`",
-                    checksum(&[1.0, 2.0, 3.0])
-                ),
-            ),
-        ];
-        for (text, why) in cases {
-            assert_eq!(refusal(&folder, text), *why, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_not_there_is_named() {
-        let sentence = Network::load("no/such/network.json")
-            .unwrap_err()
-            .to_string();
-        assert!(
-            sentence.starts_with("cannot read no/such/network.json: "),
-            "{sentence}"
-        );
     }
 
     #[test]

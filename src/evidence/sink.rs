@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Exhibit;
-use crate::{Error, Result};
+use crate::{Error, Result, whole_file};
 
 /// Receives what an experiment shows.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ fn print(name: &str, exhibit: &Exhibit, folder: &Path) -> Result<()> {
     let mut text = format!("{}\n\n", exhibit.text());
     if let Exhibit::Figure(figure) = exhibit {
         let path = folder.join(format!("{name}.svg"));
-        write_whole(&path, figure.svg()).map_err(|source| Error::Write {
+        whole_file::write(&path, figure.svg().as_bytes()).map_err(|source| Error::Write {
             path: path.clone(),
             source,
         })?;
@@ -125,16 +125,10 @@ fn print(name: &str, exhibit: &Exhibit, folder: &Path) -> Result<()> {
         .map_err(to_stdout)
 }
 
-/// Writes beside the file and renames, so that an interrupted run leaves no half of a figure.
-fn write_whole(path: &Path, content: &str) -> io::Result<()> {
-    let half = path.with_extension("svg.part");
-    std::fs::write(&half, content)?;
-    std::fs::rename(&half, path)
-}
-
 /// Proves that files can be written in a folder.
 fn probe(folder: &Path) -> io::Result<()> {
-    let file = folder.join(".writable");
+    let file = folder.join(format!(".writable.{}", std::process::id()));
+    let _not_left_behind = whole_file::between_files();
     std::fs::write(&file, "")?;
     std::fs::remove_file(&file)
 }
