@@ -1,62 +1,29 @@
-//! The examples as programs: their flags, their errors, their files.
+//! The examples as programs: their flags, their output, their files. Every example of `Cargo.toml` is tried. How they
+//! fail is in `tests/errors.rs`.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-/// The example of this name, built as `cargo run` would.
-fn example(name: &str) -> Command {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let folder = BUILT.get_or_init(|| {
-        let cargo = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--examples"])
-            .status();
-        assert!(cargo.unwrap().success(), "the examples do not build");
-        let test = std::env::current_exe().unwrap();
-        test.ancestors()
-            .nth(2)
-            .expect("a test is in target/<profile>/deps")
-            .join("examples")
-    });
-    Command::new(folder.join(name))
-}
+mod programs;
 
-/// Flags for a run of less than a second.
-const SMALL: [&str; 8] = [
-    "--samples",
-    "200",
-    "--widths",
-    "2,8,8,1",
-    "--epochs",
-    "3",
-    "--batch-size",
-    "16",
-];
+use programs::{SMALL, below_a_file, example, folder, names, text};
 
-/// A folder of this test's own, empty.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    folder
-}
+const NOTE: &str = "note: these are not the default settings, so the output is not the book's\n";
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-fn run(name: &str, flags: &[&str], out: &Path) -> Output {
-    example(name)
-        .args(flags)
-        .arg("--out")
-        .arg(out)
-        .output()
-        .unwrap()
+/// Runs the notebook with these flags for more than those of a small run.
+fn small_notebook(flags: &[&str], out: &Path) -> Output {
+    let mut notebook = example("notebook");
+    let notebook = notebook.args(SMALL).args(flags).arg("--out").arg(out);
+    notebook.output().unwrap()
 }
 
 #[test]
 fn the_notebook_prints_its_losses_and_table_and_says_where_its_figures_are() {
     let out = folder("figures");
-    let output = run("notebook", &SMALL, &out);
+    let output = small_notebook(&[], &out);
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{stderr}");
     assert!(stdout.starts_with("Epoch    0: train "), "{stdout}");
@@ -75,107 +42,153 @@ fn the_notebook_prints_its_losses_and_table_and_says_where_its_figures_are() {
         4,
         "nothing but the figures is left"
     );
-    assert_eq!(
-        stderr,
-        "note: these are not the default settings, so the output is not the book's\n"
-    );
+    assert_eq!(stderr, NOTE);
 }
 
 #[test]
 fn a_seed_is_a_run_and_another_seed_another() {
-    let losses = |seed: &str| {
-        let flags = [&SMALL[..], &["--seed", seed]].concat();
-        text(&run("notebook", &flags, &folder(&format!("seed-{seed}"))).stdout)
+    let first_loss = |seed: &str| {
+        let out = folder(&format!("seed-{seed}"));
+        let output = small_notebook(&[&format!("--seed={seed}")], &out);
+        text(&output.stdout).lines().next().unwrap().to_owned()
     };
-    let figures_aside = |stdout: String| stdout.lines().next().unwrap().to_owned();
-    assert_eq!(figures_aside(losses("5")), figures_aside(losses("5")));
-    assert_ne!(figures_aside(losses("5")), figures_aside(losses("6")));
+    assert_eq!(first_loss("5"), first_loss("5"));
+    assert_ne!(first_loss("5"), first_loss("6"));
 }
 
 #[test]
-fn a_bad_setting_is_one_sentence_and_a_failure() {
-    let cases = [
-        (
-            ["--batch-size", "9000"],
-            "error: batch_size = 9000 is larger than the data: there are 8000 training points\n",
-        ),
-        (
-            ["--batch-size", "0"],
-            "error: batch_size = 0 leaves every batch empty: at least 1 is needed\n",
-        ),
-        (
-            ["--samples", "3"],
-            "error: samples = 3 leaves nothing to train or to validate on: at least 5 are needed\n",
-        ),
-        (
-            ["--epsilon", "0"],
-            "error: epsilon = 0 must be a positive number\n",
-        ),
-        (
-            ["--mass", "-2"],
-            "error: mass = -2 must be a positive number\n",
-        ),
-        (
-            ["--initial-rate", "NaN"],
-            "error: initial_rate = NaN must be a positive number\n",
-        ),
-    ];
-    for (flags, sentence) in cases {
-        for name in ["notebook", "prologue", "chapter1"] {
-            let flags = [format!("{}={}", flags[0], flags[1])];
-            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-            let output = run(name, &flags, &folder("bad-setting"));
-            let stderr = text(&output.stderr);
-            assert_eq!(output.status.code(), Some(1), "{name} {flags:?}");
-            assert!(stderr.ends_with(sentence), "{name} {flags:?}: {stderr}");
-            assert!(!stderr.contains("panicked"), "{stderr}");
+fn every_example_runs_with_another_seed() {
+    // All at once, and each only for a moment: what is wrong with a seed is found at the start.
+    let runs: Vec<_> = names()
+        .into_iter()
+        .map(|name| {
+            let mut run = example(&name);
+            let run = run.args(["--seed", "7", "--out"]);
+            let run = run.arg(folder(&format!("seed-7-{name}")));
+            let run = run.stdout(Stdio::null()).stderr(Stdio::piped());
+            (name, run.spawn().unwrap())
+        })
+        .collect();
+    let end = Instant::now() + Duration::from_secs(2);
+    for (name, mut run) in runs {
+        let ended = loop {
+            let ended = run.try_wait().unwrap();
+            if ended.is_some() || Instant::now() > end {
+                break ended;
+            }
+            thread::sleep(Duration::from_millis(10));
+        };
+        let _ = run.kill();
+        run.wait().unwrap();
+        let mut said = String::new();
+        run.stderr.unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!(said, NOTE, "{name}");
+        assert!(ended.is_none_or(|status| status.success()), "{name}");
+    }
+}
+
+/// A flag as `-h` tells of it.
+#[derive(Debug)]
+struct Flag {
+    name: String,
+    takes_value: bool,
+    help: String,
+    default: Option<String>,
+    possible: Vec<String>,
+}
+
+impl Flag {
+    /// The flags of an example, but for `--help`.
+    fn all_of(example_name: &str) -> Vec<Self> {
+        let output = example(example_name).arg("-h").output().unwrap();
+        assert!(output.status.success());
+        let stdout = text(&output.stdout);
+        let lines = stdout.lines().map(str::trim);
+        let flags = lines.filter_map(|line| line.starts_with("--").then(|| Self::parse(line)));
+        flags.collect()
+    }
+
+    /// `--data <DATA>  What is trained on [default: disc] [possible values: circle, disc]`
+    fn parse(line: &str) -> Self {
+        let (spelled, explained) = line.split_once("  ").unwrap_or((line, ""));
+        let bracket = |label: &str| {
+            let start = explained.find(&format!("[{label}: "))? + label.len() + 3;
+            Some(explained[start..].split(']').next().unwrap().to_owned())
+        };
+        Self {
+            name: spelled.split(' ').next().unwrap().to_owned(),
+            takes_value: spelled.contains('<'),
+            help: explained.split('[').next().unwrap().trim().to_owned(),
+            default: bracket("default"),
+            possible: bracket("possible values")
+                .map(|values| values.split(", ").map(str::to_owned).collect())
+                .unwrap_or_default(),
         }
+    }
+
+    /// Values that are not the default. One of them is of the flag's kind.
+    fn others(&self) -> Vec<String> {
+        let kinds = ["7", "8", "0.25", "2,9,1", "relu", "sin"].map(str::to_owned);
+        let others = kinds.iter().chain(&self.possible);
+        others
+            .filter(|other| Some(*other) != self.default.as_ref())
+            .map(|other| format!("{}={other}", self.name))
+            .collect()
     }
 }
 
 #[test]
-fn a_value_that_is_no_number_names_the_flag() {
-    let output = run("notebook", &["--epochs", "many"], &folder("no-number"));
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        text(&output.stderr).contains("'many' for '--epochs <EPOCHS>'"),
-        "{}",
-        text(&output.stderr)
-    );
-}
-
-#[test]
-fn a_folder_that_cannot_be_written_is_found_out_before_the_run() {
-    let file = folder("a-file");
-    std::fs::write(&file, "").unwrap();
-    let output = run("notebook", &[], &file.join("below"));
-    let stderr = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr.starts_with(&format!(
-            "error: cannot write {}: ",
-            file.join("below").display()
-        )),
-        "{stderr}"
-    );
-    assert!(output.stdout.is_empty(), "nothing was trained");
-}
-
-#[test]
-fn help_explains_every_setting() {
-    for name in ["notebook", "prologue", "chapter1"] {
-        let output = example(name).arg("--help").output().unwrap();
-        let stdout = text(&output.stdout);
+fn help_explains_every_flag_and_gives_its_default() {
+    for name in names() {
+        let flags = Flag::all_of(&name);
+        for wanted in ["--seed", "--out"] {
+            assert!(flags.iter().any(|flag| flag.name == wanted), "{name}");
+        }
+        for flag in &flags {
+            assert!(flag.help.len() > 5, "{name}: {flag:?}");
+            assert!(
+                flag.default.is_some() || !flag.takes_value,
+                "{name}: {flag:?}"
+            );
+        }
+        let output = example(&name).arg("--help").output().unwrap();
+        let help = text(&output.stdout);
         assert!(output.status.success());
-        for flag in [
-            "--seed",
-            "--out",
-            "--batch-size",
-            "--widths",
-            "--patience",
-            "--epsilon",
-        ] {
-            assert!(stdout.contains(flag), "{name}: {stdout}");
+        assert!(help.contains("The defaults are the book's"), "{help}");
+        let about = help.lines().next().unwrap();
+        assert!(about.contains(' ') && !about.starts_with("Usage"), "{help}");
+    }
+}
+
+#[test]
+fn one_changed_flag_is_noted_and_none_is_not() {
+    // Where no folder can be made, a run ends after the note.
+    let nowhere = below_a_file("note");
+    let said = |name: &str, flags: &[String]| {
+        let mut run = example(name);
+        let output = run.arg("--out").arg(&nowhere).args(flags).output().unwrap();
+        (output.status.code(), text(&output.stderr))
+    };
+    for name in names() {
+        let (_, unchanged) = said(&name, &[]);
+        assert!(
+            unchanged.starts_with("error: cannot write"),
+            "{name}: {unchanged}"
+        );
+        for flag in Flag::all_of(&name) {
+            if flag.name == "--out" {
+                continue;
+            }
+            let others = match flag.takes_value {
+                true => flag.others(),
+                false => vec![flag.name.clone()],
+            };
+            let accepted = others
+                .iter()
+                .map(|other| said(&name, std::slice::from_ref(other)))
+                .find(|(code, _)| *code == Some(1));
+            let (_, changed) = accepted.unwrap_or_else(|| panic!("{name}: {flag:?}"));
+            assert!(changed.starts_with(NOTE), "{name} {flag:?}: {changed}");
         }
     }
 }

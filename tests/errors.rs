@@ -1,0 +1,399 @@
+//! Whatever a reader does wrong is answered by one sentence that names it, a failure, and no half of a file.
+//!
+//! The cases are a table: what is done, what is said, what the exit code is. Those of the build tool are in
+//! `xtask/tests/errors.rs`, those of data sets in `tests/datasets.rs`, of optimizers in `tests/optimizers.rs`. A saved
+//! network that is cut short at any byte, or has one digit changed, is refused in `src/saved.rs`.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use hnn::network::Network;
+use hnn::notebook::film;
+use hnn::repaired::{self, Repaired};
+use hnn::trial;
+
+mod programs;
+
+use programs::{SMALL, below_a_file, example, folder, text};
+
+use Provoked::{Flags, Library, Run, Saved};
+
+/// A bad input, and the answer.
+struct Case {
+    /// How it comes about.
+    provoked: Provoked,
+    /// What follows `error: `; `{out}` is the folder of the figures, `{file}` the saved network. Where it ends in `...`
+    /// the rest is the system's.
+    says: &'static str,
+    exit: i32,
+}
+
+enum Provoked {
+    /// An example is run with these flags, separated by spaces.
+    Flags(&'static str, &'static str),
+    /// A quick run of the notebook meets an obstacle.
+    Run(Obstacle),
+    /// The library is called, as examples do; they end with 1.
+    Library(fn() -> hnn::Result<()>),
+    /// A file with this text is loaded.
+    Saved(&'static str),
+}
+
+enum Obstacle {
+    /// A file where the folder of the figures should be.
+    FileInTheWay,
+    /// A folder of this name where a figure should be.
+    FolderInTheWay(&'static str),
+    /// The folder of the figures is on a file system that is mounted with these options.
+    Mounted(&'static str),
+    /// Stdout takes nothing.
+    FullStdout,
+    /// Whoever read stdout has gone.
+    NoReader,
+    /// A signal of this name comes in the middle of a long run.
+    Signal(&'static str),
+    /// `CARGO_TARGET_DIR` names a place where no folder can be.
+    NoTargetFolder,
+}
+
+const fn case(provoked: Provoked, says: &'static str, exit: i32) -> Case {
+    Case {
+        provoked,
+        says,
+        exit,
+    }
+}
+
+const NOT_A_DIRECTORY: &str =
+    "cannot write {out}: Not a directory (os error 20); choose another folder with --out";
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    // Flags that no parser takes: exit code 2, as everywhere.
+    case(Flags("notebook", "--epochs many"), "invalid value 'many' for '--epochs <EPOCHS>': invalid digit found in string", 2),
+    case(Flags("notebook", "--epochs 1.5"), "invalid value '1.5' for '--epochs <EPOCHS>': invalid digit found in string", 2),
+    case(Flags("notebook", "--epochs -1"), "invalid value '-1' for '--epochs <EPOCHS>': invalid digit found in string", 2),
+    case(Flags("notebook", "--epochs"), "a value is required for '--epochs <EPOCHS>' but none was supplied", 2),
+    case(Flags("notebook", "--epoch 3"), "unexpected argument '--epoch' found", 2),
+    case(Flags("notebook", "--seed 18446744073709551615"), "invalid value '18446744073709551615' for '--seed <SEED>': 18446744073709551615 is not in 0..=4294967295", 2),
+    case(Flags("notebook", "--widths 2,,1"), "invalid value '' for '--widths <WIDTHS>': cannot parse integer from empty string", 2),
+    case(Flags("notebook", "--widths 2,wide,1"), "invalid value 'wide' for '--widths <WIDTHS>': invalid digit found in string", 2),
+    case(Flags("notebook", "7"), "unexpected argument '7' found", 2),
+    case(Flags("repaired", "--activation swish"), "invalid value 'swish' for '--activation <ACTIVATION>': activation = swish is not one of relu, squared-relu, tanh, softplus, silu, gelu, sin, identity", 2),
+    // Settings that no run can use.
+    case(Flags("notebook", "--batch-size 9000"), "batch_size = 9000 is larger than the data: there are 8000 training points", 1),
+    case(Flags("prologue", "--batch-size 0"), "batch_size = 0 leaves every batch empty: at least 1 is needed", 1),
+    case(Flags("chapter1", "--samples 3"), "samples = 3 leaves nothing to train or to validate on: at least 5 are needed", 1),
+    case(Flags("notebook", "--samples 1000000000000000"), "samples = 1000000000000000 is too many: 10000000 are the most", 1),
+    case(Flags("notebook", "--epochs 0"), "epochs = 0 trains nothing: at least 1 is needed", 1),
+    case(Flags("prologue", "--patience 0"), "patience = 0 would stop before the first epoch is judged: at least 1 is needed", 1),
+    case(Flags("chapter1", "--widths 3,8,1"), "widths = [3, 8, 1] must start with 2 (q and p), end with 1 (the energy) and have no 0 between", 1),
+    case(Flags("notebook", "--widths 2,0,1"), "widths = [2, 0, 1] must start with 2 (q and p), end with 1 (the energy) and have no 0 between", 1),
+    case(Flags("notebook", "--widths 2,9999999999999,1"), "widths = [2, 9999999999999, 1] needs more than 10000000 parameters", 1),
+    case(Flags("notebook", "--mass -2"), "mass = -2 must be a positive number", 1),
+    case(Flags("chapter1", "--stiffness inf"), "stiffness = inf must be a positive number", 1),
+    case(Flags("prologue", "--initial-rate NaN"), "initial_rate = NaN must be a positive number", 1),
+    case(Flags("slips", "--epsilon 0"), "epsilon = 0 must be a positive number", 1),
+    case(Flags("notebook", "--l2 -1"), "l2 = -1 must be zero or a positive number", 1),
+    case(Flags("notebook", "--samples 200 --widths 2,8,1 --initial-rate 1e300"), "the run diverged in epoch 0: the loss is ...", 1),
+    case(Flags("chapter7", "--seeds 0"), "seeds = 0 runs nothing: at least 1 is needed", 1),
+    case(Flags("chapter7", "--points 0"), "points = 0 leave nothing to learn from: at least 1 is needed", 1),
+    case(Flags("chapter7", "--points 5"), "points = 5 are too few to share among rings: at least 64 are needed", 1),
+    case(Flags("chapter7", "--steps 0"), "steps = 0 trains nothing: at least 1 is needed", 1),
+    case(Flags("chapter7", "--mass 0"), "mass = 0 must be a positive number", 1),
+    case(Flags("chapter7", "--stiffness NaN"), "stiffness = NaN must be a positive number", 1),
+    case(Library(|| trial(|trial| trial.seeds = 0)), "seeds = 0 runs nothing: at least 1 is needed", 1),
+    case(Library(|| trial(|trial| trial.seed = u64::MAX)), "seed = 18446744073709551615 leaves no room to count the seeds up from it", 1),
+    case(Library(|| trial(|trial| trial.points = 0)), "points = 0 leave nothing to learn from: at least 1 is needed", 1),
+    case(Library(|| trial(|trial| trial.points = usize::MAX)), "points = 18446744073709551615 is too many: 10000000 are the most", 1),
+    case(Library(|| trial(|trial| trial.widths = vec![1, 8, 1])), "widths = [1, 8, 1] must start with 2, for q and p", 1),
+    case(Library(|| trial(|trial| trial.widths = vec![2])), "widths = [2] needs at least an input and an output width", 1),
+    case(Library(|| trial(|trial| trial.widths = vec![2, 8, 3])), "widths = [2, 8, 3] must end with 1: a network has one energy", 1),
+    case(Library(|| trial(|trial| trial.steps = 0)), "steps = 0 trains nothing: at least 1 is needed", 1),
+    case(Library(|| trial(|trial| trial.l2 = -1.0)), "l2 = -1 must be zero or a positive number", 1),
+    case(Library(|| trial(|trial| trial.batch_size = 0)), "batch_size = 0 leaves every batch empty: at least 1 is needed", 1),
+    case(Library(|| trial(|trial| trial.batch_size = 9000)), "batch_size = 9000 is larger than the data: there are 2000 points", 1),
+    case(Library(|| trial(|trial| trial.initial_rate = f64::NAN)), "initial_rate = NaN must be a positive number", 1),
+    case(Library(|| film(|film| film.seeds = 0)), "seeds = 0 runs nothing: at least 1 is needed", 1),
+    case(Library(|| film(|film| film.seed = u64::MAX)), "seed = 18446744073709551615 leaves no room to count the seeds up from it", 1),
+    case(Library(|| film(|film| film.every = 0)), "every = 0 shows no frame: at least 1 is needed", 1),
+    case(Library(|| film(|film| film.longest = 0)), "longest = 0 shows no frame: at least 1 is needed", 1),
+    case(Library(|| film(|film| film.l2 = f64::NAN)), "l2 = NaN must be zero or a positive number", 1),
+    case(Library(|| repaired(|model| model.points = 0)), "points = 0 leave nothing to learn from: at least 1 is needed", 1),
+    case(Library(|| repaired(|model| model.points = usize::MAX)), "points = 18446744073709551615 is too many: 10000000 are the most", 1),
+    case(Library(|| repaired(|model| model.widths = vec![3, 1])), "widths = [3, 1] must start with 2, for q and p", 1),
+    case(Library(|| repaired(|model| model.memory = 0)), "memory = 0 remembers no curvature: at least 1 is needed", 1),
+    case(Library(|| repaired(|model| model.evaluations = 0)), "max_evaluations = 0 does not even reach the start: at least 1 is needed", 1),
+    // A place where nothing can be written, and a run that is not let to its end.
+    case(Run(Obstacle::FileInTheWay), NOT_A_DIRECTORY, 1),
+    case(Run(Obstacle::FolderInTheWay("loss-figure.svg")), "cannot write {out}/loss-figure.svg: Is a directory (os error 21); choose another folder with --out", 1),
+    case(Run(Obstacle::Mounted("ro")), "cannot write {out}: Read-only file system (os error 30); choose another folder with --out", 1),
+    case(Run(Obstacle::Mounted("size=4k")), "cannot write {out}/loss-figure.svg: No space left on device (os error 28); choose another folder with --out", 1),
+    case(Run(Obstacle::FullStdout), "cannot write <stdout>: No space left on device (os error 28); send it elsewhere", 1),
+    case(Run(Obstacle::NoReader), "cannot write <stdout>: Broken pipe (os error 32); whatever read it has gone: write it to a file to look at a part of it", 1),
+    case(Run(Obstacle::Signal("INT")), "interrupted before the end; what is drawn already is in {out}", 130),
+    case(Run(Obstacle::Signal("TERM")), "interrupted before the end; what is drawn already is in {out}", 130),
+    case(Run(Obstacle::NoTargetFolder), "failed to create directory `/dev/null...", 101),
+    // Saved networks that are none.
+    case(Saved(""), "no network in {file}: it is cut short", 1),
+    case(Saved(r#"{"format": "hnn network 1", "widths": [2, 1], "#), "no network in {file}: it is cut short", 1),
+    case(Saved("no JSON"), "no network in {file}: it is not JSON: expected ident at line 1 column 2", 1),
+    case(Saved("[]"), "no network in {file}: it has no `format`", 1),
+    case(Saved(r#"{"format": 3}"#), "no network in {file}: its `format` is no text", 1),
+    case(Saved(r#"{"format": "hnn network 2"}"#), "no network in {file}: its format is `hnn network 2`, not `hnn network 1`", 1),
+    case(Saved(r#"{"format": "hnn network 1", "activation": "swish", "widths": [2, 1], "checksum": "00", "parameters": [1, 2, 3]}"#),
+        "no network in {file}: activation = swish is not one of relu, squared-relu, tanh, softplus, silu, gelu, sin, identity", 1),
+    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 8.5, 1], "checksum": "00", "parameters": [1, 2, 3]}"#),
+        "no network in {file}: its `widths` are not all whole numbers", 1),
+    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, null, 3]}"#),
+        "no network in {file}: its `parameters` are not all numbers", 1),
+    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, 2]}"#),
+        "no network in {file}: widths [2, 1] need 3 parameters, and it has 2", 1),
+    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 9223372036854775807, 1], "checksum": "00", "parameters": [1, 2]}"#),
+        "no network in {file}: widths [2, 9223372036854775807, 1] are too large", 1),
+    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, 2, 3]}"#),
+        "no network in {file}: its parameters have changed: their checksum is ...", 1),
+];
+
+fn trial(change: fn(&mut trial::Settings)) -> hnn::Result<()> {
+    let mut settings = trial::Settings::default();
+    change(&mut settings);
+    trial::Runs::of(&[settings]).map(drop)
+}
+
+fn film(change: fn(&mut film::Settings)) -> hnn::Result<()> {
+    let mut settings = film::Settings::default();
+    change(&mut settings);
+    let run = settings.run(settings.l2, &settings.widths);
+    settings.shoot(&run).map(drop)
+}
+
+fn repaired(change: fn(&mut repaired::Settings)) -> hnn::Result<()> {
+    let mut settings = repaired::Settings::default();
+    change(&mut settings);
+    Repaired::train(&settings).map(drop)
+}
+
+/// What came of a case.
+struct Answer {
+    stderr: String,
+    exit: Option<i32>,
+    /// The names of the files that are left half written in the folder of the figures.
+    left: Vec<String>,
+}
+
+impl Answer {
+    /// Of a finished program that wrote its figures to `out`. Whole figures are no complaint.
+    fn of(output: &std::process::Output, out: &Path) -> Self {
+        let entries = fs::read_dir(out).into_iter().flatten();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let is_whole = |path: &PathBuf| {
+            path.extension().is_some_and(|kind| kind == "svg")
+                && fs::read_to_string(path).is_ok_and(|svg| svg.trim_end().ends_with("</svg>"))
+        };
+        let half = paths.filter(|path| !is_whole(path));
+        Self {
+            stderr: text(&output.stderr),
+            exit: output.status.code(),
+            left: half
+                .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+                .collect(),
+        }
+    }
+
+    /// As an example would tell of this result.
+    fn of_library(result: hnn::Result<()>) -> Self {
+        Self {
+            stderr: result.map_or_else(|error| format!("error: {error}\n"), |()| String::new()),
+            exit: Some(1),
+            left: Vec::new(),
+        }
+    }
+}
+
+impl Provoked {
+    /// Does it; `Err` says why it cannot be done on this computer.
+    fn answer(&self, out: &Path) -> Result<Answer, String> {
+        match self {
+            Self::Flags(name, flags) => {
+                let mut run = example(name);
+                let run = run.args(flags.split(' ')).arg("--out").arg(out);
+                Ok(Answer::of(&patient(run).output().unwrap(), out))
+            }
+            Self::Run(obstacle) => obstacle.answer(out),
+            Self::Library(call) => Ok(Answer::of_library(call())),
+            Self::Saved(text) => {
+                fs::write(out, text).unwrap();
+                Ok(Answer::of_library(Network::load(out).map(drop)))
+            }
+        }
+    }
+
+    /// Names of the system's that stand in the message, and what they are called in the table.
+    fn placeholder(&self) -> &'static str {
+        match self {
+            Self::Saved(_) => "{file}",
+            _ => "{out}",
+        }
+    }
+}
+
+/// A command that would tell how it came to an end if it did so by a panic.
+fn patient(command: &mut Command) -> &mut Command {
+    command.env("RUST_BACKTRACE", "1")
+}
+
+impl Obstacle {
+    fn answer(&self, out: &Path) -> Result<Answer, String> {
+        let mut notebook = example("notebook");
+        let notebook = patient(&mut notebook).args(SMALL).arg("--out").arg(out);
+        match self {
+            Self::FileInTheWay => {}
+            Self::FolderInTheWay(name) => fs::create_dir_all(out.join(name).join("full")).unwrap(),
+            Self::Mounted(options) => return mounted(options, out),
+            Self::FullStdout => {
+                let full = fs::File::create("/dev/full");
+                notebook.stdout(full.map_err(|error| format!("/dev/full: {error}"))?);
+            }
+            Self::NoReader => {
+                let (reader, writer) = std::io::pipe().unwrap();
+                drop(reader);
+                notebook.stdout(writer);
+            }
+            Self::Signal(name) => return interrupted(name, out),
+            Self::NoTargetFolder => {
+                let mut cargo = Command::new(env!("CARGO"));
+                let cargo = cargo.args(["run", "--offline", "--quiet", "--example", "notebook"]);
+                let cargo = cargo.env("CARGO_TARGET_DIR", "/dev/null/target");
+                return Ok(Answer::of(&cargo.output().unwrap(), out));
+            }
+        }
+        let mut answer = Answer::of(&notebook.output().unwrap(), out);
+        if let Self::FolderInTheWay(blocked) = self {
+            answer.left.retain(|name| name != blocked);
+        }
+        Ok(answer)
+    }
+}
+
+/// Mounts a file system on the folder, for this one run alone.
+fn mounted(options: &str, out: &Path) -> Result<Answer, String> {
+    fs::create_dir_all(out).unwrap();
+    let alone = |script: &str| {
+        let mut shell = Command::new("unshare");
+        shell.args(["--user", "--map-root-user", "--mount", "sh", "-c"]);
+        shell.args([
+            &format!("mount -t tmpfs -o \"$1\" tmpfs \"$2\" || exit 1\n{script}"),
+            "sh",
+            options,
+        ]);
+        shell.arg(out);
+        shell
+    };
+    let tried = alone("exit 0").output();
+    match tried {
+        Ok(tried) if tried.status.success() => {}
+        Ok(tried) => return Err(text(&tried.stderr).trim().to_owned()),
+        Err(error) => return Err(format!("unshare: {error}")),
+    }
+    let script = "out=$2; shift 2; \"$@\" > /dev/null; exit=$?; ls -A \"$out\" | sed 's/^/left: /' >&2; exit $exit";
+    let notebook = example("notebook");
+    let mut run = alone(script);
+    let run = patient(&mut run).arg(notebook.get_program()).args(SMALL);
+    let output = run.arg("--out").arg(out).output().unwrap();
+    let mut answer = Answer::of(&output, out);
+    let said = std::mem::take(&mut answer.stderr);
+    for line in said.lines() {
+        match line.strip_prefix("left: ") {
+            Some(name) => answer.left.push(name.to_owned()),
+            None => answer.stderr += &format!("{line}\n"),
+        }
+    }
+    Ok(answer)
+}
+
+/// Sends a signal to a run that would take hours.
+fn interrupted(signal: &str, out: &Path) -> Result<Answer, String> {
+    if !cfg!(unix) {
+        return Err("this system has no signals".to_owned());
+    }
+    let mut notebook = example("notebook");
+    let long = ["--epochs=100000000", "--patience=100000000"];
+    let run = patient(&mut notebook).args(&SMALL[..2]).args(long);
+    let run = run.arg("--out").arg(out).stdout(Stdio::null());
+    let run = run.stderr(Stdio::piped()).spawn().unwrap();
+    let patience = Instant::now() + Duration::from_secs(10);
+    while !out.exists() && Instant::now() < patience {
+        sleep(Duration::from_millis(5));
+    }
+    sleep(Duration::from_millis(100));
+    let kill = Command::new("kill")
+        .args(["-s", signal, &run.id().to_string()])
+        .status();
+    kill.map_err(|error| format!("kill: {error}"))?;
+    Ok(Answer::of(&run.wait_with_output().unwrap(), out))
+}
+
+#[test]
+fn every_bad_input_is_one_sentence_and_a_failure() {
+    assert!(CASES.len() >= 40);
+    let mut complaints = Vec::new();
+    for (number, case) in CASES.iter().enumerate() {
+        let out = match case.provoked {
+            Run(Obstacle::FileInTheWay) => below_a_file(&format!("errors-{number}")),
+            _ => folder(&format!("errors-{number}")),
+        };
+        let answer = match case.provoked.answer(&out) {
+            Ok(answer) => answer,
+            Err(reason) => {
+                // Past the test harness, which would keep it to itself.
+                let line = format!("skipped: `{}` cannot be tried: {reason}\n", case.says);
+                let _ = std::io::stderr().write_all(line.as_bytes());
+                continue;
+            }
+        };
+        let placeholder = case.provoked.placeholder();
+        let said = answer
+            .stderr
+            .replace(&out.display().to_string(), placeholder);
+        let mut lines = said.lines().filter(|line| !line.starts_with("note: "));
+        let first = lines.next().unwrap_or_default();
+        let expected = format!("error: {}", case.says);
+        let as_expected = match expected.strip_suffix("...") {
+            Some(start) => first.starts_with(start),
+            None => first == expected,
+        };
+        // The parser of the command line goes on to say how it is used, and cargo where it failed.
+        let is_alone = case.exit == 2 || case.exit == 101 || lines.next().is_none();
+        let is_clean = !["panicked", "RUST_BACKTRACE", "stack backtrace"]
+            .iter()
+            .any(|trace| said.contains(trace));
+        if !(as_expected && is_alone && is_clean)
+            || answer.exit != Some(case.exit)
+            || !answer.left.is_empty()
+        {
+            complaints.push(format!(
+                "expected {expected}\nwith {} and no half of a file, and got {:?} and {:?} with\n{said}",
+                case.exit, answer.exit, answer.left
+            ));
+        }
+        let _ = fs::remove_dir_all(&out);
+        let _ = fs::remove_file(&out);
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn a_saved_network_that_is_not_there_is_named() {
+    let sentence = Network::load("no/such/network.json")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        sentence.starts_with("cannot read no/such/network.json: "),
+        "{sentence}"
+    );
+}
