@@ -43,14 +43,12 @@ impl<'a> Jupyter<'a> {
         Ok(jupyter)
     }
 
-    /// Opens JupyterLab on `chapters/`, or on the notebook of that name in it.
-    pub fn open_lab(&self, name: Option<&str>) -> Result<()> {
+    /// Opens JupyterLab on `chapters/`, or on this notebook in it.
+    pub fn open_lab(&self, notebook: Option<&Path>) -> Result<()> {
         let chapters = self.project.path("chapters");
         let mut lab = self.python_command();
         lab.args(["-m", "jupyterlab"]).current_dir(&chapters);
-        if let Some(name) = name {
-            lab.arg(notebook(self.project, name)?);
-        }
+        lab.args(notebook);
         if !site::someone_is_watching() {
             lab.arg("--no-browser");
         }

@@ -7,7 +7,7 @@ use anstream::eprintln;
 use anstyle::AnsiColor;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use xtask::jupyter::Jupyter;
+use xtask::jupyter::{self, Jupyter};
 use xtask::project::Project;
 use xtask::search_path::SearchPath;
 use xtask::site::{self, Serving};
@@ -96,10 +96,14 @@ fn perform(task: Task) -> Result<ExitCode> {
     match task {
         Task::Serve(serving) => site::serve(&project, &serving)?,
         Task::Build => site::build(&project)?,
-        Task::Test { list: true, .. } => suite::list(),
+        Task::Test { list: true, .. } => suite::list()?,
         Task::Test { only, notebook, .. } => suite::run(&project, &Step::select(&only), &notebook)?,
         Task::Notebook { name } => {
-            Jupyter::set_up(&project, &SearchPath::of_this_process())?.open_lab(name.as_deref())?
+            // A name that no notebook has is found out before anything is set up for it.
+            let wanted = name.map(|name| jupyter::notebook(&project, &name));
+            let wanted = wanted.transpose()?;
+            Jupyter::set_up(&project, &SearchPath::of_this_process())?
+                .open_lab(wanted.as_deref())?
         }
         Task::Mirror { check: true } => mirror::check(&project)?,
         Task::Mirror { check: false } => {

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use crate::browser;
 use crate::command::run;
 use crate::jupyter::{self, Jupyter};
+use crate::mirror::difference::Recording;
 use crate::missing::Missing;
 use crate::project::Project;
 use crate::search_path::SearchPath;
@@ -158,6 +159,13 @@ fn execute(project: &Project, names: &[String], search: &SearchPath) -> Result<(
             .into_iter()
             .collect()
     };
+    // What cannot be compared afterwards need not be executed first.
+    for notebook in &recorded {
+        Recording::read(notebook).map_err(|error| {
+            let sentence = project.names_in(&format!("{error:#}"));
+            anyhow!("{sentence}; `cargo xtask mirror` writes the notebooks from the book")
+        })?;
+    }
     let executed = project.path("target/notebooks");
     Jupyter::set_up(project, search)?
         .execute(&recorded, &executed)

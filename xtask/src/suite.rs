@@ -1,12 +1,14 @@
 //! A run of test steps: a header and a time for each, and a summary that says what to do.
 
 use std::env;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anstream::eprintln;
 use anstyle::{AnsiColor, Style};
-use anyhow::{Error, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 
+use crate::jupyter;
 use crate::missing::Missing;
 use crate::project::Project;
 use crate::step::Step;
@@ -82,6 +84,10 @@ impl Report {
 pub fn run(project: &Project, steps: &[Step], notebooks: &[String]) -> Result<()> {
     let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     let heading = Style::new().bold();
+    // A name that no notebook has is found out before the first step.
+    for name in notebooks {
+        jupyter::notebook(project, name)?;
+    }
     let started = Instant::now();
     let mut reports = Vec::new();
     for &step in steps {
@@ -136,10 +142,13 @@ pub fn run(project: &Project, steps: &[Step], notebooks: &[String]) -> Result<()
 }
 
 /// Prints the steps and what they prove.
-pub fn list() {
+pub fn list() -> Result<()> {
+    let mut stdout = anstream::stdout();
     for step in Step::select(&[]) {
-        anstream::println!("{:<10} {}", step.name(), step.describe());
+        writeln!(stdout, "{:<10} {}", step.name(), step.describe())
+            .context("failed to print the steps: stdout takes no more")?;
     }
+    Ok(())
 }
 
 /// The whole chain of an error, the way out last.

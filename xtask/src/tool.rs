@@ -6,7 +6,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anstream::eprintln;
@@ -109,10 +109,14 @@ impl Toolbox {
             Some(cargo_home) => path.then(cargo_home.join("bin")),
             None => path,
         };
-        let cache = env::var_os("HNN_TOOLS")
+        let chosen = env::var_os("HNN_TOOLS").filter(|folder| !folder.is_empty());
+        let cache = chosen
             .map(PathBuf::from)
             .or_else(|| Some(dirs::cache_dir()?.join("stuck-at-1.0")))
             .context("no folder to keep tools in: set HNN_TOOLS to one")?;
+        // Tools are started from several folders.
+        let cache = path::absolute(&cache)
+            .with_context(|| format!("{} is no folder to keep tools in", cache.display()))?;
         Ok(Self::new(search, cache))
     }
 
@@ -153,6 +157,13 @@ impl Toolbox {
             ..
         } = tool;
         let home = self.home_of(tool);
+        fs::create_dir_all(&home).with_context(|| {
+            format!(
+                "{name} {version} is needed, and there is no room for it in {}: set HNN_TOOLS to a folder that can be \
+                 written",
+                self.cache.display()
+            )
+        })?;
         eprintln!(
             "{name} {version} is not on this computer yet: installing it into {} ({minutes}, once)",
             home.display()

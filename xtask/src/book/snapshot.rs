@@ -60,6 +60,12 @@ impl Snapshot {
             .join("\n");
         let mut report = |line: usize, sentence: String| problems.report(&path, line, sentence);
         let evidence = match header.description.as_deref() {
+            _ if !header.is_whole => {
+                let sentence = "the header, from one line `---` to another, is broken: write the snapshot anew with \
+                                `cargo insta test`";
+                report(1, sentence.to_owned());
+                Evidence::Unreadable
+            }
             Some("table") if is_table(&body) => Evidence::Table(body),
             Some("table") => {
                 report(first_line, "this is not a Markdown table: every line begins with `|`, the second is a rule".to_owned());
@@ -123,6 +129,7 @@ impl Snapshot {
 struct Header {
     description: Option<String>,
     lines: usize,
+    is_whole: bool,
 }
 
 impl Header {
@@ -132,6 +139,7 @@ impl Header {
             return Self {
                 description: None,
                 lines: 0,
+                is_whole: false,
             };
         }
         let header: Vec<&str> = lines.take_while(|line| *line != "---").collect();
@@ -139,9 +147,11 @@ impl Header {
             .iter()
             .find_map(|line| line.strip_prefix("description:"))
             .map(|value| value.trim().trim_matches(['"', '\'']).to_owned());
+        let lines = header.len() + 2;
         Self {
             description,
-            lines: header.len() + 2,
+            lines,
+            is_whole: text.lines().count() >= lines,
         }
     }
 }

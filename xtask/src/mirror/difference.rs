@@ -32,7 +32,7 @@ impl Recording {
     /// Reads a notebook.
     pub fn read(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let text = fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
+        let text = fs::read_to_string(path).with_context(|| format!("failed to read {name}"))?;
         Self::parse(&name, &text)
     }
 

@@ -1,7 +1,9 @@
 //! The notebooks: every page that tells a program, as a Jupyter notebook beside that program.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process;
 
 use anyhow::{Context, Result, bail};
 
@@ -21,10 +23,25 @@ pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
     let notebooks = mirrored(project)?;
     let write = |notebook: &Mirrored| {
         let path = project.path(&notebook.path);
-        fs::write(&path, &notebook.json).with_context(|| format!("writing {}", notebook.path))?;
+        replace(project, &path, &notebook.json)
+            .with_context(|| format!("failed to write {}", notebook.path))?;
         Ok(path)
     };
     notebooks.iter().map(write).collect()
+}
+
+/// Gives a file new contents at once, so that whoever interrupts this finds the old notebook or the new one. What is half
+/// written stands in `target/`, where nobody takes it for a notebook.
+fn replace(project: &Project, path: &Path, text: &str) -> io::Result<()> {
+    let folder = project.path("target");
+    fs::create_dir_all(&folder)?;
+    let half = folder.join(format!("notebook.{}.part", process::id()));
+    let replaced = fs::write(&half, text).and_then(|()| fs::rename(&half, path));
+    if replaced.is_err() {
+        // Best effort: what matters is the error that is returned.
+        let _ = fs::remove_file(&half);
+    }
+    replaced
 }
 
 /// Fails if a notebook is not what the book says.
