@@ -1,9 +1,10 @@
 """Executes notebooks from their source alone and writes the executed copies.
 
-    execute.py [--timeout SECONDS] [--at-once N] --into FOLDER NOTEBOOK...
+    execute.py [--timeout SECONDS] [--limit SECONDS] [--at-once N] --into FOLDER NOTEBOOK...
 
 Every notebook gets a kernel of its own, started in the notebook's folder. Recorded outputs are thrown away first,
-so what the copies hold was computed now. Every notebook is tried; the exit code is 1 if a cell failed.
+so what the copies hold was computed now. Every notebook is tried; the exit code is 1 if a cell failed, or if a reader
+would wait for a notebook longer than the limit: for the compilation of the library and all of its cells.
 
 The library is compiled once, new for this run, by the first cell of the first notebook, as it is for a reader. Each of
 the N notebooks executed at the same time then has a copy of that build folder to itself.
@@ -42,6 +43,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--into", type=Path, required=True, help="folder of the executed copies")
     parser.add_argument("--timeout", type=int, default=900, help="seconds one cell may take")
+    parser.add_argument("--limit", type=int, default=180, help="seconds a whole notebook may take")
     parser.add_argument("--at-once", type=int, default=2, help="notebooks executed at the same time")
     parser.add_argument("notebooks", type=Path, nargs="+")
     return parser.parse_args()
@@ -50,7 +52,7 @@ def parse_arguments():
 async def execute_all(arguments, builds):
     """Executes the notebooks. Returns what went wrong, a message for each that failed."""
     first = builds / "0"
-    await compile_library(arguments.notebooks[0], arguments.timeout, environment(first))
+    compilation = await compile_library(arguments.notebooks[0], arguments.timeout, environment(first))
     free = asyncio.Queue()
     free.put_nowait(first)
     for number in range(1, min(arguments.at_once, len(arguments.notebooks))):
@@ -61,7 +63,7 @@ async def execute_all(arguments, builds):
         build = await free.get()
         try:
             copy = arguments.into / recorded.name
-            return await execute(recorded, copy, arguments.timeout, environment(build))
+            return await execute(recorded, copy, arguments, compilation, environment(build))
         finally:
             free.put_nowait(build)
 
@@ -78,19 +80,22 @@ def environment(build):
 
 async def compile_library(recorded, timeout, environment):
     """Executes the first code cell of a notebook, which compiles the library. Should that fail, it fails again, and is
-    reported, when the notebook is executed."""
+    reported, when the notebook is executed. Returns how many seconds it took."""
     notebook = read(recorded)
     notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"][:1]
     started = time.monotonic()
     try:
         await client(notebook, recorded, timeout).async_execute(env=environment)
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError):
-        return
-    print(f"the library compiled in {time.monotonic() - started:.1f} s", flush=True)
+        return 0.0
+    seconds = time.monotonic() - started
+    print(f"the library compiled in {seconds:.1f} s", flush=True)
+    return seconds
 
 
-async def execute(recorded, copy, timeout, environment):
+async def execute(recorded, copy, arguments, compilation, environment):
     """Executes one notebook. Returns what went wrong, or None."""
+    timeout = arguments.timeout
     name = f"{recorded.parent.name}/{recorded.name}"
     notebook = read(recorded)
     reached = None
@@ -116,7 +121,10 @@ async def execute(recorded, copy, timeout, environment):
     seconds = time.monotonic() - started
     if problem is None:
         cells = sum(cell.cell_type == "code" for cell in notebook.cells)
-        print(f"{name}: {cells} code cells in {seconds:.1f} s", flush=True)
+        whole = compilation + seconds
+        print(f"{name}: {cells} code cells in {seconds:.1f} s, {whole:.1f} s with the compilation", flush=True)
+        if whole > arguments.limit:
+            return f"{name}: took {whole:.1f} s with the compilation, and a reader waits {arguments.limit} s at the most"
         return None
     print(f"{name}: failed after {seconds:.1f} s", flush=True)
     if reached is None:

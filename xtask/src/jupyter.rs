@@ -21,6 +21,9 @@ const OLDEST_PYTHON: (u32, u32) = (3, 10);
 /// Seconds one cell may take; the first cell of a notebook compiles the library.
 const CELL_TIMEOUT: u32 = 900;
 
+/// Seconds a reader waits at the most for a whole notebook, with its compilation.
+const NOTEBOOK_LIMIT: u32 = 180;
+
 /// A set-up Jupyter.
 #[derive(Debug)]
 pub struct Jupyter<'a> {
@@ -64,7 +67,8 @@ impl<'a> Jupyter<'a> {
             "to execute the notebooks",
             self.python_command()
                 .arg(self.project.path("xtask/jupyter/execute.py"))
-                .args(["--timeout", &CELL_TIMEOUT.to_string(), "--into"])
+                .args(["--timeout", &CELL_TIMEOUT.to_string()])
+                .args(["--limit", &NOTEBOOK_LIMIT.to_string(), "--into"])
                 .arg(folder)
                 .args(notebooks)
                 .current_dir(&self.project.root),

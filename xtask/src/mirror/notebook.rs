@@ -13,6 +13,7 @@ use crate::book::page::Page;
 use crate::book::problem::Problems;
 use crate::book::program::{Cell, Parameter, Program};
 use crate::book::snapshot::Evidence;
+use crate::tool::EVCXR_JUPYTER;
 
 /// A notebook as the book has it.
 #[derive(Debug)]
@@ -57,9 +58,8 @@ fn mirror(
 ) -> Result<Mirrored, String> {
     let document = Document::of(page, program, manuscript, notebooks)?;
     let mut cells = Cells::default();
-    let how = "This page is a notebook: `cargo xtask notebook` opens it with its Rust kernel. The first code \
-               cell compiles the library, which takes up to a minute.";
-    let title = format!("{}\n\n*{how}*", document.title);
+    let path = path_of(program);
+    let title = format!("{}\n\n{}", document.title, how_to_run(&path));
     cells.markdown(
         "title",
         title.trim_start(),
@@ -93,13 +93,27 @@ fn mirror(
             );
         }
     }
-    let path = path_of(program);
     let json = cells.json().map_err(|error| format!("{path}: {error:#}"))?;
     Ok(Mirrored {
         path,
         json,
         origins: cells.origins,
     })
+}
+
+/// What a reader should know before the first code cell is run.
+fn how_to_run(path: &str) -> String {
+    let name = path
+        .trim_start_matches("chapters/")
+        .trim_end_matches(".ipynb");
+    let kernel = EVCXR_JUPYTER.version;
+    format!(
+        "*This page is a notebook. Its first code cell compiles the library, which takes about a minute; run the cells from \
+         top to bottom.*\n\n\
+         *Is there no kernel called Rust? In a terminal, `cargo xtask notebook {name}` sets up JupyterLab with the kernel in \
+         the project's own folder and opens this page. For a JupyterLab of your own, \
+         `cargo install --locked evcxr_jupyter@{kernel}` and then `evcxr_jupyter --install` add it.*"
+    )
 }
 
 /// The first code cell: the library, the names that the pieces use, and what the experiment is given.

@@ -158,10 +158,15 @@ fn the_notebook_has_the_cells_of_the_page() {
             "after-cosine"
         ]
     );
-    assert!(
-        source(&cells[0])
-            .starts_with("# One in 33,537\n\n*This page is a notebook: `cargo xtask notebook`")
-    );
+    let title = source(&cells[0]);
+    assert!(title.starts_with("# One in 33,537\n\n*This page is a notebook."));
+    for hint in [
+        "compiles the library, which takes about a minute",
+        "`cargo xtask notebook chapter1_one`",
+        "`evcxr_jupyter --install`",
+    ] {
+        assert!(title.contains(hint), "{title}");
+    }
     assert_eq!(
         source(&cells[1]),
         ":dep hnn = { path = \"..\" }\nuse hnn::{Error, Evidence};\nlet mut evidence = Evidence::jupyter();\n\
