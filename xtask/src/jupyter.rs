@@ -186,25 +186,27 @@ mod tests {
     }
 
     #[test]
-    fn every_package_is_pinned_and_no_host_is_named() {
-        let list = Project::find()
-            .unwrap()
-            .path("xtask/jupyter/requirements.txt");
-        for line in fs::read_to_string(list)
-            .unwrap()
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-        {
-            let (name, version) = line.split_once("==").expect(line);
-            assert!(
-                name.chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)),
-                "{line}"
-            );
-            assert!(
-                version.chars().all(|c| c.is_ascii_digit() || c == '.'),
-                "{line}"
-            );
+    fn every_package_has_its_version_and_hashes_and_no_host_is_named() {
+        let project = Project::find().unwrap();
+        for list in ["xtask/jupyter", "benches/peers"] {
+            let list = fs::read_to_string(project.path(list).join("requirements.txt")).unwrap();
+            assert!(!list.contains("://"));
+            let lines = list.lines().filter(|line| !line.starts_with('#'));
+            let joined = lines.collect::<Vec<_>>().join("\n").replace("\\\n", "");
+            for package in joined.lines() {
+                let (pinned, hashes) = package.split_once("--hash=sha256:").expect(package);
+                let (name, version) = pinned.split_once("==").expect(package);
+                let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+                assert!(name.chars().all(plain), "{package}");
+                let version = version.split(';').next().unwrap_or_default().trim();
+                assert!(
+                    version.chars().all(|c| c.is_ascii_digit() || c == '.'),
+                    "{package}"
+                );
+                for hash in hashes.split("--hash=sha256:") {
+                    assert_eq!(hash.trim().len(), 64, "{package}");
+                }
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::stamp::Stamp;
 pub struct Venv<'a> {
     /// Where it is.
     pub folder: PathBuf,
-    /// The list of its packages, each with its version.
+    /// The list of its packages, each with its version and the hashes of its files.
     pub requirements: PathBuf,
     /// The oldest Python every package supports.
     pub oldest_python: (u32, u32),
@@ -89,6 +89,7 @@ impl Venv<'_> {
                     "--quiet",
                     "--disable-pip-version-check",
                     "--no-deps",
+                    "--require-hashes",
                 ])
                 .arg("--requirement")
                 .arg(&self.requirements),
