@@ -325,7 +325,7 @@ fn interrupted(signal: &str, out: &Path) -> Result<Answer, String> {
     let long = ["--epochs=100000000", "--patience=100000000"];
     let run = patient(&mut notebook).args(&SMALL[..2]).args(long);
     let run = run.arg("--out").arg(out).stdout(Stdio::null());
-    let run = run.stderr(Stdio::piped()).spawn().unwrap();
+    let mut run = run.stderr(Stdio::piped()).spawn().unwrap();
     let patience = Instant::now() + Duration::from_secs(10);
     while !out.exists() && Instant::now() < patience {
         sleep(Duration::from_millis(5));
@@ -334,8 +334,12 @@ fn interrupted(signal: &str, out: &Path) -> Result<Answer, String> {
     let kill = Command::new("kill")
         .args(["-s", signal, &run.id().to_string()])
         .status();
-    kill.map_err(|error| format!("kill: {error}"))?;
-    Ok(Answer::of(&run.wait_with_output().unwrap(), out))
+    if kill.is_err() {
+        let _ = run.kill();
+    }
+    let answer = Answer::of(&run.wait_with_output().unwrap(), out);
+    kill.map(|_| answer)
+        .map_err(|error| format!("kill: {error}"))
 }
 
 #[test]

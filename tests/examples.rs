@@ -104,8 +104,8 @@ impl Flag {
         assert!(output.status.success());
         let stdout = text(&output.stdout);
         let lines = stdout.lines().map(str::trim);
-        let flags = lines.filter_map(|line| line.starts_with("--").then(|| Self::parse(line)));
-        flags.collect()
+        let flags = lines.filter(|line| line.starts_with("--"));
+        flags.map(Self::parse).collect()
     }
 
     /// `--data <DATA>  What is trained on [default: disc] [possible values: circle, disc]`
