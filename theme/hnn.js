@@ -42,6 +42,10 @@
         const search = document.getElementById("mdbook-searchbar");
         search?.setAttribute("aria-label", "Search this book");
         search?.setAttribute("aria-describedby", "mdbook-searchresults-header");
+        // mdBook names every excerpt "Search Result Teaser", which hides its words from those who cannot see them.
+        const results = document.getElementById("mdbook-searchresults");
+        const unname = () => results.querySelectorAll(".teaser").forEach((teaser) => teaser.removeAttribute("aria-label"));
+        if (results) new MutationObserver(unname).observe(results, { childList: true, subtree: true });
     }
 
     /** What scrolls in a box of its own is a stop of the keyboard with a name, as long as it scrolls. */
