@@ -289,17 +289,20 @@ impl Small {
         let program = "// ANCHOR: uses\nuse hnn::Evidence;\n// ANCHOR_END: uses\n\
                        // ANCHOR: check\nevidence.show(\"check\", table())?;\n// ANCHOR_END: check\n";
         let table = "---\ndescription: table\n---\n| a |\n|---|\n| 1 |\n";
+        let example =
+            |path: &str| format!("[[example]]\nname = \"{path}\"\npath = \"chapters/{path}.rs\"\n");
+        let manifest = example("chapter1_one") + &example("chapter2_two");
         let one = page("chapter1_one").replace("# A page\n", "# One\n\nThe opening.\n");
         let two = page("chapter2_two").replace("chapter1/", "chapter2/");
         for (path, text) in [
-            ("Cargo.toml", ""),
+            ("Cargo.toml", manifest.as_str()),
             ("xtask/Cargo.toml", ""),
             ("xtask/jupyter/requirements.txt", ""),
             (
                 "book/SUMMARY.md",
                 "# Summary\n\n- [One](one.md)\n- [Two](two.md)\n",
             ),
-            ("book/one.md", &one),
+            ("book/one.md", one.as_str()),
             ("book/two.md", &two),
             ("chapters/chapter1_one.rs", program),
             ("chapters/chapter2_two.rs", program),

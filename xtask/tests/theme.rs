@@ -38,32 +38,32 @@ const THEMES: [Theme; 7] = [
     Theme {
         name: "rust",
         mdbook: ".rust",
-        book: ".rust",
+        book: "@media screen .rust",
     },
     Theme {
         name: "coal",
         mdbook: ".coal",
-        book: ".ayu, .coal, .navy",
+        book: "@media screen .ayu, .coal, .navy",
     },
     Theme {
         name: "navy",
         mdbook: ".navy",
-        book: ".ayu, .coal, .navy",
+        book: "@media screen .ayu, .coal, .navy",
     },
     Theme {
         name: "ayu",
         mdbook: ".ayu",
-        book: ".ayu, .coal, .navy",
+        book: "@media screen .ayu, .coal, .navy",
     },
     Theme {
         name: "dark without JavaScript",
         mdbook: "@media (prefers-color-scheme: dark) html:not(.js)",
-        book: "@media (prefers-color-scheme: dark) html:not(.js)",
+        book: "@media screen and (prefers-color-scheme: dark) html:not(.js)",
     },
     Theme {
         name: "print",
         mdbook: ".light, html:not(.js)",
-        book: "@media print html, html:not(.js)",
+        book: "@media print html[class], html:not(.js)",
     },
 ];
 
@@ -120,10 +120,11 @@ fn variables(css: &str) -> BTreeMap<String, Variables> {
 fn variables_of(theme: &Theme) -> Variables {
     let (mdbook, book) = (variables(&mdbook_css()), variables(&book_css()));
     let mut variables = mdbook[theme.mdbook].clone();
+    variables.extend(book[":root"].clone());
     variables.extend(book[theme.book].clone());
     // A rule for one theme comes after the rule for several.
     variables.extend(
-        book.get(&format!(".{}", theme.name))
+        book.get(&format!("@media screen .{}", theme.name))
             .cloned()
             .unwrap_or_default(),
     );
