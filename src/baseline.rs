@@ -41,14 +41,25 @@ impl Plain {
         method: &Lbfgs,
         random: &mut impl RandomSource,
     ) -> Result<Self> {
-        let mut component = |column: usize| {
-            let (lecun, zero) = (Initializer::LeCun, Biases::Zero);
+        let (lecun, zero) = (Initializer::LeCun, Biases::Zero);
+        Self::fit(data, |labelled| {
             let mut network = Network::random(widths, activation, lecun, zero, random)?;
+            minimize(&mut network, labelled, Loss::ENERGY, method)?;
+            Ok(network)
+        })
+    }
+
+    /// Fits both networks in any other way: `fit` is given the data with a component in the place of the energy, dq/dt
+    /// first, and returns a network whose value is near it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `fit`.
+    pub fn fit(data: &Dataset, mut fit: impl FnMut(&Dataset) -> Result<Network>) -> Result<Self> {
+        let mut component = |column: usize| {
             let labels: Array1<f64> = data.field.index_axis(Axis(1), column).to_owned();
-            // A network's value fitted to labels: the energy term alone, with the component for the energy.
-            let labelled = Dataset::new(data.points.clone(), data.field.clone(), Some(labels))?;
-            minimize(&mut network, &labelled, Loss::ENERGY, method)?;
-            Ok::<_, Error>(network)
+            let (points, field) = (data.points.clone(), data.field.clone());
+            fit(&Dataset::new(points, field, Some(labels))?)
         };
         Ok(Self {
             velocity: component(0)?,

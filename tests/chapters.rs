@@ -44,6 +44,10 @@ mod chapter7;
 mod repaired;
 
 #[allow(dead_code)]
+#[path = "../chapters/appendix_anchors.rs"]
+mod anchors;
+
+#[allow(dead_code)]
 #[path = "../chapters/appendix_slips.rs"]
 mod slips;
 
@@ -120,6 +124,11 @@ fn chapter_7_shows_what_is_pinned() {
 #[test]
 fn the_epilogue_shows_what_is_pinned() {
     pin("epilogue", repaired::experiment);
+}
+
+#[test]
+fn the_anchors_show_what_is_pinned() {
+    pin("anchors", anchors::experiment);
 }
 
 #[test]

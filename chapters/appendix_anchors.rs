@@ -1,0 +1,262 @@
+//! Published anchors: the data and the protocol of the paper, and a recipe with Adam, run by this library.
+//!
+//! `cargo run --example anchors`
+
+// ANCHOR: uses
+use hnn::activation::Activation;
+use hnn::baseline::Plain;
+use hnn::dataset::{Dataset, Trajectories};
+use hnn::evidence::{Evidence, Facts, Table};
+use hnn::hamiltonian::{Exact, Oscillator};
+use hnn::integrator::{Method, State};
+use hnn::loss::Loss;
+use hnn::network::{Biases, Initializer, Network};
+use hnn::optimizer::{Adam, L2};
+use hnn::random::Gaussian;
+use hnn::repaired::hundred_periods;
+use hnn::schedule::Schedule;
+use hnn::seeds;
+use hnn::training::{Descent, descend};
+use hnn::trial::{Gradient, Outcome, Rate, Settings, Spread, brief};
+// ANCHOR_END: uses
+
+fn main() -> std::process::ExitCode {
+    let about = "Runs the protocol of the paper on its kind of data, and a recipe with Adam";
+    hnn::cli::run("anchors", about, experiment)
+}
+
+/// The experiment, from the first line to the last.
+pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: paper
+    let seeds = settings.seed..settings.seed + settings.seeds;
+    let anchors: Vec<Anchor> = seeds::each(seeds.clone(), anchor)?;
+    evidence.show("paper", paper_table(&anchors))?;
+    // ANCHOR_END: paper
+
+    // ANCHOR: recipe
+    let recipe: Settings = recipe(&settings);
+    let runs: Vec<Run> = seeds::each(seeds, |seed| run(&recipe, seed))?;
+    evidence.show("recipe", recipe_table(&runs))?;
+    // ANCHOR_END: recipe
+
+    // ANCHOR: facts
+    let spread = |number: &dyn Fn(&Anchor) -> f64| Spread::of(anchors.iter().map(number));
+    evidence.show(
+        "facts",
+        Facts::new()
+            .with("floor", brief(spread(&|anchor| anchor.floor).median))
+            .with("network", brief(spread(&|anchor| anchor.tanh.test).median))
+            .with("plain", brief(spread(&|anchor| anchor.plain.test).median))
+            .with("relu", brief(spread(&|anchor| anchor.relu.test).median))
+            .with(
+                "network_energy",
+                brief(spread(&|anchor| anchor.tanh.energy).median),
+            )
+            .with(
+                "plain_energy",
+                brief(spread(&|anchor| anchor.plain.energy).median),
+            ),
+    )?;
+    // ANCHOR_END: facts
+    Ok(())
+}
+
+// ANCHOR: protocol
+/// Our one economy: the paper has two hidden layers of 200 units.
+const WIDTHS: [usize; 4] = [2, 32, 32, 1];
+/// Steps of Adam, all points at once, at a rate that does not change.
+const STEPS: usize = 2000;
+const RATE: f64 = 1e-3;
+/// Weight decay, added to the gradient.
+const DECAY: f64 = 1e-4;
+/// The rollout from (1, 0): its length and its steps.
+const DURATION: f64 = 20.0;
+const ROLLOUT_STEPS: usize = 2000;
+
+/// What a model scores: mean squared error of a component of the field at the test points, and of the energy on the way.
+struct Score {
+    test: f64,
+    energy: f64,
+}
+
+/// The scores of one seed.
+struct Anchor {
+    floor: f64,
+    tanh: Score,
+    relu: Score,
+    plain: Score,
+}
+
+/// One seed of the protocol: the released data, 25 trajectories to train on and 25 to test on.
+fn anchor(seed: u64) -> hnn::Result<Anchor> {
+    let mut random = Gaussian::from_seed(seed);
+    let trajectories = Trajectories::released();
+    let truth: Oscillator = trajectories.oscillator;
+    let split = trajectories.sample(&mut random)?.split_in_order(0.5)?;
+    let (training, test): (Dataset, Dataset) = (split.training, split.validation);
+    let mut learn = |activation: Activation, loss: Loss, data: &Dataset| {
+        let (orthogonal, biases) = (Initializer::Orthogonal, Biases::Zero);
+        let mut network = Network::random(&WIDTHS, activation, orthogonal, biases, &mut random)?;
+        let descent = Descent {
+            batch_size: data.rows(),
+            steps: STEPS,
+            rate: RATE,
+            schedule: Schedule::Constant,
+        };
+        let mut adam = L2::new(Adam::new(network.parameters().len()), DECAY)?;
+        descend(&mut network, data, loss, &descent, &mut adam, &mut random)?;
+        hnn::Result::Ok(network)
+    };
+    let field = training.clone().without_energy();
+    let tanh = learn(Activation::Tanh, Loss::FIELD, &field)?;
+    let relu = learn(Activation::Relu, Loss::FIELD, &field)?;
+    let plain = Plain::fit(&training, |labelled| {
+        learn(Activation::Tanh, Loss::ENERGY, labelled)
+    })?;
+    let (mut tanh_field, mut relu_field) = (Exact::of(&tanh), Exact::of(&relu));
+    Ok(Anchor {
+        floor: test_loss(&test, |z| truth.field(z)),
+        tanh: score(&test, truth, |z| tanh_field.at(z))?,
+        relu: score(&test, truth, |z| relu_field.at(z))?,
+        plain: score(&test, truth, |z| plain.at(z))?,
+    })
+}
+
+/// Mean squared error of a component: the points are noisy, the labels are not.
+fn test_loss(test: &Dataset, mut field: impl FnMut(State) -> State) -> f64 {
+    let rows = test.points.rows().into_iter().zip(test.field.rows());
+    let squares = rows.map(|(z, label)| {
+        let [dq, dp] = field([z[0], z[1]]);
+        let (velocity, force) = (dq - label[0], dp - label[1]);
+        velocity * velocity + force * force
+    });
+    squares.sum::<f64>() / (2 * test.rows()) as f64
+}
+
+fn score(
+    test: &Dataset,
+    truth: Oscillator,
+    mut field: impl FnMut(State) -> State,
+) -> hnn::Result<Score> {
+    let test = test_loss(test, &mut field);
+    let (start, step) = ([1.0, 0.0], DURATION / ROLLOUT_STEPS as f64);
+    let path = Method::RungeKutta4.trajectory(field, start, step, ROLLOUT_STEPS + 1)?;
+    let off = |z: &State| truth.energy(*z) - truth.energy(start);
+    let squares: f64 = path.iter().map(|z| off(z) * off(z)).sum();
+    Ok(Score {
+        test,
+        energy: squares / path.len() as f64,
+    })
+}
+// ANCHOR_END: protocol
+
+// ANCHOR: paper-table
+/// Rows: the true field and three models. What the paper printed stands beside our medians and ranges.
+fn paper_table(anchors: &[Anchor]) -> Table {
+    let mut table = Table::new([
+        "model",
+        "test loss",
+        "published",
+        "energy",
+        "published energy",
+    ]);
+    let spread =
+        |number: &dyn Fn(&Anchor) -> f64| Spread::of(anchors.iter().map(number)).to_string();
+    let mut row = |name: &str, test: String, published: &str, energy: String, printed: &str| {
+        table.row([
+            name.to_string(),
+            test,
+            published.into(),
+            energy,
+            printed.into(),
+        ]);
+    };
+    row("the true field", spread(&|a| a.floor), "-", "0".into(), "-");
+    row(
+        "tanh",
+        spread(&|a| a.tanh.test),
+        "0.0359",
+        spread(&|a| a.tanh.energy),
+        "0.00038",
+    );
+    row(
+        "two plain tanh",
+        spread(&|a| a.plain.test),
+        "0.0367",
+        spread(&|a| a.plain.energy),
+        "0.17",
+    );
+    row(
+        "relu",
+        spread(&|a| a.relu.test),
+        "-",
+        spread(&|a| a.relu.energy),
+        "-",
+    );
+    table
+}
+// ANCHOR_END: paper-table
+
+// ANCHOR: recipe-settings
+/// GELU, and Adam with a cosine over the real horizon, on all points of a small set at once.
+fn recipe(settings: &Settings) -> Settings {
+    Settings {
+        activation: Activation::Gelu,
+        gradient: Gradient::Field,
+        points: 256,
+        batch_size: 256,
+        initial_rate: 3e-2,
+        rate: Rate::Cosine,
+        ..settings.clone()
+    }
+}
+
+/// What a run of the recipe reached.
+struct Run {
+    seed: u64,
+    disc: f64,
+    below: [Option<usize>; 2],
+    energy: f64,
+    phase: f64,
+}
+
+/// The first step at which the root of the loss was below a hundredth and below a thousandth, and a long rollout.
+fn run(recipe: &Settings, seed: u64) -> hnn::Result<Run> {
+    let outcome = Outcome::of(recipe, seed)?;
+    let below = |error: f64| outcome.losses.iter().position(|loss| loss.sqrt() < error);
+    let mut field = Exact::of(&outcome.network);
+    let motion = hundred_periods(|z| field.at(z), [0.8, 0.0], 400)?;
+    Ok(Run {
+        seed,
+        disc: outcome.disc,
+        below: [below(1e-2), below(1e-3)],
+        energy: motion.energy.largest,
+        phase: motion.phase.last.abs(),
+    })
+}
+
+/// One row a seed.
+fn recipe_table(runs: &[Run]) -> Table {
+    let headings = [
+        "seed",
+        "field RMSE",
+        "steps to 0.01",
+        "to 0.001",
+        "energy error",
+        "phase error",
+    ];
+    let mut table = Table::new(headings);
+    for run in runs {
+        let steps = |step: Option<usize>| step.map_or("-".into(), |step| step.to_string());
+        table.row([
+            run.seed.to_string(),
+            brief(run.disc),
+            steps(run.below[0]),
+            steps(run.below[1]),
+            brief(run.energy),
+            brief(run.phase),
+        ]);
+    }
+    table
+}
+// ANCHOR_END: recipe-settings
