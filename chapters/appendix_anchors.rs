@@ -40,23 +40,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: recipe
 
     // ANCHOR: facts
-    let spread = |number: &dyn Fn(&Anchor) -> f64| Spread::of(anchors.iter().map(number));
-    evidence.show(
-        "facts",
-        Facts::new()
-            .with("floor", brief(spread(&|anchor| anchor.floor).median))
-            .with("network", brief(spread(&|anchor| anchor.tanh.test).median))
-            .with("plain", brief(spread(&|anchor| anchor.plain.test).median))
-            .with("relu", brief(spread(&|anchor| anchor.relu.test).median))
-            .with(
-                "network_energy",
-                brief(spread(&|anchor| anchor.tanh.energy).median),
-            )
-            .with(
-                "plain_energy",
-                brief(spread(&|anchor| anchor.plain.energy).median),
-            ),
-    )?;
+    evidence.show("facts", facts(&anchors))?;
     // ANCHOR_END: facts
     Ok(())
 }
@@ -196,6 +180,21 @@ fn paper_table(anchors: &[Anchor]) -> Table {
     table
 }
 // ANCHOR_END: paper-table
+
+// ANCHOR: medians
+/// The medians that the sentences quote.
+fn facts(anchors: &[Anchor]) -> Facts {
+    let median =
+        |number: &dyn Fn(&Anchor) -> f64| brief(Spread::of(anchors.iter().map(number)).median);
+    Facts::new()
+        .with("floor", median(&|anchor| anchor.floor))
+        .with("network", median(&|anchor| anchor.tanh.test))
+        .with("plain", median(&|anchor| anchor.plain.test))
+        .with("relu", median(&|anchor| anchor.relu.test))
+        .with("network_energy", median(&|anchor| anchor.tanh.energy))
+        .with("plain_energy", median(&|anchor| anchor.plain.energy))
+}
+// ANCHOR_END: medians
 
 // ANCHOR: recipe-settings
 /// GELU, and Adam with a cosine over the real horizon, on all points of a small set at once.

@@ -123,39 +123,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: collapse
 
     // ANCHOR: film-facts
-    let stuck = films.iter().filter_map(Film::stuck_at);
-    let stops = films.iter().filter_map(|film| film.stop.as_ref());
-    evidence.show(
-        "film",
-        Facts::new()
-            .with("seeds", films.len())
-            .with(
-                "stuck",
-                films
-                    .iter()
-                    .filter(|film| film.stuck_at().is_some())
-                    .count(),
-            )
-            .with(
-                "first_stop",
-                stops
-                    .clone()
-                    .map(|stop| stop.epoch)
-                    .min()
-                    .unwrap_or_default(),
-            )
-            .with(
-                "last_stop",
-                stops.map(|stop| stop.epoch).max().unwrap_or_default(),
-            )
-            .with("first_stuck", stuck.clone().min().unwrap_or_default())
-            .with("last_stuck", stuck.max().unwrap_or_default())
-            .with("loss_at_the_end", format!("{:.3}", films[0].last().loss()))
-            .with(
-                "energy_term_at_the_end",
-                format!("{:.0e}", films[0].last().training.energy),
-            ),
-    )?;
+    evidence.show("film", film_facts(&films))?;
     // ANCHOR_END: film-facts
     Ok(())
 }
@@ -193,6 +161,30 @@ fn beside_the_original(history: &History) -> Table {
     table
 }
 // ANCHOR_END: beside-the-original
+
+// ANCHOR: facts-of-films
+/// When the runs would have been stopped, and when they were at 1.000.
+fn film_facts(films: &[Film]) -> Facts {
+    let stuck: Vec<usize> = films.iter().filter_map(Film::stuck_at).collect();
+    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+    let stops: Vec<usize> = stops.map(|stop| stop.epoch).collect();
+    let first = |epochs: &[usize]| epochs.iter().copied().min().unwrap_or_default();
+    let last = |epochs: &[usize]| epochs.iter().copied().max().unwrap_or_default();
+    let end = films[0].last();
+    Facts::new()
+        .with("seeds", films.len())
+        .with("stuck", stuck.len())
+        .with("first_stop", first(&stops))
+        .with("last_stop", last(&stops))
+        .with("first_stuck", first(&stuck))
+        .with("last_stuck", last(&stuck))
+        .with("loss_at_the_end", format!("{:.3}", end.loss()))
+        .with(
+            "energy_term_at_the_end",
+            format!("{:.0e}", end.training.energy),
+        )
+}
+// ANCHOR_END: facts-of-films
 
 // ANCHOR: films-table
 /// One row a run: its best, where early stopping would have ended it, and where it came to when it was let go on.

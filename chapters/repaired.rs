@@ -94,50 +94,9 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: rivals
 
     // ANCHOR: facts
-    let wrong = |runs: usize| crossed[runs].disc().median;
-    let field = Spread::of(models.iter().map(Repaired::field_rmse));
-    let energy = Spread::of(motions.iter().map(|motion| motion.energy.largest));
-    let phase = Spread::of(motions.iter().map(|motion| motion.phase.last.abs()));
-    let evaluations = |loss: f64| {
-        let count = |model: &Repaired| {
-            let below = model.trace.iter().find(|(_, value)| value.sqrt() < loss);
-            below.map_or(f64::INFINITY, |&(evaluations, _)| evaluations as f64)
-        };
-        Spread::of(models.iter().map(count)).largest
-    };
     evidence.show(
         "facts",
-        Facts::new()
-            .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
-            .with("relu_neither", brief(wrong(0)))
-            .with("relu_data", brief(wrong(1)))
-            .with("relu_gradient", brief(wrong(2)))
-            .with("relu_both", brief(wrong(3)))
-            .with("silu_neither", brief(wrong(4)))
-            .with("silu_data", brief(wrong(5)))
-            .with("silu_gradient", brief(wrong(6)))
-            .with("silu_both", brief(wrong(7)))
-            .with("weights", thousands(models[0].network.parameters().len()))
-            .with("points", settings.points)
-            .with("field_median", brief(field.median))
-            .with("field_worst", brief(field.largest))
-            .with("energy_worst", brief(energy.largest))
-            .with("phase_worst", brief(phase.largest))
-            .with("evaluations_hundredth", evaluations(1e-2))
-            .with("evaluations_thousandth", evaluations(1e-3))
-            .with(
-                "plain_field",
-                brief(Spread::of(rivals.iter().map(|r| r.plain_field)).median),
-            )
-            .with(
-                "plain_energy",
-                brief(Spread::of(rivals.iter().map(|r| r.plain_motion.energy.largest)).median),
-            )
-            .with("plain_weights", rivals[0].plain_weights)
-            .with(
-                "quadratic_field",
-                brief(Spread::of(rivals.iter().map(|r| r.quadratic_field)).largest),
-            ),
+        facts(settings.points, &crossed, &models, &motions, &rivals),
     )?;
     // ANCHOR_END: facts
     Ok(())
@@ -326,3 +285,57 @@ fn rivals_table(models: &[Repaired], motions: &[Rollout], rivals: &[Rival]) -> T
     table
 }
 // ANCHOR_END: rival
+
+// ANCHOR: numbers
+/// The numbers that the sentences quote.
+fn facts(
+    points: usize,
+    crossed: &[Runs],
+    models: &[Repaired],
+    motions: &[Rollout],
+    rivals: &[Rival],
+) -> Facts {
+    let wrong = |runs: usize| crossed[runs].disc().median;
+    let field = Spread::of(models.iter().map(Repaired::field_rmse));
+    let energy = Spread::of(motions.iter().map(|motion| motion.energy.largest));
+    let phase = Spread::of(motions.iter().map(|motion| motion.phase.last.abs()));
+    let evaluations = |loss: f64| {
+        let count = |model: &Repaired| {
+            let below = model.trace.iter().find(|(_, value)| value.sqrt() < loss);
+            below.map_or(f64::INFINITY, |&(evaluations, _)| evaluations as f64)
+        };
+        Spread::of(models.iter().map(count)).largest
+    };
+    Facts::new()
+        .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
+        .with("relu_neither", brief(wrong(0)))
+        .with("relu_data", brief(wrong(1)))
+        .with("relu_gradient", brief(wrong(2)))
+        .with("relu_both", brief(wrong(3)))
+        .with("silu_neither", brief(wrong(4)))
+        .with("silu_data", brief(wrong(5)))
+        .with("silu_gradient", brief(wrong(6)))
+        .with("silu_both", brief(wrong(7)))
+        .with("weights", thousands(models[0].network.parameters().len()))
+        .with("points", points)
+        .with("field_median", brief(field.median))
+        .with("field_worst", brief(field.largest))
+        .with("energy_worst", brief(energy.largest))
+        .with("phase_worst", brief(phase.largest))
+        .with("evaluations_hundredth", evaluations(1e-2))
+        .with("evaluations_thousandth", evaluations(1e-3))
+        .with(
+            "plain_field",
+            brief(Spread::of(rivals.iter().map(|r| r.plain_field)).median),
+        )
+        .with(
+            "plain_energy",
+            brief(Spread::of(rivals.iter().map(|r| r.plain_motion.energy.largest)).median),
+        )
+        .with("plain_weights", rivals[0].plain_weights)
+        .with(
+            "quadratic_field",
+            brief(Spread::of(rivals.iter().map(|r| r.quadratic_field)).largest),
+        )
+}
+// ANCHOR_END: numbers
