@@ -265,19 +265,19 @@ fn rivals_table(models: &[Repaired], motions: &[Rollout], rivals: &[Rival]) -> T
         ]);
     };
     row(
-        "two plain networks",
+        &format!("two plain networks, {} seeds", rivals.len()),
         rivals[0].plain_weights,
         rivals.iter().map(|rival| rival.plain_field).collect(),
         rivals.iter().map(|rival| &rival.plain_motion).collect(),
     );
     row(
-        "the repaired model",
+        &format!("the repaired model, {} seeds", models.len()),
         models[0].network.parameters().len(),
         models.iter().map(Repaired::field_rmse).collect(),
         motions.iter().collect(),
     );
     row(
-        "least squares",
+        &format!("least squares, {} seeds", rivals.len()),
         3,
         rivals.iter().map(|rival| rival.quadratic_field).collect(),
         rivals.iter().map(|rival| &rival.quadratic_motion).collect(),
