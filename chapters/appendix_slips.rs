@@ -29,6 +29,7 @@ fn main() -> std::process::ExitCode {
 /// The experiment, from the first line to the last.
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: exact
+    settings.check()?;
     let exact: Network = exact_network()?;
     let rows: Vec<TestRow> = TestRow::of(&exact, settings.epsilon, 10);
     evidence.show("test-table", TestRow::table(&rows))?;

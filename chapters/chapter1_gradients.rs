@@ -494,9 +494,9 @@ fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
         errors().fold(0.0, f64::max),
     );
     let title = format!(
-        "With the exact gradient the error on the circle falls from {} to {}, and with tanh to {}",
-        brief(last(0)),
+        "With the exact gradient the error on the circle ends at {} instead of {}, and with tanh at {}",
         brief(last(2)),
+        brief(last(0)),
         brief(last(4))
     );
     let description = format!(

@@ -38,6 +38,7 @@ fn main() -> std::process::ExitCode {
 /// The experiment, from the first line to the last.
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: crossed
+    settings.check()?;
     let crossed: Vec<Runs> = Runs::of(&crossings(settings.seed))?;
     evidence.show("crossed", crossed_table(&crossed))?;
     // ANCHOR_END: crossed
