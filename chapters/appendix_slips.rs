@@ -9,7 +9,7 @@ use hnn::hamiltonian::Exact;
 use hnn::integrator::{Method, State};
 use hnn::metrics::field_rmse_on_disc;
 use hnn::network::Network;
-use hnn::notebook::{Notebook, Settings, TestRow};
+use hnn::notebook::{Notebook, Settings, TestRow, film};
 use hnn::repaired::TRUTH;
 use hnn::trial::brief;
 // ANCHOR_END: uses
@@ -146,22 +146,8 @@ fn drift(gains: &[(Method, Vec<f64>)]) -> hnn::Result<Figure> {
 // ANCHOR: nearest
 /// The largest distance of a validation point from the training point that is nearest to it.
 fn nearest_training_point(notebook: &Notebook) -> f64 {
-    let training = notebook.training_data();
-    let apart = |a: [f64; 2], b: [f64; 2]| {
-        let (dq, dp) = (a[0] - b[0], a[1] - b[1]);
-        (dq * dq + dp * dp).sqrt()
-    };
-    let nearest = |z: [f64; 2]| {
-        let distances = training
-            .rows()
-            .into_iter()
-            .map(|row| apart(z, [row[0], row[1]]));
-        distances.fold(f64::INFINITY, f64::min)
-    };
-    let validation = notebook.validation_data();
-    let rows = validation.rows().into_iter();
-    rows.map(|row| nearest([row[0], row[1]]))
-        .fold(0.0, f64::max)
+    let (_, distances) = film::nearest(notebook.validation_data(), notebook.training_data());
+    distances.into_iter().fold(0.0, f64::max)
 }
 // ANCHOR_END: nearest
 
