@@ -14,11 +14,11 @@ use std::ops::ControlFlow;
 use ndarray::{ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use super::{Notebook, Settings as Run, Terms};
+use super::{Notebook, Objective, Settings as Run, Terms};
 use crate::dataset::Points;
 use crate::early_stopping::{Best, EarlyStopping};
 use crate::network::Network;
-use crate::{Error, Result};
+use crate::{Error, Result, seeds};
 
 /// More seeds than this are a slip of the keyboard.
 const MOST_SEEDS: u64 = 1000;
@@ -103,12 +103,9 @@ impl Settings {
                 })
             })
             .collect();
-        let films: Vec<Film> = jobs
-            .into_par_iter()
-            // One run a job: a long one must not wait behind another.
-            .with_max_len(1)
-            .map(|run| Film::shoot(run, self.every, self.longest))
-            .collect::<Result<_>>()?;
+        let films = seeds::run_all(&jobs, |run| {
+            Film::shoot(run.clone(), self.every, self.longest)
+        })?;
         let each = self.seeds as usize;
         Ok(films.chunks(each).map(<[Film]>::to_vec).collect())
     }
@@ -229,13 +226,13 @@ impl Film {
     pub fn shoot(run: Run, every: usize, longest: usize) -> Result<Self> {
         check_reel(every, longest)?;
         let mut notebook = Notebook::new(run)?;
-        let camera = Camera::aimed_at(&notebook);
+        let mut camera = Camera::aimed_at(&notebook);
         let mut stopping = Some(EarlyStopping::new(notebook.settings().patience)?);
         let mut frames: Vec<Frame> = Vec::new();
         let mut stop = None;
         notebook.train_watched(|epoch, notebook| {
             if let Some(mut watching) = stopping.take() {
-                let validation = notebook.validation_loss();
+                let validation = notebook.validation_loss_by(&mut camera.objective);
                 let network = notebook.network();
                 let verdict = watching.look(validation, network.parameters());
                 match (verdict, watching.best()) {
@@ -282,8 +279,9 @@ impl Film {
     }
 }
 
-/// The points that a frame looks at.
+/// The points that a frame looks at, and what it looks with.
 struct Camera {
+    objective: Objective,
     training: Points,
     nearest: Points,
 }
@@ -294,14 +292,15 @@ impl Camera {
         let stride = training.nrows().div_ceil(LOOKED_AT);
         let (nearest, _) = nearest(notebook.validation_data(), training);
         Self {
+            objective: notebook.objective(),
             training: training.slice(s![..; stride, ..]).to_owned(),
             nearest: training.select(Axis(0), &nearest),
         }
     }
 
-    fn frame(&self, epoch: usize, notebook: &Notebook) -> Frame {
+    fn frame(&mut self, epoch: usize, notebook: &Notebook) -> Frame {
         let network = notebook.network();
-        let mut objective = notebook.objective();
+        let objective = &mut self.objective;
         let gradients = network.gradient(self.training.view());
         let outwards = gradients.iter().zip(&self.training).map(|(g, z)| g * z);
         Frame {

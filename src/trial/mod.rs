@@ -19,8 +19,6 @@ mod settings;
 mod spread;
 mod spring;
 
-use rayon::prelude::*;
-
 use crate::dataset::Dataset;
 use crate::metrics::{field_rmse_on_circle, field_rmse_on_disc};
 use crate::network::Network;
@@ -28,7 +26,7 @@ use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 use crate::repaired::TRUTH;
 use crate::training::{Descent, descend_watched};
-use crate::{Error, Result};
+use crate::{Error, Result, seeds};
 
 pub use contest::{Contest, Way};
 pub use grid::{Grid, layers};
@@ -189,19 +187,14 @@ impl Runs {
             })
             .collect();
         let progress = Progress::start("trial", jobs.len());
-        let outcomes = jobs
-            .par_iter()
-            // One run a job: a long one must not wait behind another.
-            .with_max_len(1)
-            .map(|&(case, settings, seed)| {
-                let mut random = Gaussian::from_seed(seed);
-                let data = draw(case, &mut random)?;
-                let network = settings.network(&mut random)?;
-                let outcome = Outcome::on(settings, seed, &data, network, &mut random, |_, _| ());
-                progress.advance();
-                outcome
-            })
-            .collect::<Result<Vec<Outcome>>>()?;
+        let outcomes = seeds::run_all(&jobs, |&(case, settings, seed)| {
+            let mut random = Gaussian::from_seed(seed);
+            let data = draw(case, &mut random)?;
+            let network = settings.network(&mut random)?;
+            let outcome = Outcome::on(settings, seed, &data, network, &mut random, |_, _| ());
+            progress.advance();
+            outcome
+        })?;
         let mut outcomes = outcomes.into_iter();
         Ok(settings
             .iter()
