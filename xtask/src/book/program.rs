@@ -191,14 +191,15 @@ impl Program {
     /// Reports the functions that a piece calls before they are listed: its notebook runs from top to bottom.
     fn check_calls(&self, whole: &str, file: &str, problems: &mut Problems) {
         let whole = bare(whole);
+        let pieces: Vec<String> = self.cells.iter().map(|cell| bare(&cell.code)).collect();
         for name in functions(&whole) {
-            let defines = |cell: &Cell| functions(&bare(&cell.code)).any(|known| known == name);
-            let defined = self.cells.iter().position(defines);
+            let defines = |piece: &String| functions(piece).any(|known| known == name);
+            let defined = pieces.iter().position(defines);
             let is_bound = binds(&whole, name);
-            for (at, cell) in self.cells.iter().enumerate() {
+            for (at, (cell, piece)) in self.cells.iter().zip(&pieces).enumerate() {
                 let anchor = &cell.anchor;
                 let sentence = match defined {
-                    _ if !uses(&bare(&cell.code), name, is_bound) => continue,
+                    _ if !uses(piece, name, is_bound) => continue,
                     Some(defined) if defined <= at => continue,
                     Some(defined) => format!(
                         "the piece `{anchor}` calls `{name}`, which is listed only in line {}: list it first",
