@@ -1,4 +1,4 @@
-//! Published anchors: the data and the protocol of the paper, and a recipe with Adam, run by this library.
+//! Published anchors: the data and the protocol of the paper, run by this library.
 //!
 //! `cargo run --example anchors`
 
@@ -13,15 +13,14 @@ use hnn::loss::Loss;
 use hnn::network::{Biases, Initializer, Network};
 use hnn::optimizer::{Adam, L2};
 use hnn::random::Gaussian;
-use hnn::repaired::hundred_periods;
 use hnn::schedule::Schedule;
 use hnn::seeds;
 use hnn::training::{Descent, descend};
-use hnn::trial::{Gradient, Outcome, Rate, Settings, Spread, brief};
+use hnn::trial::{Settings, Spread, brief};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
-    let about = "Runs the protocol of the paper on its kind of data, and a recipe with Adam";
+    let about = "Runs the protocol of the paper on its kind of data";
     hnn::cli::run("anchors", about, experiment)
 }
 
@@ -29,15 +28,9 @@ fn main() -> std::process::ExitCode {
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: paper
     let seeds = settings.seed..settings.seed + settings.seeds;
-    let anchors: Vec<Anchor> = seeds::each(seeds.clone(), anchor)?;
+    let anchors: Vec<Anchor> = seeds::each(seeds, anchor)?;
     evidence.show("paper", paper_table(&anchors))?;
     // ANCHOR_END: paper
-
-    // ANCHOR: recipe
-    let recipe: Settings = recipe(&settings);
-    let runs: Vec<Run> = seeds::each(seeds, |seed| run(&recipe, seed))?;
-    evidence.show("recipe", recipe_table(&runs))?;
-    // ANCHOR_END: recipe
 
     // ANCHOR: facts
     evidence.show("facts", facts(&anchors))?;
@@ -195,67 +188,3 @@ fn facts(anchors: &[Anchor]) -> Facts {
         .with("plain_energy", median(&|anchor| anchor.plain.energy))
 }
 // ANCHOR_END: medians
-
-// ANCHOR: recipe-settings
-/// GELU, and Adam with a cosine over the real horizon, on all points of a small set at once.
-fn recipe(settings: &Settings) -> Settings {
-    Settings {
-        activation: Activation::Gelu,
-        gradient: Gradient::Field,
-        points: 256,
-        batch_size: 256,
-        initial_rate: 3e-2,
-        rate: Rate::Cosine,
-        ..settings.clone()
-    }
-}
-
-/// What a run of the recipe reached.
-struct Run {
-    seed: u64,
-    disc: f64,
-    below: [Option<usize>; 2],
-    energy: f64,
-    phase: f64,
-}
-
-/// The first step at which the root of the loss was below a hundredth and below a thousandth, and a long rollout.
-fn run(recipe: &Settings, seed: u64) -> hnn::Result<Run> {
-    let outcome = Outcome::of(recipe, seed)?;
-    let below = |error: f64| outcome.losses.iter().position(|loss| loss.sqrt() < error);
-    let mut field = Exact::of(&outcome.network);
-    let motion = hundred_periods(|z| field.at(z), [0.8, 0.0], 400)?;
-    Ok(Run {
-        seed,
-        disc: outcome.disc,
-        below: [below(1e-2), below(1e-3)],
-        energy: motion.energy.largest,
-        phase: motion.phase.last.abs(),
-    })
-}
-
-/// One row a seed.
-fn recipe_table(runs: &[Run]) -> Table {
-    let headings = [
-        "seed",
-        "field RMSE",
-        "steps to 0.01",
-        "to 0.001",
-        "energy error",
-        "phase error",
-    ];
-    let mut table = Table::new(headings);
-    for run in runs {
-        let steps = |step: Option<usize>| step.map_or("-".into(), |step| step.to_string());
-        table.row([
-            run.seed.to_string(),
-            brief(run.disc),
-            steps(run.below[0]),
-            steps(run.below[1]),
-            brief(run.energy),
-            brief(run.phase),
-        ]);
-    }
-    table
-}
-// ANCHOR_END: recipe-settings

@@ -19,7 +19,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::Error;
-use crate::transcendental::{exp, sigmoid, tanh};
+use crate::transcendental::{exp, log1p, sigmoid, tanh};
 
 /// A function applied to every unit of a hidden layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,13 +131,15 @@ pub(crate) fn tanh_jet(x: f64) -> Jet {
 }
 // ANCHOR_END: tanh
 
+#[inline(always)]
 pub(crate) fn softplus(x: f64) -> Jet {
-    let s = sigmoid(x);
-    let value = relu(x).value + libm::log1p(exp(-x.abs()));
+    // e^-|x| gives all three without overflow, and s (1 - s) without cancellation.
+    let u = exp(-x.abs());
+    let s = if x < 0.0 { u } else { 1.0 } / (1.0 + u);
     Jet {
-        value,
+        value: relu(x).value + log1p(u),
         slope: s,
-        curvature: s * (1.0 - s),
+        curvature: u / ((1.0 + u) * (1.0 + u)),
     }
 }
 

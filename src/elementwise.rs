@@ -36,7 +36,7 @@ pub(crate) fn activate(
         }
         (Activation::Tanh, _) => tanh_rows(values, bias, slopes, curvatures),
         (Activation::Silu, _) => silu_rows(values, bias, slopes, curvatures),
-        (Activation::Softplus, _) => jets(values, bias, slopes, curvatures, activation::softplus),
+        (Activation::Softplus, _) => softplus_rows(values, bias, slopes, curvatures),
         (Activation::Gelu, _) => jets(values, bias, slopes, curvatures, activation::gelu),
         (Activation::Sin, _) => jets(values, bias, slopes, curvatures, activation::sin),
         (Activation::Identity, _) => jets(values, bias, slopes, curvatures, activation::identity),
@@ -64,6 +64,11 @@ fn tanh_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 fn silu_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
     jets(values, bias, slopes, curvatures, activation::silu);
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn softplus_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
+    jets(values, bias, slopes, curvatures, activation::softplus);
 }
 
 #[inline(always)]

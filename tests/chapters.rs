@@ -48,6 +48,10 @@ mod repaired;
 mod anchors;
 
 #[allow(dead_code)]
+#[path = "../chapters/appendix_recipes.rs"]
+mod recipes;
+
+#[allow(dead_code)]
 #[path = "../chapters/appendix_slips.rs"]
 mod slips;
 
@@ -129,6 +133,11 @@ fn the_epilogue_shows_what_is_pinned() {
 #[test]
 fn the_anchors_show_what_is_pinned() {
     pin("anchors", anchors::experiment);
+}
+
+#[test]
+fn the_recipes_show_what_is_pinned() {
+    pin("recipes", recipes::experiment);
 }
 
 #[test]
