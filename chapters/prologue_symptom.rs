@@ -10,6 +10,7 @@ use hnn::notebook::film::Film;
 use hnn::notebook::{History, Notebook, Settings, TestRow, figures, printed};
 use hnn::random::Gaussian;
 use hnn::seeds;
+use hnn::trial::brief;
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -163,7 +164,7 @@ fn beside_the_original(history: &History) -> Table {
 // ANCHOR_END: beside-the-original
 
 // ANCHOR: facts-of-films
-/// When the runs would have been stopped, and when they were at 1.000.
+/// When the runs would have been stopped, when they were at 1.000, and what was left of the first one's squared weights.
 fn film_facts(films: &[Film]) -> Facts {
     let stuck: Vec<usize> = films.iter().filter_map(Film::stuck_at).collect();
     let stops = films.iter().filter_map(|film| film.stop.as_ref());
@@ -183,6 +184,11 @@ fn film_facts(films: &[Film]) -> Facts {
             "energy_term_at_the_end",
             format!("{:.0e}", end.training.energy),
         )
+        .with(
+            "first_weights",
+            format!("{:.0}", films[0].frames[0].squared_weights),
+        )
+        .with("last_weights", brief(end.squared_weights))
 }
 // ANCHOR_END: facts-of-films
 
