@@ -70,7 +70,8 @@ fn page(source: &SourceFile, parents: Vec<String>) -> Chapter {
         code.push('\n');
     }
     let content = format!(
-        "# `{0}`\n\n<pre class=\"source\"><code class=\"language-{1}\">{code}</code></pre>\n",
+        // The style sheet leaves these out of the whole book on paper.
+        "<div class=\"source-page\">\n\n# `{0}`\n\n<pre class=\"source\"><code class=\"language-{1}\">{code}</code></pre>\n\n</div>\n",
         source.path,
         language(&source.path)
     );
