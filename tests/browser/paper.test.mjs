@@ -27,6 +27,21 @@ it("the whole book prints, whole figures on white paper, in whatever theme it is
     return problems;
   }));
 
+it("a source file prints when it is asked for, and not with the whole book", () =>
+  book.visit({ width: PAPER.width }, async (page) => {
+    const problems = [];
+    await page.emulateMedia({ media: "print" });
+    await page.goto(book.url("print.html"));
+    const whole = page.locator(".source-page");
+    if ((await whole.count()) === 0) problems.push("the whole book has no source files to leave out");
+    for (const file of await whole.all()) {
+      if (await file.isVisible()) problems.push(`the whole book prints ${await file.locator("h1").textContent()}`);
+    }
+    await page.goto(book.url("source/src/metrics.rs.html"));
+    if (!(await page.locator(".source-page pre").isVisible())) problems.push("a source file does not print by itself");
+    return problems;
+  }));
+
 /** In the browser: what would be dark, cut, cut off or hidden on paper. */
 function onPaper({ width, height }) {
   const problems = [];
