@@ -362,14 +362,19 @@ fn full_batch(contest: &Contest, data: Data, gradient: Gradient) -> hnn::Result<
 // ANCHOR_END: full-batch
 
 // ANCHOR: course
-/// These errors against their cost, with room for the labels at the right.
-fn against_cost(settings: &Settings, error: &str, series: Vec<Series>) -> Panel {
+/// The errors that these series show.
+fn errors(series: &[Series]) -> impl Iterator<Item = f64> {
+    let points = series.iter().flat_map(|series| &series.points);
+    points.map(|point| point.1)
+}
+
+/// These errors, on this axis, against their cost, with room for the labels at the right.
+fn against_cost(settings: &Settings, y: Axis, series: Vec<Series>) -> Panel {
     let batch = settings.batch_size.min(settings.points) as f64;
     let end = (settings.steps * settings.batch_size) as f64;
-    let errors = || series.iter().flat_map(|series| &series.points);
     Panel {
         x: Axis::log("gradients of single points", (batch, 12.0 * end)),
-        y: Axis::decades(error, errors().map(|point| point.1)),
+        y,
         series,
         square: false,
     }
@@ -413,21 +418,19 @@ fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
         (squares.sum::<f64>() / ring.rows() as f64).sqrt()
     };
     let field_error = |network: &Network| field_rmse(network, TRUTH, ring.points.view());
-    let panel = |name: &str, error: &dyn Fn(&Network) -> f64| {
-        let series = vec![
-            Series::new(
-                "Adam, cosine",
-                Colour::Vermillion,
-                course(adam, false, error)?,
-            ),
-            Series::new(
-                "L-BFGS",
-                Colour::Blue,
-                course(&lbfgs.settings, true, error)?,
-            ),
-        ];
-        Ok::<Panel, hnn::Error>(against_cost(adam, name, series))
+    let courses = |error: &dyn Fn(&Network) -> f64| {
+        let by_adam = course(adam, false, error)?;
+        let by_lbfgs = course(&lbfgs.settings, true, error)?;
+        Ok::<_, hnn::Error>(vec![
+            Series::new("Adam, cosine", Colour::Vermillion, by_adam),
+            Series::new("L-BFGS", Colour::Blue, by_lbfgs),
+        ])
     };
+    let (trained, wanted) = (courses(&energy_error)?, courses(&field_error)?);
+    let decades = Axis::decades("energy error", errors(&trained));
+    // What hardly falls needs no decades: from 0, and at least to 1, which is what no field at all scores.
+    let top = (2.0 * errors(&wanted).fold(1.0, f64::max)).ceil() / 2.0;
+    let from_zero = Axis::new("field error", (0.0, top));
     let last = |outcome: &Outcome| outcome.losses.last().map_or(f64::NAN, |loss| loss.sqrt());
     let median = lbfgs.spread(last).median;
     let field = lbfgs.circle();
@@ -443,8 +446,8 @@ fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
             brief(median)
         ),
         panels: vec![
-            panel("energy error", &energy_error)?,
-            panel("field error", &field_error)?,
+            against_cost(adam, decades, trained),
+            against_cost(adam, from_zero, wanted),
         ],
     }
     .draw()
@@ -501,7 +504,11 @@ fn race(exact: &[Vec<Runs>], lbfgs: &Runs) -> hnn::Result<Figure> {
             "Field RMSE over the disc against the gradients of single points spent, each method at its best rate. \
              Medians at the end: {ends}."
         ),
-        panels: vec![against_cost(&exact[SGD][0].settings, "field RMSE", series)],
+        panels: vec![against_cost(
+            &exact[SGD][0].settings,
+            Axis::decades("field RMSE", errors(&series)),
+            series,
+        )],
     }
     .draw()
 }
