@@ -767,6 +767,15 @@ fn ending(films: &[Vec<(f64, f64)>], kind: usize) -> (Spread, Spread) {
     (Spread::of(late), Spread::of(last))
 }
 
+/// The lowest loss that a film of a kind comes to on its way, over the seeds.
+fn lowest(films: &[Vec<(f64, f64)>], kind: usize) -> Spread {
+    let lowest = |film: &Vec<(f64, f64)>| {
+        let losses = film.iter().map(|frame| frame.1);
+        losses.fold(f64::INFINITY, f64::min)
+    };
+    Spread::of(of_kind(films, kind).iter().map(lowest))
+}
+
 /// One row a kind.
 fn plateaus(films: &[Vec<(f64, f64)>]) -> Table {
     let mut table = Table::new([
@@ -776,11 +785,6 @@ fn plateaus(films: &[Vec<(f64, f64)>]) -> Table {
         "at the end",
     ]);
     for (kind, (activation, frozen)) in PLATEAUS.into_iter().enumerate() {
-        let lowest = |film: &Vec<(f64, f64)>| {
-            film.iter()
-                .map(|frame| frame.1)
-                .fold(f64::INFINITY, f64::min)
-        };
         let (late, last) = ending(films, kind);
         let biases = if frozen {
             "biases frozen"
@@ -790,7 +794,7 @@ fn plateaus(films: &[Vec<(f64, f64)>]) -> Table {
         let precise = |spread: Spread| format!("{:.3} to {:.3}", spread.smallest, spread.largest);
         table.row([
             format!("{activation}, {biases}"),
-            precise(Spread::of(of_kind(films, kind).iter().map(lowest))),
+            precise(lowest(films, kind)),
             precise(late),
             precise(last),
         ]);
@@ -877,6 +881,23 @@ fn verdict(runs: &[Runs]) -> Facts {
         const PLACES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "last"];
         PLACES[SIX.iter().filter(better).count()]
     };
+    let beside = |way| {
+        let relu = where_trained(find(runs, Activation::Relu, way));
+        let overlaps = |&&other: &&Activation| {
+            let other = where_trained(find(runs, other, way));
+            other.smallest <= relu.largest && relu.smallest <= other.largest
+        };
+        let names: Vec<String> = SIX[1..]
+            .iter()
+            .filter(overlaps)
+            .map(Activation::to_string)
+            .collect();
+        if names.is_empty() {
+            "none".to_string()
+        } else {
+            names.join(" and ")
+        }
+    };
     let (least, most) = times_worse(runs);
     let energies = |outcome: &Outcome| {
         let circle = even_circle(500);
@@ -891,6 +912,9 @@ fn verdict(runs: &[Runs]) -> Facts {
         .with("place_circle_exact", place(WAYS[1]))
         .with("place_labels", place(WAYS[2]))
         .with("place_repaired", place(WAYS[3]))
+        .with("beside_circle_exact", beside(WAYS[1]))
+        .with("beside_labels", beside(WAYS[2]))
+        .with("beside_repaired", beside(WAYS[3]))
         .with("relu_as_found", ours(Activation::Relu, WAYS[0]))
         .with("tanh_as_found", ours(Activation::Tanh, WAYS[0]))
         .with("gelu_as_found", ours(Activation::Gelu, WAYS[0]))
@@ -904,6 +928,7 @@ fn verdict(runs: &[Runs]) -> Facts {
             ),
         )
         .with("relu_labels", ours(Activation::Relu, WAYS[2]))
+        .with("tanh_labels", ours(Activation::Tanh, WAYS[2]))
         .with("gelu_labels", ours(Activation::Gelu, WAYS[2]))
         .with("silu_labels", ours(Activation::Silu, WAYS[2]))
         .with("relu_circle_exact", ours(Activation::Relu, WAYS[1]))
@@ -992,6 +1017,7 @@ fn without_energies(alone: &[Runs], data: &Dataset) -> Facts {
 /// Where the films end.
 fn quarter_facts(settings: &Settings, films: &[Vec<(f64, f64)>]) -> Facts {
     let (frozen, frozen_end) = ending(films, 2);
+    let relu_lowest = lowest(films, 1);
     let precise = |loss: f64| format!("{loss:.3}");
     Facts::new()
         .with("steps", thousands(3 * settings.steps))
@@ -999,6 +1025,8 @@ fn quarter_facts(settings: &Settings, films: &[Vec<(f64, f64)>]) -> Facts {
         .with("frozen_largest", precise(frozen.largest))
         .with("frozen_end", precise(frozen_end.median))
         .with("tanh_end", precise(ending(films, 0).1.median))
+        .with("relu_lowest_smallest", precise(relu_lowest.smallest))
+        .with("relu_lowest_largest", precise(relu_lowest.largest))
         .with("relu_end", precise(ending(films, 1).1.median))
 }
 // ANCHOR_END: quarter-facts
