@@ -300,6 +300,8 @@ fn facts(
     let field = Spread::of(models.iter().map(Repaired::field_rmse));
     let energy = Spread::of(motions.iter().map(|motion| motion.energy.largest));
     let phase = Spread::of(motions.iter().map(|motion| motion.phase.last.abs()));
+    let plain_energy = Spread::of(rivals.iter().map(|r| r.plain_motion.energy.largest));
+    let plain_phase = Spread::of(rivals.iter().map(|r| r.plain_motion.phase.last.abs()));
     let evaluations = |loss: f64| {
         let count = |model: &Repaired| {
             let below = model.trace.iter().find(|(_, value)| value.sqrt() < loss);
@@ -322,6 +324,7 @@ fn facts(
         .with("field_median", brief(field.median))
         .with("field_worst", brief(field.largest))
         .with("energy_worst", brief(energy.largest))
+        .with("phase_median", brief(phase.median))
         .with("phase_worst", brief(phase.largest))
         .with("evaluations_hundredth", evaluations(1e-2))
         .with("evaluations_thousandth", evaluations(1e-3))
@@ -329,10 +332,9 @@ fn facts(
             "plain_field",
             brief(Spread::of(rivals.iter().map(|r| r.plain_field)).median),
         )
-        .with(
-            "plain_energy",
-            brief(Spread::of(rivals.iter().map(|r| r.plain_motion.energy.largest)).median),
-        )
+        .with("plain_energy", brief(plain_energy.median))
+        .with("plain_energy_luckiest", brief(plain_energy.smallest))
+        .with("plain_phase", brief(plain_phase.median))
         .with("plain_weights", rivals[0].plain_weights)
         .with(
             "quadratic_field",
