@@ -9,7 +9,7 @@ use hnn::hamiltonian::Exact;
 use hnn::integrator::{Method, State};
 use hnn::metrics::field_rmse_on_disc;
 use hnn::network::Network;
-use hnn::notebook::{Notebook, Settings, TestRow, film};
+use hnn::notebook::{Settings, TestRow};
 use hnn::repaired::TRUTH;
 use hnn::trial::brief;
 // ANCHOR_END: uses
@@ -48,7 +48,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: drift
 
     // ANCHOR: facts
-    evidence.show("facts", facts(&settings, &exact, &rows, &gains)?)?;
+    evidence.show("facts", facts(&settings, &exact, &rows, &gains))?;
     // ANCHOR_END: facts
     Ok(())
 }
@@ -143,14 +143,6 @@ fn drift(gains: &[(Method, Vec<f64>)]) -> hnn::Result<Figure> {
 }
 // ANCHOR_END: drift-figure
 
-// ANCHOR: nearest
-/// The largest distance of a validation point from the training point that is nearest to it.
-fn nearest_training_point(notebook: &Notebook) -> f64 {
-    let (_, distances) = film::nearest(notebook.validation_data(), notebook.training_data());
-    distances.into_iter().fold(0.0, f64::max)
-}
-// ANCHOR_END: nearest
-
 // ANCHOR: numbers
 /// The numbers that the sentences quote.
 fn facts(
@@ -158,8 +150,7 @@ fn facts(
     exact: &Network,
     rows: &[TestRow],
     gains: &[(Method, Vec<f64>)],
-) -> hnn::Result<Facts> {
-    let notebook = Notebook::new(settings.clone())?;
+) -> Facts {
     let training = settings.training_points();
     let worst = rows
         .iter()
@@ -169,7 +160,7 @@ fn facts(
     let off = |row: &TestRow| (radius(row) - 1.0).abs();
     let nearest = rows.iter().map(off).fold(f64::INFINITY, f64::min);
     let last = |method: Method| gain_of(gains, method)[POINTS - 1];
-    Ok(Facts::new()
+    Facts::new()
         .with("exact_rmse", brief(field_rmse_on_disc(exact, TRUTH)))
         .with("worst_sign", format!("{worst:.1}"))
         .with("farthest", format!("{:.2}", radius(&rows[0])))
@@ -188,10 +179,5 @@ fn facts(
         )
         .with("batches", training / settings.batch_size)
         .with("left_over", training % settings.batch_size)
-        .with("validation_points", notebook.validation_data().nrows())
-        .with(
-            "nearest_training_point",
-            format!("{:.1e}", nearest_training_point(&notebook)),
-        ))
 }
 // ANCHOR_END: numbers
