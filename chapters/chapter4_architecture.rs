@@ -118,6 +118,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: size-facts
     let notebook = hnn::notebook::Settings::default().widths;
     let found_disc = least(&found_runs, |run| run.disc);
+    let right_best = Spread::of(right_runs.iter().map(|runs| runs.disc().median)).smallest;
     evidence.show(
         "size",
         Facts::new()
@@ -134,6 +135,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("sixteen_units", fits[5])
             .with("right_small", right_runs[0].disc())
             .with("right_large", right_runs[right_runs.len() - 1].disc())
+            .with("right_best", brief(right_best))
             .with("steps", thousands(grid.steps))
             .with("long_weights", thousands(weights(&middle[0])))
             .with("long_steps", thousands(long.steps))
@@ -414,6 +416,18 @@ fn least(runs: &[Runs], number: fn(&Outcome) -> f64) -> f64 {
     outcomes.map(number).fold(f64::INFINITY, f64::min)
 }
 
+/// Of all pairs of sizes, the first of which is `smaller` than the second, in how many the median error falls.
+fn falls(runs: &[Runs], smaller: fn(&[usize], &[usize]) -> bool) -> String {
+    let pairs = runs.iter().flat_map(|a| runs.iter().map(move |b| (a, b)));
+    let pairs: Vec<_> = pairs
+        .filter(|(a, b)| smaller(&a.settings.widths, &b.settings.widths))
+        .collect();
+    let falls = pairs
+        .iter()
+        .filter(|(a, b)| b.circle().median < a.circle().median);
+    format!("{} of {}", falls.count(), pairs.len())
+}
+
 /// The numbers of both grids on the circle, as the text quotes them.
 fn grid_facts(found: &[Runs], exact: &[Runs], circle: &Dataset) -> Facts {
     let last = found.len() - 1;
@@ -444,6 +458,14 @@ fn grid_facts(found: &[Runs], exact: &[Runs], circle: &Dataset) -> Facts {
         .with("exact_small_spread", exact[0].circle())
         .with("exact_large", median(&exact[last]))
         .with("exact_below", below)
+        .with(
+            "exact_deeper",
+            falls(exact, |a, b| a.len() + 1 == b.len() && a[1] == b[1]),
+        )
+        .with(
+            "exact_wider",
+            falls(exact, |a, b| a.len() == b.len() && 2 * a[1] == b[1]),
+        )
         .with("least_small", brief(least_relu_rmse_on_circle(small[1])))
         .with("least_large", brief(least_relu_rmse_on_circle(large[1])))
         .with("least_explains", explains.count())
