@@ -11,25 +11,25 @@
 //! **It must move the energy too, or Hamilton's equations fail.** Let
 //!
 //! ```text
-//! q = a Q,   p = b P,   t = c T
+//! q = a Q,   p = b P,   t = τ T
 //! ```
 //!
 //! Then, using dq/dt = ∂H/∂p and ∂/∂p = (1/b) ∂/∂P,
 //!
 //! ```text
-//! dQ/dT =  (c/a) dq/dt =  (c/a) ∂H/∂p =  (c/ab) ∂H/∂P
-//! dP/dT =  (c/b) dp/dt = -(c/b) ∂H/∂q = -(c/ab) ∂H/∂Q
+//! dQ/dT =  (τ/a) dq/dt =  (τ/a) ∂H/∂p =  (τ/ab) ∂H/∂P
+//! dP/dT =  (τ/b) dp/dt = -(τ/b) ∂H/∂q = -(τ/ab) ∂H/∂Q
 //! ```
 //!
 //! These are Hamilton's equations again, for the energy
 //!
 //! ```text
-//! K(Q, P) = (c/ab) H(aQ, bP),   that is,   H = (ab/c) K
+//! K(Q, P) = (τ/ab) H(aQ, bP),   that is,   H = (ab/τ) K
 //! ```
 //!
 //! and for no other, up to a constant. [`Canonical`] carries points, field and energy together (Goldstein, Poole and
 //! Safko, *Classical Mechanics*, 9.1: a scale transformation). With k degrees of freedom the same a and b serve all of
-//! them: the two lines must share one factor c/ab, or there is no K.
+//! them: the two lines must share one factor τ/ab, or there is no K.
 //!
 //! With one degree of freedom every affine map of q and of p keeps *some* energy, K = H/ab + constant, provided the
 //! field takes the chain rule. What min-max normalisation of points alone gets wrong is therefore the labels.
@@ -189,7 +189,7 @@ impl Affine {
     }
 }
 
-/// The canonical scaling q = a Q, p = b P, t = c T with H = (ab/c) K, under which Hamilton's equations stay themselves.
+/// The canonical scaling q = a Q, p = b P, t = τ T with H = (ab/τ) K, under which Hamilton's equations stay themselves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Canonical {
     position: f64,
@@ -198,11 +198,11 @@ pub struct Canonical {
 }
 
 impl Canonical {
-    /// The scaling of these units: a of position, b of momentum, c of time.
+    /// The scaling of these units: a of position, b of momentum, τ of time.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if one of them, or the unit of energy ab/c, is not a positive number.
+    /// [`Error::Setting`] if one of them, or the unit of energy ab/τ, is not a positive number.
     pub fn new(position: f64, momentum: f64, time: f64) -> Result<Self> {
         check_positive("position", position)?;
         check_positive("momentum", momentum)?;
@@ -239,7 +239,7 @@ impl Canonical {
     }
 
     /// The units that make this oscillator at this amplitude the unit oscillator at amplitude 1: a = A, b = A √(mk),
-    /// c = √(m/k), so ab/c = k A².
+    /// τ = √(m/k), so ab/τ = k A².
     ///
     /// # Errors
     ///
@@ -262,13 +262,13 @@ impl Canonical {
         self.momentum
     }
 
-    /// c, the old time of the new time 1.
+    /// τ, the old time of the new time 1.
     pub fn time_unit(&self) -> f64 {
         self.time
     }
 
     // ANCHOR: canonical
-    /// ab/c, the old energy of the new energy 1.
+    /// ab/τ, the old energy of the new energy 1.
     pub fn energy_unit(&self) -> f64 {
         self.position * self.momentum / self.time
     }
@@ -335,7 +335,7 @@ impl Canonical {
     /// The oscillator that this oscillator is in the new units:
     ///
     /// ```text
-    /// K = (c/ab) (b²P²/2m + k a²Q²/2) = P²/2M + κ Q²/2,   M = a m/(b c),   κ = a c k/b
+    /// K = (τ/ab) (b²P²/2m + k a²Q²/2) = P²/2M + κ Q²/2,   M = a m/(b τ),   κ = a τ k/b
     /// ```
     pub fn scale_oscillator(&self, oscillator: &Oscillator) -> Oscillator {
         Oscillator {
