@@ -176,27 +176,21 @@ fn courses(recipes: &[Settings], runs: &[Vec<Run>]) -> hnn::Result<Figure> {
     });
     let errors = points().map(|point| point.1);
     let least = errors.clone().fold(f64::MAX, f64::min);
-    LineChart {
-        title: format!("With Adam alone, the field gets to {}", brief(least)),
-        description: format!(
-            "The error of the field along one run of each of {} recipes, from {} to {} gradients of single points, on logarithmic axes. The \
-             errors waver while the rate is high and settle as it falls; the least is {}.",
-            recipes.len(),
-            brief(first),
-            brief(last),
-            brief(least),
-        ),
-        panels: vec![
-            Panel {
-                x: Axis::log("gradients of single points", (first, 8.0 * last)),
-                y: Axis::decades("field RMSE", errors),
-                series,
-                square: false,
-            }
-            .labelled_at_ends(1.3 * last),
-        ],
-    }
-    .draw()
+    let title = format!("With Adam alone, the field gets to {}", brief(least));
+    let description = format!(
+        "The error of the field along one run of each of {} recipes, from {} to {} gradients of single points, on logarithmic axes. The \
+         errors waver while the rate is high and settle as it falls; the least is {}.",
+        recipes.len(),
+        brief(first),
+        brief(last),
+        brief(least),
+    );
+    let panel = Panel::new(
+        Axis::log("gradients of single points", (first, 8.0 * last)),
+        Axis::decades("field RMSE", errors),
+        series,
+    );
+    LineChart::single(title, description, panel.labelled_at_ends(1.3 * last)).draw()
 }
 // ANCHOR_END: courses
 

@@ -122,24 +122,27 @@ fn drift(gains: &[(Method, Vec<f64>)]) -> hnn::Result<Figure> {
     let euler = gain_of(gains, Method::ExplicitEuler);
     let symplectic = gain_of(gains, Method::SymplecticEuler);
     let end = 100.0 * euler[POINTS - 1];
-    LineChart {
-        title: format!("An exact field, and explicit Euler adds {end:.1}% of energy in 10 units of time"),
-        description: format!(
-            "Energy gained along a simulated path of the exact field in steps of {STEP}. Explicit Euler gains {end:.1}% by the \
-             end; symplectic Euler, with as much work, is never off by more than {:.1}%.",
-            100.0 * symplectic.iter().fold(0.0, |most: f64, gain| most.max(gain.abs())),
-        ),
-        panels: vec![Panel {
-            x: Axis::new("time", (0.0, 10.0)),
-            y: Axis::new("energy gained, %", (-0.1 * end, 1.15 * end)),
-            series: vec![
-                Series::new("explicit Euler", Colour::Vermillion, points(euler)).labelled_at(5.0, 0.72 * end),
-                Series::new("symplectic Euler", Colour::Blue, points(symplectic)).labelled_at(7.0, 0.12 * end),
-            ],
-            square: false,
-        }],
-    }
-    .draw()
+    let most = symplectic
+        .iter()
+        .fold(0.0, |most: f64, gain| most.max(gain.abs()));
+    let title =
+        format!("An exact field, and explicit Euler adds {end:.1}% of energy in 10 units of time");
+    let description = format!(
+        "Energy gained along a simulated path of the exact field in steps of {STEP}. Explicit Euler gains {end:.1}% by the \
+         end; symplectic Euler, with as much work, is never off by more than {:.1}%.",
+        100.0 * most,
+    );
+    let panel = Panel::new(
+        Axis::new("time", (0.0, 10.0)),
+        Axis::new("energy gained, %", (-0.1 * end, 1.15 * end)),
+        vec![
+            Series::new("explicit Euler", Colour::Vermillion, points(euler))
+                .labelled_at(5.0, 0.72 * end),
+            Series::new("symplectic Euler", Colour::Blue, points(symplectic))
+                .labelled_at(7.0, 0.12 * end),
+        ],
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: drift-figure
 

@@ -222,18 +222,12 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
             .labelled_at(-0.62 * reach, -0.35 * reach),
     ];
     let axis = |label: &str| Axis::new(label, (-reach, reach));
-    let panel = Panel {
-        x: axis("hand-written gradient"),
-        y: axis("slope of the loss"),
+    let panel = Panel::new(
+        axis("hand-written gradient"),
+        axis("slope of the loss"),
         series,
-        square: false,
-    };
-    LineChart {
-        title,
-        description,
-        panels: vec![panel],
-    }
-    .draw()
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: scatter-figure
 
@@ -352,18 +346,12 @@ fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
             .marked(Mark::Cross)
             .labelled_at(0.78 * end, -0.25),
     ];
-    let panel = Panel {
-        x: Axis::new("steps of training", (0.0, end)),
-        y: Axis::new("cosine with the true gradient", (-1.1, 1.1)),
+    let panel = Panel::new(
+        Axis::new("steps of training", (0.0, end)),
+        Axis::new("cosine with the true gradient", (-1.1, 1.1)),
         series,
-        square: false,
-    };
-    LineChart {
-        title,
-        description,
-        panels: vec![panel],
-    }
-    .draw()
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: walk-drawing
 
@@ -506,18 +494,12 @@ fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
         brief(last(2)),
         brief(last(4))
     );
-    let panel = Panel {
-        x: Axis::new("steps of training", (0.0, end)),
-        y: Axis::log("error of the field on the circle", (0.7 * low, 1.5 * high)),
+    let panel = Panel::new(
+        Axis::new("steps of training", (0.0, end)),
+        Axis::log("error of the field on the circle", (0.7 * low, 1.5 * high)),
         series,
-        square: false,
-    };
-    LineChart {
-        title,
-        description,
-        panels: vec![panel],
-    }
-    .draw()
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: repair-drawing
 

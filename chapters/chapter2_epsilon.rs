@@ -402,12 +402,11 @@ fn curves_panel<T: Real>(
             .marked(Mark::Cross)
             .labelled_at(labels[2].0, labels[2].1),
     );
-    Panel {
-        x: Axis::log(format!("ε, {title}"), (1e-16, 1e-1)),
-        y: Axis::log("relative error", errors),
+    Panel::new(
+        Axis::log(format!("ε, {title}"), (1e-16, 1e-1)),
+        Axis::log("relative error", errors),
         series,
-        square: false,
-    }
+    )
 }
 
 /// The V of smooth networks, in double precision above and in single below.
@@ -601,21 +600,19 @@ fn kinks(kinked: &[Network], sharp: &[Sweep], round: &Sweep) -> hnn::Result<Figu
             line
         }
     });
-    let lower = Panel {
-        x: Axis::log("ε", (1e-16, 1e-1)),
-        y: Axis::log("share of nudges", (1e-3, 1.0)),
-        series: shares.collect(),
-        square: false,
-    };
+    let lower = Panel::new(
+        Axis::log("ε", (1e-16, 1e-1)),
+        Axis::log("share of nudges", (1e-3, 1.0)),
+        shares.collect(),
+    );
     let round = std::slice::from_ref(round);
     let mut series = lines("smooth", Colour::Blue, round, (2e-2, 3e-5));
     series.extend(lines("ReLU", Colour::Vermillion, sharp, (1e-6, 3e-2)));
-    let upper = Panel {
-        x: Axis::log("ε", (1e-16, 1e-1)),
-        y: Axis::log("relative error", (1e-12, 1e2)),
+    let upper = Panel::new(
+        Axis::log("ε", (1e-16, 1e-1)),
+        Axis::log("relative error", (1e-12, 1e2)),
         series,
-        square: false,
-    };
+    );
     LineChart {
         title: format!(
             "ReLU has no curvature: where no nudge meets a kink, at an ε of {}, the error falls to {}",
@@ -869,34 +866,34 @@ fn learned_figure(learned: &[(f64, Spread)], exactly: Spread) -> hnn::Result<Fig
         .map(|&(epsilon, _)| (epsilon, epsilon / 2f64.sqrt()));
     let shift = shift.filter(|&(_, error)| error > 5e-5).collect();
     let ends = |error| vec![(1e-15, error), (1e-1, error)];
-    LineChart {
-        title: format!(
-            "Trained through, an ε of 1e-7 would do no harm: it learns to {}, exact slopes to {}",
-            learned.iter().find(|run| run.0 == NOTEBOOKS).map_or("-".into(), |run| brief(run.1.median)),
-            brief(exactly.median)
-        ),
-        description: format!(
-            "Field RMSE over the disc of networks trained on differences, over the step. From 0.1 down it falls along \
-             the line ε divided by the root of 2, stays level with the {} of exact slopes in the middle, and rises again \
-             where the step is so small that rounding drowns the gradient.",
-            exactly
-        ),
-        panels: vec![Panel {
-            x: Axis::log("ε that is trained with", (1e-15, 1e-1)),
-            y: Axis::log("field RMSE", (1e-4, 1.0)),
-            series: vec![
-                Series::new("ε/√2", Colour::Ink, shift).labelled_at(2e-3, 3e-2),
-                Series::new("exact slopes", Colour::Green, ends(exactly.median))
-                    .labelled_at(1e-11, 2.2e-4),
-                Series::new("differences", Colour::Blue, line(|spread| spread.median))
-                    .labelled_at(3e-11, 8e-3),
-                Series::new("smallest", Colour::Sky, line(|spread| spread.smallest)),
-                Series::new("largest", Colour::Sky, line(|spread| spread.largest)),
-            ],
-            square: false,
-        }],
-    }
-    .draw()
+    let title = format!(
+        "Trained through, an ε of 1e-7 would do no harm: it learns to {}, exact slopes to {}",
+        learned
+            .iter()
+            .find(|run| run.0 == NOTEBOOKS)
+            .map_or("-".into(), |run| brief(run.1.median)),
+        brief(exactly.median)
+    );
+    let description = format!(
+        "Field RMSE over the disc of networks trained on differences, over the step. From 0.1 down it falls along \
+         the line ε divided by the root of 2, stays level with the {} of exact slopes in the middle, and rises again \
+         where the step is so small that rounding drowns the gradient.",
+        exactly
+    );
+    let panel = Panel::new(
+        Axis::log("ε that is trained with", (1e-15, 1e-1)),
+        Axis::log("field RMSE", (1e-4, 1.0)),
+        vec![
+            Series::new("ε/√2", Colour::Ink, shift).labelled_at(2e-3, 3e-2),
+            Series::new("exact slopes", Colour::Green, ends(exactly.median))
+                .labelled_at(1e-11, 2.2e-4),
+            Series::new("differences", Colour::Blue, line(|spread| spread.median))
+                .labelled_at(3e-11, 8e-3),
+            Series::new("smallest", Colour::Sky, line(|spread| spread.smallest)),
+            Series::new("largest", Colour::Sky, line(|spread| spread.largest)),
+        ],
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: learned-figure
 

@@ -383,26 +383,27 @@ fn six_figure(runs: &[Runs]) -> hnn::Result<Figure> {
     let ends = all.fold((1.0, 1.0), |ends: (f64, f64), x| {
         (ends.0.min(x), ends.1.max(x))
     });
-    let panel = |data: Data, label: &str| Panel {
-        x: Axis::log(label, (ends.0 / 2.5, ends.1 * 2.5)),
-        y: Axis::names("", SIX.iter().rev().map(|activation| activation.name())),
-        series: vec![
-            Series::new(
-                "notebook's gradient",
-                Colour::Vermillion,
-                marks((data, Gradient::Notebook)),
-            )
-            .marked(Mark::Cross)
-            .labelled_at(if data == Data::Circle { 0.2 } else { 0.7 }, 3.5),
-            Series::new(
-                "exact gradient",
-                Colour::Blue,
-                marks((data, Gradient::Full)),
-            )
-            .marked(Mark::Dot)
-            .labelled_at(0.003, 5.3),
-        ],
-        square: false,
+    let panel = |data: Data, label: &str| {
+        Panel::new(
+            Axis::log(label, (ends.0 / 2.5, ends.1 * 2.5)),
+            Axis::names("", SIX.iter().rev().map(|activation| activation.name())),
+            vec![
+                Series::new(
+                    "notebook's gradient",
+                    Colour::Vermillion,
+                    marks((data, Gradient::Notebook)),
+                )
+                .marked(Mark::Cross)
+                .labelled_at(if data == Data::Circle { 0.2 } else { 0.7 }, 3.5),
+                Series::new(
+                    "exact gradient",
+                    Colour::Blue,
+                    marks((data, Gradient::Full)),
+                )
+                .marked(Mark::Dot)
+                .labelled_at(0.003, 5.3),
+            ],
+        )
     };
     let (least, most) = times_worse(runs);
     LineChart {
@@ -509,28 +510,26 @@ fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
             brief(largest)
         ),
         panels: vec![
-            Panel {
-                x: angle(),
-                y: Axis::new("dq/dt", (learned.smallest - 0.1, learned.largest + 0.1)),
-                series: vec![
+            Panel::new(
+                angle(),
+                Axis::new("dq/dt", (learned.smallest - 0.1, learned.largest + 0.1)),
+                vec![
                     Series::new("truth", Colour::Ink, truth).labelled_at(50.0, 0.85),
                     Series::new("tanh", Colour::Vermillion, sparse(&tanh_line)),
                     Series::new("relu", Colour::Blue, corners(&relu_line, 1e-9))
                         .labelled_at(20.0, 0.7),
                 ],
-                square: false,
-            },
-            Panel {
-                x: angle(),
-                y: Axis::new("error of dq/dt", (-reach, reach)),
-                series: vec![
+            ),
+            Panel::new(
+                angle(),
+                Axis::new("error of dq/dt", (-reach, reach)),
+                vec![
                     Series::new("relu", Colour::Blue, corners(&relu_error, 1e-5))
                         .labelled_at(77.0, 0.55 * reach),
                     Series::new("tanh", Colour::Vermillion, sparse(&tanh_error))
                         .labelled_at(12.0, 0.2 * reach),
                 ],
-                square: false,
-            },
+            ),
         ],
     }
     .draw()
@@ -596,12 +595,11 @@ fn shifts(relu: &[(f64, f64)], tanh: &[(f64, f64)]) -> hnn::Result<Figure> {
         let spread = Spread::of(line.iter().map(|point| point.1));
         let margin = (0.1 * (spread.largest - spread.smallest)).max(1e-6);
         let top = spread.largest + margin;
-        Panel {
-            x: Axis::new("shift of the first layer's biases", (-0.02, 0.02)),
-            y: Axis::new("field term, thousandths", (spread.smallest - margin, top)),
-            series: vec![Series::new(name, colour, line).labelled_at(0.0, top - 0.5 * margin)],
-            square: false,
-        }
+        Panel::new(
+            Axis::new("shift of the first layer's biases", (-0.02, 0.02)),
+            Axis::new("field term, thousandths", (spread.smallest - margin, top)),
+            vec![Series::new(name, colour, line).labelled_at(0.0, top - 0.5 * margin)],
+        )
     };
     let sparse = tanh.iter().copied().step_by(40).collect();
     LineChart {
@@ -830,28 +828,25 @@ fn plateau_figure(films: &[Vec<(f64, f64)>]) -> hnn::Result<Figure> {
         .iter()
         .flat_map(|film| film[1..].iter().map(|frame| frame.1));
     let top = 1.15 * drawn.fold(1.0, f64::max);
-    LineChart {
-        title: format!(
-            "tanh goes to {:.2} and stays. ReLU without biases stays at {:.2}",
-            tanh.median, frozen.median
-        ),
-        description: format!(
-            "The notebook's loss under the notebook's gradient and data, over the steps of three runs each. tanh ends at \
-             {:.3}. ReLU falls to about a quarter and climbs to {:.3}. ReLU with its biases frozen at zero stays between \
-             {:.3} and {:.3}.",
-            tanh.median,
-            ending(films, 1).1.median,
-            frozen.smallest,
-            frozen.largest
-        ),
-        panels: vec![Panel {
-            x: Axis::new("step", (0.0, steps)),
-            y: Axis::new("loss as the notebook reports it", (0.0, top)),
-            series,
-            square: false,
-        }],
-    }
-    .draw()
+    let title = format!(
+        "tanh goes to {:.2} and stays. ReLU without biases stays at {:.2}",
+        tanh.median, frozen.median
+    );
+    let description = format!(
+        "The notebook's loss under the notebook's gradient and data, over the steps of three runs each. tanh ends at \
+         {:.3}. ReLU falls to about a quarter and climbs to {:.3}. ReLU with its biases frozen at zero stays between \
+         {:.3} and {:.3}.",
+        tanh.median,
+        ending(films, 1).1.median,
+        frozen.smallest,
+        frozen.largest
+    );
+    let panel = Panel::new(
+        Axis::new("step", (0.0, steps)),
+        Axis::new("loss as the notebook reports it", (0.0, top)),
+        series,
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: plateau-chart
 

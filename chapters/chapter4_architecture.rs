@@ -286,18 +286,12 @@ fn against_weights(found: &[Runs], exact: &[Runs]) -> hnn::Result<Figure> {
             .marked(Mark::Cross)
             .labelled_at(6000.0, 0.15),
     ];
-    let panel = Panel {
-        x: Axis::log("weights", (left, right)),
-        y: Axis::log("field RMSE on the circle", (bottom, top)),
+    let panel = Panel::new(
+        Axis::log("weights", (left, right)),
+        Axis::log("field RMSE on the circle", (bottom, top)),
         series,
-        square: false,
-    };
-    LineChart {
-        title,
-        description,
-        panels: vec![panel],
-    }
-    .draw()
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: sizes-figure
 

@@ -179,10 +179,10 @@ fn schedules() -> hnn::Result<Figure> {
             let epochs = (0..=epochs).step_by((epochs / 400).max(1));
             epochs.map(|epoch| (epoch as f64, rate(epoch))).collect()
         };
-        Panel {
-            x: Axis::new("epoch", (0.0, epochs as f64)),
-            y: Axis::new("rate / first rate", (0.0, 1.1)),
-            series: vec![
+        Panel::new(
+            Axis::new("epoch", (0.0, epochs as f64)),
+            Axis::new("rate / first rate", (0.0, 1.1)),
+            vec![
                 Series::new("real cycle", Colour::Vermillion, line(&real_cycle))
                     .labelled_at(at_cycle.0, at_cycle.1),
                 Series::new("the notebook's", Colour::Blue, line(&notebooks))
@@ -190,8 +190,7 @@ fn schedules() -> hnn::Result<Figure> {
                 Series::new("early stop", Colour::Ink, vec![(stop, 0.0), (stop, 1.1)])
                     .labelled_at(at_stop.0, at_stop.1),
             ],
-            square: false,
-        }
+        )
     };
     LineChart {
         title: format!(
@@ -276,35 +275,31 @@ fn double_t(ratios: &[f64]) -> hnn::Result<Figure> {
         .collect();
     let measured: Vec<(f64, f64)> = shown.map(|k| (k as f64, ratios[k - 1])).to_vec();
     let last = ratios.len() as f64;
-    LineChart {
-        title: format!(
-            "Counting t twice makes the first step {:.3} as long, the tenth {:.3}, the hundredth {:.3}",
-            correction(1),
-            correction(10),
-            correction(100),
-        ),
-        description: format!(
-            "Length of the notebook's Adam step over the length it should have, against the step. Derived and \
-             measured agree: {:.3} at step 1, {:.3} at step 10, {:.3} at step 100.",
-            correction(1),
-            correction(10),
-            correction(100),
-        ),
-        panels: vec![Panel {
-            x: Axis::log("step", (1.0, last)),
-            y: Axis::new("length / right length", (0.7, 1.1)),
-            series: vec![
-                Series::new("right", Colour::Ink, vec![(1.0, 1.0), (last, 1.0)])
-                    .labelled_at(2.0, 1.02),
-                Series::new("derived", Colour::Blue, derived).labelled_at(2.7, 0.8),
-                Series::new("measured", Colour::Vermillion, measured)
-                    .marked(Mark::Dot)
-                    .labelled_at(60.0, 0.95),
-            ],
-            square: false,
-        }],
-    }
-    .draw()
+    let title = format!(
+        "Counting t twice makes the first step {:.3} as long, the tenth {:.3}, the hundredth {:.3}",
+        correction(1),
+        correction(10),
+        correction(100),
+    );
+    let description = format!(
+        "Length of the notebook's Adam step over the length it should have, against the step. Derived and \
+         measured agree: {:.3} at step 1, {:.3} at step 10, {:.3} at step 100.",
+        correction(1),
+        correction(10),
+        correction(100),
+    );
+    let panel = Panel::new(
+        Axis::log("step", (1.0, last)),
+        Axis::new("length / right length", (0.7, 1.1)),
+        vec![
+            Series::new("right", Colour::Ink, vec![(1.0, 1.0), (last, 1.0)]).labelled_at(2.0, 1.02),
+            Series::new("derived", Colour::Blue, derived).labelled_at(2.7, 0.8),
+            Series::new("measured", Colour::Vermillion, measured)
+                .marked(Mark::Dot)
+                .labelled_at(60.0, 0.95),
+        ],
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: double-t-figure
 
@@ -372,12 +367,11 @@ fn errors(series: &[Series]) -> impl Iterator<Item = f64> {
 fn against_cost(settings: &Settings, y: Axis, series: Vec<Series>) -> Panel {
     let batch = settings.batch_size.min(settings.points) as f64;
     let end = (settings.steps * settings.batch_size) as f64;
-    Panel {
-        x: Axis::log("gradients of single points", (batch, 12.0 * end)),
+    Panel::new(
+        Axis::log("gradients of single points", (batch, 12.0 * end)),
         y,
         series,
-        square: false,
-    }
+    )
     .labelled_at_ends(3.4 * end)
 }
 
@@ -498,19 +492,14 @@ fn race(exact: &[Vec<Runs>], lbfgs: &Runs) -> hnn::Result<Figure> {
             course(&lbfgs.settings, true, error)?,
         ),
     ];
-    LineChart {
-        title: format!("With the exact gradient the method matters: {ends}"),
-        description: format!(
-            "Field RMSE over the disc against the gradients of single points spent, each method at its best rate. \
-             Medians at the end: {ends}."
-        ),
-        panels: vec![against_cost(
-            &exact[SGD][0].settings,
-            Axis::decades("field RMSE", errors(&series)),
-            series,
-        )],
-    }
-    .draw()
+    let title = format!("With the exact gradient the method matters: {ends}");
+    let description = format!(
+        "Field RMSE over the disc against the gradients of single points spent, each method at its best rate. \
+         Medians at the end: {ends}."
+    );
+    let y = Axis::decades("field RMSE", errors(&series));
+    let panel = against_cost(&exact[SGD][0].settings, y, series);
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: race-figure
 

@@ -226,18 +226,12 @@ fn collapse(films: &[Film]) -> hnn::Result<Figure> {
             ends.largest,
         ),
         panels: vec![
-            Panel {
-                x: epochs(),
-                y: Axis::new("loss", (0.0, 1.1 * top)),
-                series: losses,
-                square: false,
-            },
-            Panel {
-                x: epochs(),
-                y: Axis::log("Σ W²", (last.smallest / 2.0, 2.0 * first.largest)),
-                series: lines(|frame| frame.squared_weights),
-                square: false,
-            },
+            Panel::new(epochs(), Axis::new("loss", (0.0, 1.1 * top)), losses),
+            Panel::new(
+                epochs(),
+                Axis::log("Σ W²", (last.smallest / 2.0, 2.0 * first.largest)),
+                lines(|frame| frame.squared_weights),
+            ),
         ],
     }
     .draw()
@@ -413,24 +407,21 @@ fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
         format!("Every run with λ = {} or more ends at 1.000", plain(l2))
     });
     let none = over(&sweep[0], |film| film.last().loss());
-    LineChart {
-        title: format!(
-            "{stuck}; without a penalty the loss is {} in epoch {longest}",
-            brief(none.median)
-        ),
-        description: format!(
-            "Loss over the epochs for {} penalties, without early stopping, first seed. {stuck}. \
-             Without a penalty it is at {none} when the film ends.",
-            sweep.len(),
-        ),
-        panels: vec![Panel {
-            x: Axis::new("epoch", (0.0, longest)),
-            y: Axis::new("loss", (0.0, 1.15)),
-            series,
-            square: false,
-        }],
-    }
-    .draw()
+    let title = format!(
+        "{stuck}; without a penalty the loss is {} in epoch {longest}",
+        brief(none.median)
+    );
+    let description = format!(
+        "Loss over the epochs for {} penalties, without early stopping, first seed. {stuck}. \
+         Without a penalty it is at {none} when the film ends.",
+        sweep.len(),
+    );
+    let panel = Panel::new(
+        Axis::new("epoch", (0.0, longest)),
+        Axis::new("loss", (0.0, 1.15)),
+        series,
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: sweep-chart
 
@@ -642,29 +633,29 @@ fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
     let ends = |runs: &[Runs]| (runs[0].disc().median, runs[runs.len() - 1].disc().median);
     let verdict = |from: f64, to: f64| if to < from { "helps" } else { "hurts" };
     let ((one, one_end), (many, many_end)) = (ends(&circle), ends(&disc));
-    LineChart {
-        title: format!(
-            "With one energy a strong penalty {}, {} to {}; with many it {}, {} to {}",
-            verdict(one, one_end),
-            brief(one),
-            brief(one_end),
-            verdict(many, many_end),
-            brief(many),
-            brief(many_end)
-        ),
-        description: format!(
-            "Field RMSE over the disc against the penalty, both axes logarithmic, with the exact gradient. Trained on one \
-             energy the error goes from {} to {} as λ grows; trained on many it goes from {} to {}.",
-            brief(one), brief(one_end), brief(many), brief(many_end)
-        ),
-        panels: vec![Panel {
-            x: Axis::log("λ", (WIDER[1] / 2.0, WIDER[WIDER.len() - 1] * 2.0)),
-            y: Axis::log("field RMSE over the disc", range),
-            series,
-            square: false,
-        }],
-    }
-    .draw()
+    let title = format!(
+        "With one energy a strong penalty {}, {} to {}; with many it {}, {} to {}",
+        verdict(one, one_end),
+        brief(one),
+        brief(one_end),
+        verdict(many, many_end),
+        brief(many),
+        brief(many_end)
+    );
+    let description = format!(
+        "Field RMSE over the disc against the penalty, both axes logarithmic, with the exact gradient. Trained on one \
+         energy the error goes from {} to {} as λ grows; trained on many it goes from {} to {}.",
+        brief(one),
+        brief(one_end),
+        brief(many),
+        brief(many_end)
+    );
+    let panel = Panel::new(
+        Axis::log("λ", (WIDER[1] / 2.0, WIDER[WIDER.len() - 1] * 2.0)),
+        Axis::log("field RMSE over the disc", range),
+        series,
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: cure-chart
 

@@ -411,18 +411,12 @@ fn ring_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     let (low, high) = all().fold((1.0, 0.0), |(low, high): (f64, f64), &(_, error)| {
         (low.min(error), high.max(error))
     });
-    let panel = Panel {
-        x: Axis::new("rings in the data", (0.8, 5.2)),
-        y: Axis::log("field error over the disc", (0.7 * low, 1.5 * high)),
+    let panel = Panel::new(
+        Axis::new("rings in the data", (0.8, 5.2)),
+        Axis::log("field error over the disc", (0.7 * low, 1.5 * high)),
         series,
-        square: false,
-    };
-    LineChart {
-        title,
-        description,
-        panels: vec![panel],
-    }
-    .draw()
+    );
+    LineChart::single(title, description, panel).draw()
 }
 
 /// The medians over one, two, three and five rings, for a description.
@@ -470,18 +464,12 @@ fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
         "Slope of the learned energy against the radius, for networks trained on the ring of radius 1. {title}. The \
          slope of the twin is the cube of the radius, and the spring's is the radius."
     );
-    let panel = Panel {
-        x: Axis::new("radius", (0.0, 1.1)),
-        y: Axis::new("slope of H along the radius", (-0.7, 1.6)),
+    let panel = Panel::new(
+        Axis::new("radius", (0.0, 1.1)),
+        Axis::new("slope of H along the radius", (-0.7, 1.6)),
         series,
-        square: false,
-    };
-    LineChart {
-        title,
-        description,
-        panels: vec![panel],
-    }
-    .draw()
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: slope-figure
 

@@ -196,22 +196,23 @@ fn descent(model: &Repaired) -> hnn::Result<Figure> {
         }
     }
     points.push((last as f64, end));
-    LineChart {
-        title: format!("The loss falls from {} to {} and does not stop at any round number", brief(start), brief(end)),
-        description: format!(
-            "Loss of the field against evaluations of the loss and its gradient, both on logarithmic axes. It begins at {} \
-             and is {} after {last} evaluations.",
-            brief(start),
-            brief(end),
-        ),
-        panels: vec![Panel {
-            x: Axis::log("evaluations", (1.0, 1.2 * last as f64)),
-            y: Axis::log("loss", (end / 10.0, 10.0 * start)),
-            series: vec![Series::new("loss", Colour::Blue, points)],
-            square: false,
-        }],
-    }
-    .draw()
+    let title = format!(
+        "The loss falls from {} to {} and does not stop at any round number",
+        brief(start),
+        brief(end)
+    );
+    let description = format!(
+        "Loss of the field against evaluations of the loss and its gradient, both on logarithmic axes. It begins at {} \
+         and is {} after {last} evaluations.",
+        brief(start),
+        brief(end),
+    );
+    let panel = Panel::new(
+        Axis::log("evaluations", (1.0, 1.2 * last as f64)),
+        Axis::log("loss", (end / 10.0, 10.0 * start)),
+        vec![Series::new("loss", Colour::Blue, points)],
+    );
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: descent-figure
 

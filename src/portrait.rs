@@ -72,21 +72,19 @@ pub fn phase_space(
     };
     series.push(key("true, solid", Colour::Ink, -0.4));
     series.push(key("simulated, dashed", Colour::Vermillion, 0.4));
-    LineChart {
-        title: format!("In 10 units of time points turn {range} times as far as they should"),
-        description: format!(
-            "{} starts in phase space, each followed for 10 units of time. The true paths are circles, passed more \
-             than one and a half times. The simulated points turn {range} times as far about the origin.",
-            starts.len(),
-        ),
-        panels: vec![Panel {
-            x: Axis::new("position q", (-reach, reach)),
-            y: Axis::new("momentum p", (-reach, 1.2 * reach)),
-            series,
-            square: true,
-        }],
-    }
-    .draw()
+    let title = format!("In 10 units of time points turn {range} times as far as they should");
+    let description = format!(
+        "{} starts in phase space, each followed for 10 units of time. The true paths are circles, passed more \
+         than one and a half times. The simulated points turn {range} times as far about the origin.",
+        starts.len(),
+    );
+    let panel = Panel {
+        x: Axis::new("position q", (-reach, reach)),
+        y: Axis::new("momentum p", (-reach, 1.2 * reach)),
+        series,
+        square: true,
+    };
+    LineChart::single(title, description, panel).draw()
 }
 
 /// q and p over time, true and simulated: the [`POINTS`] states of the path from `start`.
@@ -120,15 +118,14 @@ pub fn time_series(start: State, simulated: &[State]) -> Result<Figure> {
                 drawn(points),
             )
         };
-        Panel {
-            x: Axis::new("time t", (0.0, 10.0)),
-            y: Axis::new(name, (-reach, 1.5 * reach)),
-            series: vec![
+        Panel::new(
+            Axis::new("time t", (0.0, 10.0)),
+            Axis::new(name, (-reach, 1.5 * reach)),
+            vec![
                 line("true", Colour::Ink, &truth).labelled_at(3.5, 1.25 * reach),
                 line("simulated", Colour::Vermillion, simulated).labelled_at(6.5, 1.25 * reach),
             ],
-            square: false,
-        }
+        )
     };
     LineChart {
         title: format!(

@@ -195,6 +195,16 @@ impl Series {
 }
 
 impl Panel {
+    /// Axes with these lines, each axis as long as there is room for.
+    pub fn new(x: Axis, y: Axis, series: Vec<Series>) -> Self {
+        Self {
+            x,
+            y,
+            series,
+            square: false,
+        }
+    }
+
     /// The same with every label to the right of its line's end, as far as this place of the horizontal axis, and labels
     /// of lines that end close together moved apart.
     #[must_use]
@@ -372,6 +382,15 @@ fn decade(place: f64) -> String {
 }
 
 impl LineChart {
+    /// A chart of one panel. `title` says the finding, `description` the finding and its numbers.
+    pub fn single(title: impl Into<String>, description: impl Into<String>, panel: Panel) -> Self {
+        Self {
+            title: title.into(),
+            description: description.into(),
+            panels: vec![panel],
+        }
+    }
+
     /// Draws the chart.
     ///
     /// # Errors
@@ -406,19 +425,15 @@ mod tests {
 
     fn chart(range: (f64, f64)) -> LineChart {
         let points = vec![(0.0, 1.0), (1.0, 0.25)];
-        LineChart {
-            title: "The loss & its <floor>".into(),
-            description: "It falls from 1 to 0.25.".into(),
-            panels: vec![Panel {
-                x: Axis::new("epoch", (0.0, 1.0)),
-                y: Axis::new("loss", range),
-                series: vec![
-                    Series::new("training", Colour::Blue, points.clone()).labelled_at(0.5, 0.9),
-                    Series::new("validation", Colour::Vermillion, points),
-                ],
-                square: false,
-            }],
-        }
+        let panel = Panel::new(
+            Axis::new("epoch", (0.0, 1.0)),
+            Axis::new("loss", range),
+            vec![
+                Series::new("training", Colour::Blue, points.clone()).labelled_at(0.5, 0.9),
+                Series::new("validation", Colour::Vermillion, points),
+            ],
+        );
+        LineChart::single("The loss & its <floor>", "It falls from 1 to 0.25.", panel)
     }
 
     #[test]
@@ -433,12 +448,11 @@ mod tests {
     #[test]
     fn labels_of_lines_that_end_close_together_stand_apart_in_the_lines_order() {
         let line = |end: f64| Series::new("", Colour::Ink, vec![(1.0, 1.0), (2.0, end)]);
-        let panel = Panel {
-            x: Axis::new("x", (0.0, 3.0)),
-            y: Axis::new("y", (0.0, 1.0)),
-            series: vec![line(0.5), line(0.51), line(0.1)],
-            square: false,
-        };
+        let panel = Panel::new(
+            Axis::new("x", (0.0, 3.0)),
+            Axis::new("y", (0.0, 1.0)),
+            vec![line(0.5), line(0.51), line(0.1)],
+        );
         let at = |series: &Series| series.label_at.unwrap().1;
         let panel = panel.labelled_at_ends(2.5);
         let ys: Vec<f64> = panel.series.iter().map(at).collect();

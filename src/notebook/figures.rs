@@ -40,26 +40,30 @@ pub fn losses(history: &History) -> Result<Figure> {
         .fold(0.0, f64::max);
     let at = epochs * 3 / 4;
     let label = at as f64;
-    LineChart {
-        title: format!("Validation loss {:.2} at best, in epoch {}, and {last:.2} when the run ends", best.1, best.0),
-        description: format!(
-            "Training and validation loss over {epochs} epochs. The validation loss is {first:.3} after epoch 0, smallest \
-             at epoch {} with {:.3}, and {last:.3} at the end.",
-            best.0, best.1,
-        ),
-        panels: vec![Panel {
-            x: Axis::new("epoch", (0.0, (epochs - 1).max(1) as f64)),
-            y: Axis::new("loss", (0.0, top * 1.08)),
-            series: vec![
-                Series::new("training", Colour::Blue, points(&history.train))
-                    .labelled_at(label, history.train[at] + 0.09 * top),
-                Series::new("validation", Colour::Vermillion, points(&history.validation))
-                    .labelled_at(label, history.validation[at] - 0.09 * top),
-            ],
-            square: false,
-        }],
-    }
-    .draw()
+    let title = format!(
+        "Validation loss {:.2} at best, in epoch {}, and {last:.2} when the run ends",
+        best.1, best.0
+    );
+    let description = format!(
+        "Training and validation loss over {epochs} epochs. The validation loss is {first:.3} after epoch 0, smallest \
+         at epoch {} with {:.3}, and {last:.3} at the end.",
+        best.0, best.1,
+    );
+    let panel = Panel::new(
+        Axis::new("epoch", (0.0, (epochs - 1).max(1) as f64)),
+        Axis::new("loss", (0.0, top * 1.08)),
+        vec![
+            Series::new("training", Colour::Blue, points(&history.train))
+                .labelled_at(label, history.train[at] + 0.09 * top),
+            Series::new(
+                "validation",
+                Colour::Vermillion,
+                points(&history.validation),
+            )
+            .labelled_at(label, history.validation[at] - 0.09 * top),
+        ],
+    );
+    LineChart::single(title, description, panel).draw()
 }
 
 /// Figure 2: true and simulated trajectories in phase space, from five starts drawn by `random` in [-1, 1]².
