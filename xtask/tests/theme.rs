@@ -128,7 +128,22 @@ fn variables_of(theme: &Theme) -> Variables {
             .cloned()
             .unwrap_or_default(),
     );
+    // mdBook gives its theme rust none: it is light.
+    let dark = variables
+        .get("--color-scheme")
+        .is_some_and(|scheme| scheme == "dark");
+    for value in variables.values_mut() {
+        if let Some((for_light, for_dark)) = light_and_dark(value) {
+            *value = if dark { for_dark } else { for_light }.to_owned();
+        }
+    }
     variables
+}
+
+/// The two colours of `light-dark(#rrggbb, #rrggbb)`.
+fn light_and_dark(value: &str) -> Option<(&str, &str)> {
+    let colours = value.strip_prefix("light-dark(")?.strip_suffix(')')?;
+    colours.split_once(", ")
 }
 
 /// The red, green and blue of `#rrggbb` or `hsl(h, s%, l%)`, from 0 to 1.
