@@ -44,6 +44,23 @@ impl Oscillator {
     }
 }
 
+/// J ∇H, (∂H/∂p, -∂H/∂q), of the slopes (∂H/∂q, ∂H/∂p) at a point.
+pub fn field_of([dh_dq, dh_dp]: State) -> State {
+    [dh_dp, -dh_dq]
+}
+
+/// The same at many points, for any number of coordinates: one point a row, all q before all p.
+pub fn fields_of(gradients: &Points) -> Points {
+    let half = gradients.ncols() / 2;
+    let (dh_dq, dh_dp) = gradients.view().split_at(Axis(1), half);
+    let mut fields = Array2::zeros(gradients.dim());
+    fields.slice_mut(s![.., ..half]).assign(&dh_dp);
+    fields
+        .slice_mut(s![.., half..])
+        .assign(&dh_dq.mapv(|slope| -slope));
+    fields
+}
+
 /// H at the two neighbours (q + ε, p) and (q, p + ε) of every point, for forward differences as the notebook takes them:
 ///
 /// ```text
@@ -104,6 +121,18 @@ impl Neighbours {
         [dh_dp, -dh_dq]
     }
     // ANCHOR_END: forward-difference
+}
+
+/// The learned field at each of these points, one (q, p) a row, exactly.
+///
+/// # Panics
+///
+/// If the network has other than two inputs.
+pub fn exact(network: &Network, points: ArrayView2<f64>) -> Vec<State> {
+    let gradients = network.gradient(points);
+    let rows = gradients.rows().into_iter();
+    rows.map(|slopes| field_of([slopes[0], slopes[1]]))
+        .collect()
 }
 
 /// The learned field at each of these points, by forward differences of step `epsilon`.
@@ -168,15 +197,12 @@ impl<'a> Differenced<'a> {
         match self.difference {
             Difference::Forward(e) => {
                 let [here, q_moved, p_moved] = self.energies([[q, p], [q + e, p], [q, p + e]]);
-                [(p_moved - here) / e, -((q_moved - here) / e)]
+                field_of([(q_moved - here) / e, (p_moved - here) / e])
             }
             Difference::Central(e) => {
                 let probes = [[q + e, p], [q - e, p], [q, p + e], [q, p - e]];
                 let [q_above, q_below, p_above, p_below] = self.energies(probes);
-                [
-                    (p_above - p_below) / (e + e),
-                    -((q_above - q_below) / (e + e)),
-                ]
+                field_of([(q_above - q_below) / (e + e), (p_above - p_below) / (e + e)])
             }
         }
     }
@@ -212,7 +238,7 @@ impl<'a> Exact<'a> {
             .forward(self.network, ArrayView2::from(&[z]), Order::First);
         self.pass.slopes(self.network);
         let gradients = self.pass.gradients();
-        [gradients[[0, 1]], -gradients[[0, 0]]]
+        field_of([gradients[[0, 0]], gradients[[0, 1]]])
     }
 }
 

@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use crate::Result;
 use crate::dataset::{Canonical, Points, linspace};
 use crate::evidence::Table;
-use crate::hamiltonian::{Exact, Oscillator};
+use crate::hamiltonian::{self, Exact, Oscillator};
 use crate::integrator::State;
 use crate::network::Network;
 
@@ -68,13 +68,9 @@ pub fn diagonal_table(network: &Network, truth: Oscillator, count: usize) -> Tab
 ///
 /// If the network has other than two inputs.
 pub fn field_rmse(network: &Network, truth: Oscillator, points: ArrayView2<f64>) -> f64 {
-    let gradients = network.gradient(points);
-    let mut rows = gradients.rows().into_iter();
-    let learned = |_| {
-        let slopes = rows.next().expect("a gradient for every point");
-        [slopes[1], -slopes[0]]
-    };
-    field_rmse_of(learned, truth, points)
+    let mut learned = hamiltonian::exact(network, points).into_iter();
+    let next = |_| learned.next().expect("a field for every point");
+    field_rmse_of(next, truth, points)
 }
 
 /// The root mean square of ‖f - ẋ‖ over these points, one (q, p) a row, for any field f. It is asked once a point, in
@@ -115,15 +111,8 @@ pub fn field_rmse_unscaled(
 ) -> Result<f64> {
     let unit = Canonical::unit(&truth, amplitude)?;
     let points = unit.unscale_points(&sunflower(DISC_POINTS));
-    let gradients = network.gradient(scaling.scale_points(&points).view());
-    let learned = Points::from_shape_fn(points.dim(), |(row, column)| {
-        if column == 0 {
-            gradients[[row, 1]]
-        } else {
-            -gradients[[row, 0]]
-        }
-    });
-    let mut error = scaling.unscale_field(&learned);
+    let learned = hamiltonian::exact(network, scaling.scale_points(&points).view());
+    let mut error = scaling.unscale_field(&Points::from(learned));
     for (mut row, z) in error.rows_mut().into_iter().zip(points.rows()) {
         let [dq, dp] = truth.field([z[0], z[1]]);
         row[0] -= dq;

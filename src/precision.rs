@@ -18,11 +18,11 @@ mod theory;
 use std::fmt::Debug;
 
 use multiversion::multiversion;
-use ndarray::{Array1, Array2, ArrayView2, Axis, LinalgScalar, ScalarOperand, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, LinalgScalar, ScalarOperand};
 
 use crate::activation::Activation;
 use crate::dataset::Points;
-use crate::hamiltonian::Difference;
+use crate::hamiltonian::{Difference, fields_of};
 use crate::network::Network;
 use crate::product::{self, Shape};
 use crate::{Error, Result};
@@ -140,20 +140,6 @@ fn step<T: Real>(epsilon: f64) -> Result<T> {
     Err(Error::setting("epsilon", epsilon, why))
 }
 
-/// J ∇H of ∇H, in double precision.
-fn turned<T: Real>(gradient: &Array2<T>) -> Points {
-    let half = gradient.ncols() / 2;
-    let mut field = Array2::zeros(gradient.dim());
-    let widened = gradient.mapv(T::widen);
-    field
-        .slice_mut(s![.., ..half])
-        .assign(&widened.slice(s![.., half..]));
-    field
-        .slice_mut(s![.., half..])
-        .assign(&widened.slice(s![.., ..half]).mapv(|x| -x));
-    field
-}
-
 /// σ and σ' of a hidden layer, one point a row.
 struct Activated<T> {
     values: Array2<T>,
@@ -220,7 +206,8 @@ impl<T: Real> Rounded<T> {
     ///
     /// As [`Rounded::energy`].
     pub fn field(&self, points: ArrayView2<f64>) -> Points {
-        turned(&self.gradient(points.mapv(T::round).view()))
+        let gradient = self.gradient(points.mapv(T::round).view());
+        fields_of(&gradient.mapv(T::widen))
     }
 
     /// The same by differences, as exact as they are.
@@ -257,7 +244,7 @@ impl<T: Real> Rounded<T> {
                 })
             }
         };
-        Ok(turned(&gradient))
+        Ok(fields_of(&gradient.mapv(T::widen)))
     }
 
     /// One column of slopes for each coordinate of the points.

@@ -14,7 +14,7 @@ use ndarray::ArrayView2;
 
 use crate::activation::Activation;
 use crate::dataset::{DURATION, Dataset, check_room, disc};
-use crate::hamiltonian::{Exact, Oscillator};
+use crate::hamiltonian::{self, Exact, Oscillator};
 use crate::integrator::{Method, State};
 use crate::lbfgs::{Lbfgs, Minimum};
 use crate::loss::Loss;
@@ -158,9 +158,7 @@ impl Repaired {
 
     /// The learned field at these points, one (q, p) a row.
     pub fn field(&self, points: ArrayView2<f64>) -> Vec<State> {
-        let gradients = self.network.gradient(points);
-        let rows = gradients.rows().into_iter();
-        rows.map(|slopes| [slopes[1], -slopes[0]]).collect()
+        hamiltonian::exact(&self.network, points)
     }
 
     /// The learned path from `start`, [`portrait::POINTS`] states over 10 units of time, by steps of Runge and Kutta's
