@@ -111,6 +111,14 @@ impl<'a> Batch<'a> {
             energy: self.energy.map(|energy| energy.slice_move(s![from..to])),
         }
     }
+
+    /// Its points in order, at most `rows` at once.
+    fn blocks(self, rows: usize) -> impl Iterator<Item = Batch<'a>> {
+        let count = self.points.nrows();
+        (0..count)
+            .step_by(rows)
+            .map(move |start| self.block(start, count.min(start + rows)))
+    }
 }
 
 /// Evaluates a loss and its gradient; holds the room for it, so that an evaluation allocates nothing.
@@ -174,8 +182,7 @@ impl Evaluator {
     ) -> f64 {
         let count = batch.points.nrows();
         let mut sum = 0.0;
-        for start in (0..count).step_by(MOST_ROWS) {
-            let block = batch.block(start, count.min(start + MOST_ROWS));
+        for block in batch.blocks(MOST_ROWS) {
             let order = if gradient.is_some() && self.loss.field > 0.0 {
                 Order::Second
             } else {

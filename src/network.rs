@@ -325,12 +325,9 @@ impl Network {
     /// If the points have not as many columns as the network has inputs.
     pub fn energy(&self, points: ArrayView2<f64>) -> Array1<f64> {
         let mut energies = Array1::zeros(points.nrows());
-        let mut pass = Pass::new(self, points.nrows().min(MOST_ROWS));
-        for start in (0..points.nrows()).step_by(MOST_ROWS) {
-            let block = start..points.nrows().min(start + MOST_ROWS);
-            pass.forward(self, points.slice(s![block.clone(), ..]), Order::First);
+        self.walk(points, |pass, block| {
             energies.slice_mut(s![block]).assign(&pass.energies());
-        }
+        });
         energies
     }
 
@@ -341,14 +338,23 @@ impl Network {
     /// As [`Network::energy`].
     pub fn gradient(&self, points: ArrayView2<f64>) -> Points {
         let mut gradients = Array2::zeros(points.dim());
-        let mut pass = Pass::new(self, points.nrows().min(MOST_ROWS));
-        for start in (0..points.nrows()).step_by(MOST_ROWS) {
-            let block = start..points.nrows().min(start + MOST_ROWS);
-            pass.forward(self, points.slice(s![block.clone(), ..]), Order::First);
+        self.walk(points, |pass, block| {
             pass.slopes(self);
             gradients.slice_mut(s![block, ..]).assign(&pass.gradients());
-        }
+        });
         gradients
+    }
+
+    /// Evaluates H at these points, as many at once as a pass takes, and each time hands `then` the pass and which points
+    /// they are.
+    fn walk(&self, points: ArrayView2<f64>, mut then: impl FnMut(&mut Pass, Range<usize>)) {
+        let count = points.nrows();
+        let mut pass = Pass::new(self, count.min(MOST_ROWS));
+        for start in (0..count).step_by(MOST_ROWS) {
+            let block = start..count.min(start + MOST_ROWS);
+            pass.forward(self, points.slice(s![block.clone(), ..]), Order::First);
+            then(&mut pass, block);
+        }
     }
 }
 
@@ -366,16 +372,13 @@ impl Network {
             .iter()
             .map(|&width| Array2::zeros((points.nrows(), width)))
             .collect();
-        let mut pass = Pass::new(self, points.nrows().min(MOST_ROWS));
-        for start in (0..points.nrows()).step_by(MOST_ROWS) {
-            let block = start..points.nrows().min(start + MOST_ROWS);
-            pass.forward(self, points.slice(s![block.clone(), ..]), Order::First);
+        self.walk(points, |pass, block| {
             for (to, from) in slopes.iter_mut().zip(&pass.hidden) {
                 let from = &from.slopes[..block.len() * from.width];
                 let from = matrix(from, block.len(), to.ncols());
                 to.slice_mut(s![block.clone(), ..]).assign(&from);
             }
-        }
+        });
         slopes
     }
 }

@@ -61,8 +61,7 @@ impl DifferencedField {
         let count = batch.points.nrows();
         let together = MOST_ROWS / self.difference.energies(network.inputs());
         let mut sum = 0.0;
-        for start in (0..count).step_by(together) {
-            let block = batch.block(start, count.min(start + together));
+        for block in batch.blocks(together) {
             let rows = self.probe(block);
             let probes = self.probes.slice(s![..rows, ..]);
             self.pass.forward(network, probes, Order::First);
