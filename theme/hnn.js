@@ -144,7 +144,7 @@
             if (!row.every(isNumber)) tables.push({ names: row, rows: [] });
             else tables.at(-1)?.rows.push(row);
         }
-        return tables.filter(({ rows }) => rows.length > 0);
+        return tables;
     }
 
     function rounded(cell) {
