@@ -12,7 +12,7 @@
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::lines::Lines;
+use super::lines::{self, Lines};
 use super::problem::Problems;
 use super::prose;
 
@@ -78,11 +78,7 @@ impl Links {
     /// Reads the list; faulty entries are reported.
     pub fn parse(text: &str, problems: &mut Problems) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
-        for (index, text) in text.lines().enumerate() {
-            let (text, line) = (text.trim(), index + 1);
-            if text.is_empty() || text.starts_with('#') {
-                continue;
-            }
+        for (line, text) in lines::entries(text) {
             let Some((address, shows)) = text.split_once(char::is_whitespace) else {
                 let sentence =
                     format!("`{text}` should be followed by what a reader should find there");

@@ -12,6 +12,7 @@
 //! references, and for nothing else, `*` stands for every number of the page. An
 //! entry that no page needs is a problem too, so the list holds nothing but what stands in the book.
 
+use super::lines;
 use super::problem::Problems;
 use super::suggestion::did_you_mean;
 use super::typed_number::TypedNumber;
@@ -136,11 +137,7 @@ impl Reviewed {
     /// Reads the list; faulty entries are reported.
     pub fn parse(text: &str, problems: &mut Problems) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
-        for (index, line) in text.lines().enumerate() {
-            let (line, number) = (line.trim(), index + 1);
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
+        for (number, line) in lines::entries(text) {
             entries.extend(problems.check(FILE, number, Entry::parse(number, line)));
         }
         for entry in &entries {
