@@ -6,12 +6,12 @@
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
-use crate::Result;
 use crate::dataset::Points;
 use crate::elementwise::Order;
 use crate::error::check_positive;
 use crate::integrator::State;
 use crate::network::{MOST_ROWS, Network, Pass};
+use crate::{Error, Result};
 
 /// The harmonic oscillator H(q, p) = p²/2m + k q²/2, the truth the notebook learns.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,7 +27,7 @@ impl Oscillator {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`](crate::Error::Setting) if mass or stiffness is not a positive number.
+    /// [`Error::Setting`] if mass or stiffness is not a positive number.
     pub fn check(&self) -> Result<()> {
         check_positive("mass", self.mass)?;
         check_positive("stiffness", self.stiffness)
@@ -42,6 +42,15 @@ impl Oscillator {
     pub fn field(&self, [q, p]: State) -> State {
         [p / self.mass, -self.stiffness * q]
     }
+}
+
+/// Checks that a network of these widths has the inputs q and p.
+pub(crate) fn check_inputs(widths: &[usize]) -> Result<()> {
+    if widths.first() != Some(&2) {
+        let why = "must start with 2, for q and p";
+        return Err(Error::setting("widths", format!("{widths:?}"), why));
+    }
+    Ok(())
 }
 
 /// J ∇H, (∂H/∂p, -∂H/∂q), of the slopes (∂H/∂q, ∂H/∂p) at a point.

@@ -12,9 +12,10 @@
 
 use ndarray::ArrayView2;
 
+use crate::Result;
 use crate::activation::Activation;
-use crate::dataset::{DURATION, Dataset, check_room, disc};
-use crate::hamiltonian::{self, Exact, Oscillator};
+use crate::dataset::{DURATION, Dataset, check_points, disc};
+use crate::hamiltonian::{self, Exact, Oscillator, check_inputs};
 use crate::integrator::{Method, State};
 use crate::lbfgs::{Lbfgs, Minimum};
 use crate::loss::Loss;
@@ -24,7 +25,6 @@ use crate::portrait;
 use crate::random::Gaussian;
 use crate::rollout::{HUNDRED_PERIODS, Rollout, Truth};
 use crate::training::minimize_watched;
-use crate::{Error, Result};
 
 /// The unit oscillator, m = k = 1.
 pub const TRUTH: Oscillator = Oscillator {
@@ -78,21 +78,10 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if the network has not two inputs, or there are no points or too many.
+    /// [`Error::Setting`](crate::Error::Setting) if the network has not two inputs, or there are no points or too many.
     pub fn check(&self) -> Result<()> {
-        if self.points == 0 {
-            return Err(Error::setting(
-                "points",
-                0,
-                "leave nothing to learn from: at least 1 is needed",
-            ));
-        }
-        check_room("points", self.points)?;
-        if self.widths.first() != Some(&2) {
-            let why = "must start with 2, for q and p";
-            return Err(Error::setting("widths", format!("{:?}", self.widths), why));
-        }
-        Ok(())
+        check_points(self.points)?;
+        check_inputs(&self.widths)
     }
 
     /// The data, fields without energies, and the initial network, both drawn from the seed.

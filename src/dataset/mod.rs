@@ -171,6 +171,15 @@ fn check_finite(array: &'static str, values: &Points) -> Result<()> {
 /// The largest data set: one that a computer still has room for.
 const MOST_POINTS: usize = 10_000_000;
 
+/// Checks that there are points to learn from, and not too many.
+pub(crate) fn check_points(count: usize) -> Result<()> {
+    if count == 0 {
+        let why = "leave nothing to learn from: at least 1 is needed";
+        return Err(Error::setting("points", 0, why));
+    }
+    check_room("points", count)
+}
+
 /// Checks that so many points are not too many.
 pub(crate) fn check_room(setting: &'static str, count: usize) -> Result<()> {
     if count <= MOST_POINTS {

@@ -1,7 +1,8 @@
 //! What a trial varies, and the checks of it.
 
 use crate::activation::Activation;
-use crate::dataset::{Dataset, check_room, circle, disc};
+use crate::dataset::{Dataset, check_points, circle, disc};
+use crate::hamiltonian::check_inputs;
 use crate::loss::Loss;
 use crate::network::{Biases, Initializer, Network};
 use crate::notebook::printed::STOPPED_AT;
@@ -260,15 +261,8 @@ impl Settings {
             let why = "leaves no room to count the seeds up from it";
             return Err(Error::setting("seed", self.seed, why));
         }
-        if self.points == 0 {
-            let why = "leave nothing to learn from: at least 1 is needed";
-            return Err(Error::setting("points", 0, why));
-        }
-        check_room("points", self.points)?;
-        if self.widths.first() != Some(&2) {
-            let why = "must start with 2, for q and p";
-            return Err(Error::setting("widths", format!("{:?}", self.widths), why));
-        }
+        check_points(self.points)?;
+        check_inputs(&self.widths)?;
         if self.steps == 0 {
             let why = "trains nothing: at least 1 is needed";
             return Err(Error::setting("steps", 0, why));
