@@ -259,20 +259,19 @@ fn collapse(films: &[Film]) -> hnn::Result<Figure> {
         .iter()
         .filter(|film| film.stuck_at().is_some())
         .count();
-    LineChart {
-        title: format!("Let go on, {stuck} of {} runs climb to a loss of 1.000 and stay", films.len()),
-        description: format!(
-            "The loss of {} runs of the notebook without early stopping, over up to {end} epochs. Each falls to about a quarter, \
-             turns and climbs; {stuck} arrive at 1.000. Crosses mark where early stopping would have ended them.",
-            films.len(),
-        ),
-        panels: vec![Panel {
-            x: Axis::new("epoch", (0.0, end)),
-            y: Axis::new("loss", (0.0, 1.15)),
-            series,
-            square: false,
-        }],
-    }
-    .draw()
+    let title = format!(
+        "Let go on, {stuck} of {} runs climb to a loss of 1.000 and stay",
+        films.len()
+    );
+    let description = format!(
+        "The loss of {} runs of the notebook without early stopping, over up to {end} epochs. Each falls to about a quarter, \
+         turns and climbs; {stuck} arrive at 1.000. Crosses mark where early stopping would have ended them.",
+        films.len(),
+    );
+    let (x, y) = (
+        Axis::new("epoch", (0.0, end)),
+        Axis::new("loss", (0.0, 1.15)),
+    );
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: collapse-figure

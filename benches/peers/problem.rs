@@ -138,6 +138,37 @@ impl Step for Hand {
     }
 }
 
+/// The notebook's step without its report: the energies, the hand-written gradient, Adam.
+#[allow(
+    dead_code,
+    reason = "one of the two programs that share this file times the whole step only"
+)]
+pub struct Unreported(Hand);
+
+#[allow(dead_code, reason = "as above")]
+impl Unreported {
+    pub fn new() -> Self {
+        Self(Hand::new())
+    }
+}
+
+impl Step for Unreported {
+    fn step(&mut self) -> f64 {
+        let Hand {
+            training,
+            objective,
+        } = &mut self.0;
+        let batch = training.points.slice(s![training.batch(), ..]);
+        let energy_term = objective.hand_gradient(&training.network, batch, &mut training.gradient);
+        training.descend();
+        energy_term
+    }
+
+    fn gradient_norm(&self) -> f64 {
+        self.0.gradient_norm()
+    }
+}
+
 /// The step of a Hamiltonian network: field and energy loss, both exact, with their exact gradient, Adam.
 pub struct Hnn {
     training: Training,

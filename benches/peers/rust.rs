@@ -1,16 +1,17 @@
-//! Both steps in this library, reported as the peers report theirs: `cargo bench --bench peers`.
+//! The steps in this library, reported as the peers report theirs: `cargo bench --bench peers`.
 
 mod problem;
 
 use std::time::Instant;
 
-use problem::{BATCHES, Hand, Hnn, Step};
+use problem::{BATCHES, Hand, Hnn, Step, Unreported};
 
 /// Epochs to time. The peers take as many.
 const EPOCHS: usize = 8;
 
 fn main() {
     report("notebook", &mut Hand::new());
+    report("unreported", &mut Unreported::new());
     report("hnn", &mut Hnn::new());
 }
 

@@ -66,7 +66,7 @@ impl Gradient {
             Self::Hand => {
                 let mut objective = Objective::new(settings, network);
                 Box::new(move |network, points, gradient| {
-                    objective.hand_gradient(network, points, gradient)
+                    objective.hand_gradient(network, points, gradient);
                 })
             }
             Self::Differences => {

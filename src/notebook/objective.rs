@@ -83,7 +83,7 @@ impl Objective {
         self.fit.energy_term() + self.fit.l2_term(network)
     }
 
-    /// The hand-written gradient at these points, into `gradient`.
+    /// The hand-written gradient at these points, into `gradient`; returns the energy term, (H - H_true)² in the mean.
     ///
     /// **Slip**: the velocity and force terms are reported but not differentiated.
     pub fn hand_gradient(
@@ -91,8 +91,9 @@ impl Objective {
         network: &Network,
         points: ArrayView2<f64>,
         gradient: &mut [f64],
-    ) {
+    ) -> f64 {
         self.fit.hand_gradient(network, points, gradient);
+        self.fit.energy_term()
     }
 
     /// The terms, and the hand-written gradient into `gradient`, from one pass over the points.

@@ -33,12 +33,21 @@ struct Work {
     products: &'static [(f64, &'static str)],
 }
 
-const WORKS: [Work; 2] = [
+const WORKS: [Work; 3] = [
     Work {
         name: "notebook",
         title: "the notebook's step",
         products: &[
             (2.0, "64x128x128"),
+            (2.0, "32x128x128"),
+            (2.0, "32x128x128t"),
+            (2.0, "128tx32x128"),
+        ],
+    },
+    Work {
+        name: "unreported",
+        title: "the notebook's, unreported",
+        products: &[
             (2.0, "32x128x128"),
             (2.0, "32x128x128t"),
             (2.0, "128tx32x128"),
@@ -402,6 +411,15 @@ impl Measured {
                 fact(&format!("{work}_products_percent"), format!("{share:.0}"));
             }
         }
+        for ((_, program), (_, unreported)) in
+            self.steps.iter().filter(|((of, _), _)| of == "unreported")
+        {
+            let whole = self.steps.get(&("notebook".to_owned(), program.clone()));
+            if let Some((_, whole)) = whole {
+                let share = 100.0 * (1.0 - unreported.median() / whole.median());
+                fact(&format!("report_{program}_percent"), format!("{share:.0}"));
+            }
+        }
         for (name, times) in &self.engine {
             let name = name.replace('/', "_");
             let (low, high) = times.range();
@@ -478,6 +496,19 @@ mod tests {
             error.starts_with("abacus computes something else in the step `hnn`"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_report_costs_what_the_step_saves_without_it() {
+        let mut measured = Measured::default();
+        for (work, time) in [("notebook", 200.0), ("unreported", 150.0)] {
+            let key = (work.to_owned(), "rust".to_owned());
+            measured
+                .steps
+                .insert(key, ("RUST".into(), Times(vec![time])));
+        }
+        let facts = measured.facts();
+        assert!(facts.contains("report_rust_percent = 25\n"), "{facts}");
     }
 
     #[test]
