@@ -5,7 +5,10 @@ use std::ops::Range;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-use crate::Result;
+use crate::{Error, Result};
+
+/// More seeds than this are a slip of the keyboard.
+const MOST: u64 = 1000;
 
 /// Runs an experiment once for each seed, on as many cores as there are, and returns the results in the seeds' order.
 /// Runs share nothing, so the results do not depend on the number of cores.
@@ -66,12 +69,32 @@ pub fn run_all<J: Sync, T: Send>(
     results()
 }
 
+/// Checks that so many seeds from this one on can be run and told apart.
+///
+/// # Errors
+///
+/// [`Error::Setting`] for no seeds, for more than a table of spreads is for, and for more than there are from `first` on.
+pub fn check(first: u64, count: u64) -> Result<()> {
+    if count == 0 {
+        let why = "runs nothing: at least 1 is needed";
+        return Err(Error::setting("seeds", 0, why));
+    }
+    if count > MOST {
+        let why = format!("is more than the {MOST} that a table of spreads is for");
+        return Err(Error::setting("seeds", count, why));
+    }
+    if first.checked_add(count).is_none() {
+        let why = "leaves no room to count the seeds up from it";
+        return Err(Error::setting("seed", first, why));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Barrier;
 
     use super::*;
-    use crate::Error;
 
     #[test]
     fn results_come_back_by_setting_and_seed() {

@@ -20,8 +20,6 @@ use crate::early_stopping::{Best, EarlyStopping};
 use crate::network::Network;
 use crate::{Error, Result, seeds};
 
-/// More seeds than this are a slip of the keyboard.
-const MOST_SEEDS: u64 = 1000;
 /// How many training points a frame looks at, at the most, evenly spaced along the trajectory.
 const LOOKED_AT: usize = 2000;
 
@@ -116,18 +114,7 @@ impl Settings {
     ///
     /// [`Error::Setting`] for the first one that no film can use.
     pub fn check(&self) -> Result<()> {
-        if self.seeds == 0 {
-            let why = "runs nothing: at least 1 is needed";
-            return Err(Error::setting("seeds", 0, why));
-        }
-        if self.seeds > MOST_SEEDS {
-            let why = format!("is more than the {MOST_SEEDS} that a table of spreads is for");
-            return Err(Error::setting("seeds", self.seeds, why));
-        }
-        if self.seed.checked_add(self.seeds).is_none() {
-            let why = "leaves no room to count the seeds up from it";
-            return Err(Error::setting("seed", self.seed, why));
-        }
+        seeds::check(self.seed, self.seeds)?;
         check_reel(self.every, self.longest)
     }
 }

@@ -10,7 +10,7 @@ use crate::optimizer::{Adam, AdamW, Frozen, Momentum, Optimizer, Sgd};
 use crate::random::{Gaussian, RandomSource};
 use crate::repaired::TRUTH;
 use crate::schedule::Schedule;
-use crate::{Error, Result};
+use crate::{Error, Result, seeds};
 
 /// What is trained on. Both give field and energy of the unit oscillator, m = k = 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,9 +163,6 @@ impl Rate {
     }
 }
 
-/// More seeds than this are a slip of the keyboard.
-const MOST_SEEDS: u64 = 1000;
-
 /// The settings of a trial. A chapter varies one or two of them and leaves the others as they are here.
 ///
 /// The default is small enough to run dozens of times while a reader waits. Data and gradient are the ones that work; a
@@ -246,21 +243,7 @@ impl Settings {
     ///
     /// [`Error::Setting`] for the first one that no run can use.
     pub fn check(&self) -> Result<()> {
-        if self.seeds == 0 {
-            return Err(Error::setting(
-                "seeds",
-                0,
-                "runs nothing: at least 1 is needed",
-            ));
-        }
-        if self.seeds > MOST_SEEDS {
-            let why = format!("is more than the {MOST_SEEDS} that a table of spreads is for");
-            return Err(Error::setting("seeds", self.seeds, why));
-        }
-        if self.seed.checked_add(self.seeds).is_none() {
-            let why = "leaves no room to count the seeds up from it";
-            return Err(Error::setting("seed", self.seed, why));
-        }
+        seeds::check(self.seed, self.seeds)?;
         check_points(self.points)?;
         check_inputs(&self.widths)?;
         if self.steps == 0 {
