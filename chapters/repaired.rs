@@ -85,7 +85,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: error-maps
 
     // ANCHOR: rivals
-    let rivals: Vec<Rival> = seeds::each(settings.seed..settings.seed + 3, |seed| {
+    let rivals: Vec<Rival> = seeds::each(settings.seed..settings.seed + 5, |seed| {
         rival(&Settings {
             seed,
             ..settings.clone()
