@@ -139,37 +139,16 @@ fn paper_table(anchors: &[Anchor]) -> Table {
     ]);
     let spread =
         |number: &dyn Fn(&Anchor) -> f64| Spread::of(anchors.iter().map(number)).to_string();
-    let mut row = |name: &str, test: String, published: &str, energy: String, printed: &str| {
-        table.row([
-            name.to_string(),
-            test,
-            published.into(),
-            energy,
-            printed.into(),
-        ]);
+    let floor = spread(&|anchor| anchor.floor);
+    table.row(["the true field", &floor, "-", "0", "-"]);
+    let mut row = |name: &str, score: fn(&Anchor) -> &Score, published: &str, printed: &str| {
+        let test = spread(&|anchor| score(anchor).test);
+        let energy = spread(&|anchor| score(anchor).energy);
+        table.row([name, &test, published, &energy, printed]);
     };
-    row("the true field", spread(&|a| a.floor), "-", "0".into(), "-");
-    row(
-        "tanh",
-        spread(&|a| a.tanh.test),
-        "0.0359",
-        spread(&|a| a.tanh.energy),
-        "0.00038",
-    );
-    row(
-        "two plain tanh",
-        spread(&|a| a.plain.test),
-        "0.0367",
-        spread(&|a| a.plain.energy),
-        "0.17",
-    );
-    row(
-        "relu",
-        spread(&|a| a.relu.test),
-        "-",
-        spread(&|a| a.relu.energy),
-        "-",
-    );
+    row("tanh", |anchor| &anchor.tanh, "0.0359", "0.00038");
+    row("two plain tanh", |anchor| &anchor.plain, "0.0367", "0.17");
+    row("relu", |anchor| &anchor.relu, "-", "-");
     table
 }
 // ANCHOR_END: paper-table

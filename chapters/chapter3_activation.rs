@@ -88,15 +88,18 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: rays
 
     // ANCHOR: films
-    let films: Vec<Vec<(f64, f64)>> = seeds::each(0..3 * settings.seeds, |job| {
-        let (activation, frozen_biases) = PLATEAUS[(job / settings.seeds) as usize];
-        let patient = Settings {
-            activation,
-            frozen_biases,
-            ..patient(&settings)
-        };
-        film(&patient, settings.seed + job % settings.seeds)
-    })?;
+    let films: Vec<Vec<Film>> = seeds::each_of(
+        &PLATEAUS,
+        settings.seed..settings.seed + settings.seeds,
+        |&(activation, frozen_biases), seed| {
+            let patient = Settings {
+                activation,
+                frozen_biases,
+                ..patient(&settings)
+            };
+            film(&patient, seed)
+        },
+    )?;
     evidence.show("plateaus", plateaus(&films))?;
     // ANCHOR_END: films
 
@@ -706,7 +709,10 @@ fn rays(alone: &[Runs]) -> hnn::Result<Figure> {
 // ANCHOR_END: rays-figure
 
 // ANCHOR: film
-/// The three films: the activation, and whether its biases are frozen.
+/// The reported loss during a run: the step, and the loss there.
+type Film = Vec<(f64, f64)>;
+
+/// The three kinds of film: the activation, and whether its biases are frozen.
 const PLATEAUS: [(Activation, bool); 3] = [
     (Activation::Tanh, false),
     (Activation::Relu, false),
@@ -734,8 +740,8 @@ fn reported(network: &Network) -> f64 {
     motion * motion + misses.sum::<f64>() / circle.nrows() as f64
 }
 
-/// The reported loss during a run: the step, and the loss there.
-fn film(settings: &Settings, seed: u64) -> hnn::Result<Vec<(f64, f64)>> {
+/// One run of these settings.
+fn film(settings: &Settings, seed: u64) -> hnn::Result<Film> {
     let every = settings.steps.div_ceil(60);
     let mut frames = Vec::new();
     let outcome = Outcome::watched(settings, seed, |step, network| {
@@ -749,15 +755,8 @@ fn film(settings: &Settings, seed: u64) -> hnn::Result<Vec<(f64, f64)>> {
 // ANCHOR_END: film
 
 // ANCHOR: plateau-table
-/// The films of one of the three kinds.
-fn of_kind(films: &[Vec<(f64, f64)>], kind: usize) -> &[Vec<(f64, f64)>] {
-    let seeds = films.len() / PLATEAUS.len();
-    &films[kind * seeds..(kind + 1) * seeds]
-}
-
 /// The reported loss in the last third of the films of a kind: smallest and largest; and at the end of each.
-fn ending(films: &[Vec<(f64, f64)>], kind: usize) -> (Spread, Spread) {
-    let films = of_kind(films, kind);
+fn ending(films: &[Film]) -> (Spread, Spread) {
     let late = films
         .iter()
         .flat_map(|film| film[2 * film.len() / 3..].iter().map(|frame| frame.1));
@@ -766,24 +765,24 @@ fn ending(films: &[Vec<(f64, f64)>], kind: usize) -> (Spread, Spread) {
 }
 
 /// The lowest loss that a film of a kind comes to on its way, over the seeds.
-fn lowest(films: &[Vec<(f64, f64)>], kind: usize) -> Spread {
-    let lowest = |film: &Vec<(f64, f64)>| {
+fn lowest(films: &[Film]) -> Spread {
+    let lowest = |film: &Film| {
         let losses = film.iter().map(|frame| frame.1);
         losses.fold(f64::INFINITY, f64::min)
     };
-    Spread::of(of_kind(films, kind).iter().map(lowest))
+    Spread::of(films.iter().map(lowest))
 }
 
 /// One row a kind.
-fn plateaus(films: &[Vec<(f64, f64)>]) -> Table {
+fn plateaus(films: &[Vec<Film>]) -> Table {
     let mut table = Table::new([
         "network",
         "lowest loss on the way",
         "last third",
         "at the end",
     ]);
-    for (kind, (activation, frozen)) in PLATEAUS.into_iter().enumerate() {
-        let (late, last) = ending(films, kind);
+    for ((activation, frozen), films) in PLATEAUS.into_iter().zip(films) {
+        let (late, last) = ending(films);
         let biases = if frozen {
             "biases frozen"
         } else {
@@ -792,7 +791,7 @@ fn plateaus(films: &[Vec<(f64, f64)>]) -> Table {
         let precise = |spread: Spread| format!("{:.3} to {:.3}", spread.smallest, spread.largest);
         table.row([
             format!("{activation}, {biases}"),
-            precise(lowest(films, kind)),
+            precise(lowest(films)),
             precise(late),
             precise(last),
         ]);
@@ -803,16 +802,16 @@ fn plateaus(films: &[Vec<(f64, f64)>]) -> Table {
 
 // ANCHOR: plateau-chart
 /// Every film, one line a seed.
-fn plateau_figure(films: &[Vec<(f64, f64)>]) -> hnn::Result<Figure> {
-    let steps = films[0][films[0].len() - 1].0;
+fn plateau_figure(films: &[Vec<Film>]) -> hnn::Result<Figure> {
+    let steps = films[0][0][films[0][0].len() - 1].0;
     let styles = [
         ("tanh", Colour::Vermillion, 1.2),
         ("relu", Colour::Green, 0.75),
         ("relu, biases frozen", Colour::Blue, 0.16),
     ];
     let mut series = Vec::new();
-    for (kind, (label, colour, height)) in styles.into_iter().enumerate() {
-        for (index, film) in of_kind(films, kind).iter().enumerate() {
+    for ((label, colour, height), films) in styles.into_iter().zip(films) {
+        for (index, film) in films.iter().enumerate() {
             // The first frame stands far above the others.
             let line = Series::new(label, colour, film[1..].to_vec());
             series.push(if index == 0 {
@@ -822,10 +821,11 @@ fn plateau_figure(films: &[Vec<(f64, f64)>]) -> hnn::Result<Figure> {
             });
         }
     }
-    let (frozen, _) = ending(films, 2);
-    let (_, tanh) = ending(films, 0);
+    let (frozen, _) = ending(&films[2]);
+    let (_, tanh) = ending(&films[0]);
     let drawn = films
         .iter()
+        .flatten()
         .flat_map(|film| film[1..].iter().map(|frame| frame.1));
     let top = 1.15 * drawn.fold(1.0, f64::max);
     let title = format!(
@@ -837,7 +837,7 @@ fn plateau_figure(films: &[Vec<(f64, f64)>]) -> hnn::Result<Figure> {
          {:.3}. ReLU falls to about a quarter and climbs to {:.3}. ReLU with its biases frozen at zero stays between \
          {:.3} and {:.3}.",
         tanh.median,
-        ending(films, 1).1.median,
+        ending(&films[1]).1.median,
         frozen.smallest,
         frozen.largest
     );
@@ -878,10 +878,8 @@ fn verdict(runs: &[Runs]) -> Facts {
     };
     let beside = |way| {
         let relu = where_trained(find(runs, Activation::Relu, way));
-        let overlaps = |&&other: &&Activation| {
-            let other = where_trained(find(runs, other, way));
-            other.smallest <= relu.largest && relu.smallest <= other.largest
-        };
+        let overlaps =
+            |&&other: &&Activation| where_trained(find(runs, other, way)).overlaps(&relu);
         let names: Vec<String> = SIX[1..]
             .iter()
             .filter(overlaps)
@@ -1010,19 +1008,19 @@ fn without_energies(alone: &[Runs], data: &Dataset) -> Facts {
 
 // ANCHOR: quarter-facts
 /// Where the films end.
-fn quarter_facts(settings: &Settings, films: &[Vec<(f64, f64)>]) -> Facts {
-    let (frozen, frozen_end) = ending(films, 2);
-    let relu_lowest = lowest(films, 1);
+fn quarter_facts(settings: &Settings, films: &[Vec<Film>]) -> Facts {
+    let (frozen, frozen_end) = ending(&films[2]);
+    let relu_lowest = lowest(&films[1]);
     let precise = |loss: f64| format!("{loss:.3}");
     Facts::new()
         .with("steps", thousands(3 * settings.steps))
         .with("frozen_smallest", precise(frozen.smallest))
         .with("frozen_largest", precise(frozen.largest))
         .with("frozen_end", precise(frozen_end.median))
-        .with("tanh_end", precise(ending(films, 0).1.median))
+        .with("tanh_end", precise(ending(&films[0]).1.median))
         .with("relu_lowest_smallest", precise(relu_lowest.smallest))
         .with("relu_lowest_largest", precise(relu_lowest.largest))
-        .with("relu_end", precise(ending(films, 1).1.median))
+        .with("relu_end", precise(ending(&films[1]).1.median))
 }
 // ANCHOR_END: quarter-facts
 

@@ -337,10 +337,8 @@ fn best_rate(row: &[Runs], error: fn(&Runs) -> Spread) -> &Runs {
 
 /// At how many rates the seeds of one way and those of another reach errors that overlap.
 fn overlaps(a: &[Runs], b: &[Runs], error: fn(&Runs) -> Spread) -> usize {
-    let pairs = a.iter().zip(b).map(|(a, b)| (error(a), error(b)));
-    pairs
-        .filter(|(a, b)| a.smallest <= b.largest && b.smallest <= a.largest)
-        .count()
+    let pairs = a.iter().zip(b);
+    pairs.filter(|(a, b)| error(a).overlaps(&error(b))).count()
 }
 // ANCHOR_END: best-rate
 

@@ -50,8 +50,8 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             ..settings.clone()
         })
     })?;
-    let motions: Vec<Rollout> = seeds::each(0..5, |index| {
-        models[index as usize].hundred_periods(START, STEPS_PER_PERIOD)
+    let motions: Vec<Rollout> = seeds::run_all(&models, |model| {
+        model.hundred_periods(START, STEPS_PER_PERIOD)
     })?;
     evidence.show("seeds", by_seed(settings.seed, &models, &motions))?;
     // ANCHOR_END: train

@@ -91,21 +91,13 @@ impl Settings {
     /// As [`Settings::check`] and [`Film::shoot`].
     pub fn shoot_all(&self, runs: &[Run]) -> Result<Vec<Vec<Film>>> {
         self.check()?;
-        let seeds = self.seed..self.seed + self.seeds;
-        let jobs: Vec<Run> = runs
-            .iter()
-            .flat_map(|run| {
-                seeds.clone().map(|seed| Run {
-                    seed,
-                    ..run.clone()
-                })
-            })
-            .collect();
-        let films = seeds::run_all(&jobs, |run| {
-            Film::shoot(run.clone(), self.every, self.longest)
-        })?;
-        let each = self.seeds as usize;
-        Ok(films.chunks(each).map(<[Film]>::to_vec).collect())
+        seeds::each_of(runs, self.seed..self.seed + self.seeds, |run, seed| {
+            let run = Run {
+                seed,
+                ..run.clone()
+            };
+            Film::shoot(run, self.every, self.longest)
+        })
     }
 
     /// Checks what the notebook's own settings do not check.

@@ -36,6 +36,11 @@ impl Spread {
             largest: sorted[sorted.len() - 1],
         }
     }
+
+    /// Whether some value of the one range lies in the other.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.smallest <= other.largest && other.smallest <= self.largest
+    }
 }
 
 impl fmt::Display for Spread {
@@ -82,6 +87,13 @@ mod tests {
         let spread = Spread::of([0.004, 0.0031, 0.00341]);
         assert_eq!(spread.to_string(), "0.0034 (0.0031 to 0.0040)");
         assert_eq!(Spread::of([1.0, 2.0]).median, 1.5);
+    }
+
+    #[test]
+    fn spreads_overlap_where_they_share_a_value() {
+        let [low, middle, high] = [[1.0, 2.0], [2.0, 4.0], [3.0, 5.0]].map(Spread::of);
+        assert!(low.overlaps(&middle) && middle.overlaps(&low) && middle.overlaps(&high));
+        assert!(!low.overlaps(&high) && !high.overlaps(&low));
     }
 
     #[test]
