@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hnn::network::Network;
 use hnn::notebook::film;
@@ -326,11 +326,9 @@ fn interrupted(signal: &str, out: &Path) -> Result<Answer, String> {
     let run = patient(&mut notebook).args(&SMALL[..2]).args(long);
     let run = run.arg("--out").arg(out).stdout(Stdio::null());
     let mut run = run.stderr(Stdio::piped()).spawn().unwrap();
-    let patience = Instant::now() + Duration::from_secs(10);
-    while !out.exists() && Instant::now() < patience {
+    while !out.exists() && run.try_wait().unwrap().is_none() {
         sleep(Duration::from_millis(5));
     }
-    sleep(Duration::from_millis(100));
     let kill = Command::new("kill")
         .args(["-s", signal, &run.id().to_string()])
         .status();

@@ -13,6 +13,9 @@ export const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 export const WIDTHS = [390, 768, 1440];
 export const HEIGHT = 900;
 
+/** Milliseconds after which the browser counts as hanging, not as slow. */
+const HANGING = 600_000;
+
 const folder = process.env.SITE ?? "../../site";
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
@@ -29,7 +32,7 @@ export class Book {
     book.origin = book.site.origin;
     book.browser = await chromium.launch({
       executablePath: process.env.CHROME,
-      timeout: 120_000,
+      timeout: HANGING,
       // No other host has an address, so that a request to one is counted and goes nowhere.
       args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
     });
@@ -49,6 +52,9 @@ export class Book {
     const context = await this.browser.newContext({ viewport: { width, height: HEIGHT }, ...options });
     const problems = new Set();
     try {
+      context.setDefaultTimeout(HANGING);
+      // A page that prints itself cannot be printed by a test at the same time: that it asked is noted instead.
+      await context.addInitScript(() => (window.print = () => (window.askedToPrint = true)));
       const page = await context.newPage();
       page.on("request", (request) => {
         const { origin, protocol, href } = new URL(request.url());

@@ -17,6 +17,7 @@ after(() => book?.close());
 it("the whole book prints, whole figures on white paper, in whatever theme it is read", () =>
   book.visit({ width: PAPER.width }, async (page) => {
     await page.goto(book.url("print.html"));
+    await page.waitForFunction(() => window.askedToPrint);
     await wear(page, "navy");
     await page.emulateMedia({ media: "print" });
     const problems = await page.evaluate(onPaper, PAPER);

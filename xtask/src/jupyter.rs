@@ -1,5 +1,6 @@
 //! Jupyter in the project's own `.venv`: set up from a pinned list, with the Rust kernel in it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,11 +19,8 @@ use crate::venv::Venv;
 /// The oldest Python every pinned package supports.
 const OLDEST_PYTHON: (u32, u32) = (3, 10);
 
-/// Seconds one cell may take; the first cell of a notebook compiles the library.
-const CELL_TIMEOUT: u32 = 900;
-
-/// Seconds a reader waits at the most for a whole notebook, with its compilation.
-const NOTEBOOK_LIMIT: u32 = 180;
+/// Beside the executed notebooks: how long each took.
+const SECONDS: &str = "seconds.json";
 
 /// A set-up Jupyter.
 #[derive(Debug)]
@@ -61,14 +59,15 @@ impl<'a> Jupyter<'a> {
         command::run("to open JupyterLab", &mut lab)
     }
 
-    /// Executes `notebooks` for real, in `chapters/`, and writes the executed copies into `folder`.
+    /// Executes `notebooks` for real, in `chapters/`, and writes the executed copies into `folder`, with
+    /// [how long each took](seconds).
     pub fn execute(&self, notebooks: &[PathBuf], folder: &Path) -> Result<()> {
+        let _ = fs::remove_file(folder.join(SECONDS));
         command::run(
             "to execute the notebooks",
             self.python_command()
                 .arg(self.project.path("xtask/jupyter/execute.py"))
-                .args(["--timeout", &CELL_TIMEOUT.to_string()])
-                .args(["--limit", &NOTEBOOK_LIMIT.to_string(), "--into"])
+                .arg("--into")
                 .arg(folder)
                 .args(notebooks)
                 .current_dir(&self.project.root),
@@ -116,6 +115,16 @@ impl<'a> Jupyter<'a> {
     fn data(&self) -> PathBuf {
         self.venv.folder.join("share/jupyter")
     }
+}
+
+/// How many seconds each notebook in `folder` took when it was [executed](Jupyter::execute), the slowest first; nothing
+/// if that did not come to its end.
+pub fn seconds(folder: &Path) -> Vec<(String, f64)> {
+    let read = fs::read(folder.join(SECONDS)).ok();
+    let seconds = read.and_then(|json| serde_json::from_slice::<BTreeMap<_, _>>(&json).ok());
+    let mut seconds: Vec<(String, f64)> = seconds.unwrap_or_default().into_iter().collect();
+    seconds.sort_by(|one, other| other.1.total_cmp(&one.1));
+    seconds
 }
 
 /// Every notebook of the book, by name.
@@ -183,6 +192,17 @@ mod tests {
             notebook(&project, "chapter6").unwrap_err().to_string(),
             "there is no notebook `chapter6` in chapters/; there are chapter1_gradients, chapter5_optimizer"
         );
+    }
+
+    #[test]
+    fn the_slowest_notebook_comes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(seconds(folder.path()), []);
+        let taken = r#"{"the library": 20.5, "chapter1": 7.0, "chapter2": 31.0}"#;
+        fs::write(folder.path().join(SECONDS), taken).unwrap();
+        let names: Vec<_> = seconds(folder.path()).into_iter().collect();
+        let wanted = [("chapter2", 31.0), ("the library", 20.5), ("chapter1", 7.0)];
+        assert_eq!(names, wanted.map(|(name, taken)| (name.to_owned(), taken)));
     }
 
     #[test]

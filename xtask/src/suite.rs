@@ -11,7 +11,10 @@ use anyhow::{Context, Error, Result, bail};
 use crate::jupyter;
 use crate::missing::Missing;
 use crate::project::Project;
-use crate::step::Step;
+use crate::step::{EXECUTED, Step};
+
+/// How many of the slowest notebooks the summary names.
+const SLOWEST: usize = 5;
 
 /// How a step ended.
 #[derive(Debug)]
@@ -116,7 +119,15 @@ pub fn run(project: &Project, steps: &[Step], notebooks: &[String]) -> Result<()
     }
 
     eprintln!("\n{heading}== summary{heading:#}");
-    reports.iter().for_each(Report::print);
+    for report in &reports {
+        report.print();
+        if report.step == Step::Notebooks {
+            let seconds = jupyter::seconds(&project.path(EXECUTED)).into_iter();
+            for (name, seconds) in seconds.take(SLOWEST) {
+                eprintln!("          {seconds:>18.1} s   {name}");
+            }
+        }
+    }
     let names = |wanted: fn(&Outcome) -> bool| -> Vec<String> {
         let reports = reports.iter().filter(|report| wanted(&report.outcome));
         reports.map(|report| report.step.name()).collect()
