@@ -1,5 +1,6 @@
 //! An outside command: echoed before it runs, its failure wrapped in what was being attempted.
 
+use std::env;
 use std::ffi::OsStr;
 use std::fmt;
 use std::process::Command;
@@ -8,10 +9,47 @@ use anstream::eprintln;
 use anstyle::{Effects, Style};
 use anyhow::{Context, Result, bail};
 
-/// Runs `command` in the foreground and waits for it.
+/// How the names of variables begin with which a caller's environment could weaken a check, so that no program is handed
+/// one, unless the task itself sets it: insta accepts what differs (`INSTA_FORCE_PASS`), `node --test` tries nothing
+/// (`NODE_TEST_CONTEXT`) or a part (`NODE_OPTIONS`), Python skips assertions (`PYTHONOPTIMIZE`), mdBook takes another
+/// configuration, and `cargo fmt` and `cargo doc` run another program.
+const WEAKENING: &[&str] = &[
+    "CARGO_BUILD_RUSTDOC",
+    "CARGO_ENCODED_RUSTDOCFLAGS",
+    "CLIPPY_",
+    "EVCXR_",
+    "INSTA_",
+    "MDBOOK_",
+    "NODE_OPTIONS",
+    "NODE_TEST_",
+    "PLAYWRIGHT_",
+    "PWDEBUG",
+    "PW_",
+    "PYTHON",
+    "RUSTDOC",
+    "RUSTFMT",
+];
+
+/// Whether a variable of this name could weaken a check: in the list above, or a program that cargo starts tests with.
+fn weakens(name: &str) -> bool {
+    let is_runner = name.starts_with("CARGO_TARGET_") && name.ends_with("_RUNNER");
+    is_runner || WEAKENING.iter().any(|start| name.starts_with(start))
+}
+
+/// Runs `command` in the foreground and waits for it, without what could weaken a check in the environment.
 ///
 /// `attempt` completes the sentence "failed ...": `to build the book`.
 pub fn run(attempt: &str, command: &mut Command) -> Result<()> {
+    for (name, _) in env::vars_os() {
+        let is_set_here = command.get_envs().any(|(set, _)| set == name);
+        if !is_set_here && name.to_str().is_some_and(weakens) {
+            eprintln!(
+                "{} is not passed on: it could weaken a check",
+                name.display()
+            );
+            command.env_remove(name);
+        }
+    }
     let line = Line(command).to_string();
     let dim = Style::new().effects(Effects::DIMMED);
     eprintln!("{dim}$ {line}{dim:#}");

@@ -17,6 +17,9 @@ use crate::snapshots;
 use crate::tool::{CARGO_INSTA, Toolbox};
 use crate::{book, mirror, site};
 
+/// Where the executed notebooks are left.
+pub const EXECUTED: &str = "target/notebooks";
+
 /// A step of the test run. The order is the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Step {
@@ -97,23 +100,29 @@ fn format(project: &Project) -> Result<()> {
 
 fn clippy(project: &Project) -> Result<()> {
     needs_component(project, "clippy", "clippy")?;
-    let way_out = "clippy has something to say: follow its advice above";
-    let deny = ["--", "--deny", "warnings"];
-    run(
+    let lint = |attempt: &str, what: &[&str]| {
+        let mut clippy = cargo(project);
+        // With `--cap-lints` there, nothing would be denied.
+        for flags in [
+            "RUSTFLAGS",
+            "CARGO_ENCODED_RUSTFLAGS",
+            "CARGO_BUILD_RUSTFLAGS",
+        ] {
+            clippy.env_remove(flags);
+        }
+        let clippy = clippy.arg("clippy").args(what);
+        run(attempt, clippy.args(["--", "--deny", "warnings"]))
+            .context("clippy has something to say: follow its advice above")
+    };
+    lint(
         "to check the workspace with clippy",
-        cargo(project)
-            .args(["clippy", "--workspace", "--all-targets"])
-            .args(deny),
-    )
-    .context(way_out)?;
+        &["--workspace", "--all-targets"],
+    )?;
     // What a notebook compiles: the library alone, without the command line of the examples.
-    run(
+    lint(
         "to check the library alone with clippy",
-        cargo(project)
-            .args(["clippy", "--package", "hnn", "--lib"])
-            .args(deny),
+        &["--package", "hnn", "--lib"],
     )
-    .context(way_out)
 }
 
 fn snapshots(project: &Project) -> Result<()> {
@@ -166,7 +175,7 @@ fn execute(project: &Project, names: &[String], search: &SearchPath) -> Result<(
             anyhow!("{sentence}; `cargo xtask mirror` writes the notebooks from the book")
         })?;
     }
-    let executed = project.path("target/notebooks");
+    let executed = project.path(EXECUTED);
     Jupyter::set_up(project, search)?
         .execute(&recorded, &executed)
         .context("a cell of a notebook failed: look above")?;

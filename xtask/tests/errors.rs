@@ -412,6 +412,50 @@ fn half_written(small: &Small) -> Vec<PathBuf> {
 }
 
 #[test]
+fn no_variable_of_the_caller_switches_a_gate_off() {
+    let weakening = [
+        ("INSTA_FORCE_PASS", "1"),
+        ("INSTA_UPDATE", "always"),
+        ("INSTA_WORKSPACE_ROOT", "/nowhere"),
+        ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", "true"),
+        ("CARGO_ENCODED_RUSTDOCFLAGS", "--cap-lints=allow"),
+        ("CLIPPY_CONF_DIR", "/nowhere"),
+        ("MDBOOK_BUILD__BUILD_DIR", "/nowhere"),
+        ("NODE_TEST_CONTEXT", "child"),
+        ("NODE_OPTIONS", "--test-only"),
+        ("PWDEBUG", "1"),
+        ("PYTHONOPTIMIZE", "2"),
+        ("RUSTDOC", "true"),
+        ("RUSTFMT", "true"),
+    ];
+    for (step, alone) in [
+        ("snapshots", None),
+        ("format", None),
+        ("clippy", Some(("RUSTFLAGS", "--cap-lints=allow"))),
+        ("docs", None),
+    ] {
+        let small = Small::new();
+        let mut run = small.xtask(&["frank"]);
+        let run = run.args(["test", "--only", step]).envs(weakening);
+        let output = run.envs(alone).env("RUST_BACKTRACE", "0").output().unwrap();
+        let said = text(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        assert!(
+            said.contains("RUST_BACKTRACE="),
+            "the stand-in tells its environment: {said}"
+        );
+        assert!(said.contains("INSTA_FORCE_PASS is not passed on"), "{said}");
+        for (name, value) in weakening.iter().copied().chain(alone) {
+            let told = [format!("{name}='{value}'"), format!("{name}=\"{value}\"")];
+            assert!(
+                !told.iter().any(|told| said.contains(told)),
+                "{step}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_steps_are_listed_to_whoever_still_reads() {
     let small = Small::new();
     let full = fs::File::create("/dev/full");
