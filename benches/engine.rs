@@ -6,10 +6,8 @@ mod problem;
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use hnn::activation::Activation;
-use hnn::hamiltonian::Exact;
-use hnn::integrator::Method;
-use hnn::network::Network;
+use hnn::mechanics::{Exact, Method};
+use hnn::model::{Activation, Network};
 use hnn::notebook::{Notebook, Settings};
 use hnn::random::{Gaussian, RandomSource};
 use ndarray::linalg::general_mat_mul;

@@ -3,20 +3,14 @@
 //! `cargo run --example anchors`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::baseline::Plain;
-use hnn::dataset::{Dataset, Trajectories};
-use hnn::evidence::{Evidence, Facts, Table};
-use hnn::hamiltonian::{Exact, Oscillator};
-use hnn::integrator::{Method, State};
-use hnn::loss::Loss;
-use hnn::network::{Biases, Initializer, Network};
-use hnn::optimizer::{Adam, L2};
+use hnn::evidence::{Evidence, Facts, Table, brief};
+use hnn::learning::{Adam, Descent, L2, Loss, Plain, Schedule, descend, seeds};
+use hnn::measure::Spread;
+use hnn::mechanics::{Exact, Method};
+use hnn::model::{Activation, Biases, Initializer, Network};
+use hnn::phase_space::{Dataset, Oscillator, State, Trajectories};
 use hnn::random::Gaussian;
-use hnn::schedule::Schedule;
-use hnn::seeds;
-use hnn::training::{Descent, descend};
-use hnn::trial::{Settings, Spread, brief};
+use hnn::trial::Settings;
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {

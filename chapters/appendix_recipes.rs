@@ -3,13 +3,15 @@
 //! `cargo run --example recipes`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table};
-use hnn::hamiltonian::Exact;
-use hnn::metrics::{field_rmse, sunflower};
-use hnn::repaired::{TRUTH, hundred_periods};
-use hnn::seeds;
-use hnn::trial::{Gradient, Outcome, Rate, Settings, Spread, brief};
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
+};
+use hnn::learning::seeds;
+use hnn::measure::{Spread, field_rmse};
+use hnn::mechanics::{Exact, hundred_periods};
+use hnn::model::Activation;
+use hnn::phase_space::{Oscillator, sunflower};
+use hnn::trial::{Gradient, Outcome, Rate, Settings};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -97,7 +99,7 @@ fn run(recipe: &Settings, seed: u64) -> hnn::Result<Run> {
     let (mut looks, points) = (Vec::new(), sunflower(SEEN));
     let outcome = Outcome::watched(recipe, seed, |step, network| {
         if step % LOOK == 0 {
-            looks.push((step, field_rmse(network, TRUTH, points.view())));
+            looks.push((step, field_rmse(network, Oscillator::UNIT, points.view())));
         }
     })?;
     looks.push((recipe.steps, outcome.disc));

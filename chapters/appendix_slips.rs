@@ -3,15 +3,14 @@
 //! `cargo run --example slips`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table};
-use hnn::hamiltonian::Exact;
-use hnn::integrator::{Method, State};
-use hnn::metrics::field_rmse_on_disc;
-use hnn::network::Network;
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
+};
+use hnn::measure::field_rmse_on_disc;
+use hnn::mechanics::{Exact, Method};
+use hnn::model::{Activation, Network};
 use hnn::notebook::{Settings, TestRow};
-use hnn::repaired::TRUTH;
-use hnn::trial::brief;
+use hnn::phase_space::{Oscillator, State};
 // ANCHOR_END: uses
 
 // ANCHOR: grid
@@ -73,7 +72,7 @@ fn energies(network: &Network, method: Method) -> hnn::Result<Vec<f64>> {
     let velocity = |p: f64| in_motion.at([0.0, p])[0];
     let force = |q: f64| at_rest.at([q, 0.0])[1];
     let path = method.separable_trajectory(velocity, force, [1.0, 0.0], STEP, POINTS)?;
-    let gain = |z: &State| TRUTH.energy(*z) / TRUTH.energy([1.0, 0.0]) - 1.0;
+    let gain = |z: &State| Oscillator::UNIT.energy(*z) / Oscillator::UNIT.energy([1.0, 0.0]) - 1.0;
     Ok(path.iter().map(gain).collect())
 }
 
@@ -164,7 +163,10 @@ fn facts(
     let nearest = rows.iter().map(off).fold(f64::INFINITY, f64::min);
     let last = |method: Method| gain_of(gains, method)[POINTS - 1];
     Facts::new()
-        .with("exact_rmse", brief(field_rmse_on_disc(exact, TRUTH)))
+        .with(
+            "exact_rmse",
+            brief(field_rmse_on_disc(exact, Oscillator::UNIT)),
+        )
         .with("worst_sign", format!("{worst:.1}"))
         .with("farthest", format!("{:.2}", radius(&rows[0])))
         .with("nearest_to_circle", format!("{nearest:.2}"))

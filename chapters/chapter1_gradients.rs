@@ -3,16 +3,14 @@
 //! `cargo run --example chapter1`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::dataset::Points;
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
-use hnn::evidence::{Table, thousands};
-use hnn::gradient_check::{Comparison, Differences};
-use hnn::metrics::{field_rmse_on_circle, field_rmse_on_disc};
-use hnn::network::Network;
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+};
+use hnn::learning::seeds;
+use hnn::measure::{Comparison, Differences, Spread, field_rmse_on_circle, field_rmse_on_disc};
+use hnn::model::{Activation, Network};
 use hnn::notebook::{Gradient, Look, Notebook, Objective, Settings, Terms};
-use hnn::seeds;
-use hnn::trial::{Spread, brief};
+use hnn::phase_space::Points;
 // ANCHOR_END: uses
 
 // ANCHOR: step
@@ -613,7 +611,7 @@ mod exercises {
     // ANCHOR: check-2
     fn check_one_unit(answer: impl Fn([f64; 3], f64, f64) -> [f64; 3]) -> Result<(), String> {
         let loss = |[v, b, w]: [f64; 3], x: f64, y: f64| {
-            let tanh = |x: f64| hnn::activation::Activation::Tanh.jet(x).value;
+            let tanh = |x: f64| hnn::model::Activation::Tanh.jet(x).value;
             let energy = |x: f64| w * tanh(v * x + b);
             // The slope of H by differences: an answer by another road than yours.
             let slope = (energy(x + 1e-4) - energy(x - 1e-4)) / 2e-4;
@@ -643,7 +641,7 @@ mod exercises {
 
     // ANCHOR: solution-2
     fn one_unit_solved([v, b, w]: [f64; 3], x: f64, y: f64) -> [f64; 3] {
-        let sigma = hnn::activation::Activation::Tanh.jet(v * x + b);
+        let sigma = hnn::model::Activation::Tanh.jet(v * x + b);
         let u = w * sigma.slope;
         let g_bar = 2.0 * (u * v - y);
         let z_dot = g_bar * v;
@@ -665,7 +663,7 @@ mod exercises {
         // ANCHOR_END: try-2
         // The gradient of (H - y)², which is what the notebook's backward pass would make of it.
         let of_the_value = |[v, b, w]: [f64; 3], x: f64, y: f64| {
-            let sigma = hnn::activation::Activation::Tanh.jet(v * x + b);
+            let sigma = hnn::model::Activation::Tanh.jet(v * x + b);
             let (h_bar, u) = (2.0 * (w * sigma.value - y), w * sigma.slope);
             [h_bar * u * x, h_bar * u, h_bar * sigma.value]
         };
@@ -680,16 +678,16 @@ mod exercises {
     // ANCHOR: exercise-3
     /// Your turn: does the exact gradient of the motion terms move
     /// the hidden biases of a network with this activation?
-    fn moves_biases(_activation: hnn::activation::Activation) -> Option<bool> {
+    fn moves_biases(_activation: hnn::model::Activation) -> Option<bool> {
         None
     }
     // ANCHOR_END: exercise-3
 
     // ANCHOR: check-3
     fn check_moves_biases(
-        answer: impl Fn(hnn::activation::Activation) -> Option<bool>,
+        answer: impl Fn(hnn::model::Activation) -> Option<bool>,
     ) -> Result<(), String> {
-        for activation in hnn::activation::Activation::ALL {
+        for activation in hnn::model::Activation::ALL {
             let settings = hnn::trial::Settings {
                 widths: vec![2, 8, 8, 1],
                 points: 50,
@@ -698,10 +696,10 @@ mod exercises {
             };
             let trouble = |error: hnn::Error| error.to_string();
             let (data, network, _) = settings.start(0).map_err(trouble)?;
-            let field = hnn::loss::Loss::FIELD;
-            let mut evaluator = hnn::loss::Evaluator::new(field, &network).map_err(trouble)?;
+            let field = hnn::learning::Loss::FIELD;
+            let mut evaluator = hnn::learning::Evaluator::new(field, &network).map_err(trouble)?;
             let mut gradient = vec![0.0; network.parameters().len()];
-            let batch = hnn::loss::Batch::from(&data);
+            let batch = hnn::learning::Batch::from(&data);
             evaluator.value_and_gradient(&network, batch, &mut gradient);
             let blocks = network.blocks();
             let hidden = blocks[..blocks.len() - 2]
@@ -725,7 +723,7 @@ mod exercises {
     // ANCHOR_END: check-3
 
     // ANCHOR: solution-3
-    fn moves_biases_solved(activation: hnn::activation::Activation) -> Option<bool> {
+    fn moves_biases_solved(activation: hnn::model::Activation) -> Option<bool> {
         let bent = [-1.5, -0.5, 0.5, 1.5].map(|x| activation.jet(x).curvature != 0.0);
         Some(bent.contains(&true))
     }
@@ -742,7 +740,7 @@ mod exercises {
         // ANCHOR: try-3
         check_moves_biases(moves_biases_solved)?;
         // ANCHOR_END: try-3
-        let all_but_relu = |activation| Some(activation != hnn::activation::Activation::Relu);
+        let all_but_relu = |activation| Some(activation != hnn::model::Activation::Relu);
         assert!(
             check_moves_biases(all_but_relu).is_err(),
             "the linear network is forgotten"

@@ -3,20 +3,16 @@
 //! `cargo run --example chapter2`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::dataset::{Dataset, Points, logspace, relative_error};
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
-use hnn::evidence::{Table, thousands};
-use hnn::hamiltonian::{Difference, Differenced, Exact, Kind};
-use hnn::integrator::{Method, State};
-use hnn::lbfgs::Lbfgs;
-use hnn::loss::{Batch, DifferencedField, Evaluator, Loss};
-use hnn::metrics::{field_rmse_on_disc, sunflower};
-use hnn::network::Network;
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+};
+use hnn::learning::{Batch, DifferencedField, Evaluator, Lbfgs, Loss, seeds};
+use hnn::measure::{Real, Rounded, Spread, Sweep, Theory, field_rmse_on_disc, relative_error};
+use hnn::mechanics::{Difference, Differenced, Exact, Kind, Method};
+use hnn::model::{Activation, Network};
 use hnn::notebook::{History, Notebook};
-use hnn::precision::{Real, Rounded, Sweep, Theory};
-use hnn::seeds;
-use hnn::trial::{Runs, Settings, Spread, brief};
+use hnn::phase_space::{Dataset, Points, State, logspace, sunflower};
+use hnn::trial::{Runs, Settings};
 // ANCHOR_END: uses
 
 // ANCHOR: epsilons
@@ -822,7 +818,10 @@ fn minimized(
         loss(&network, gradient)
     })?;
     network.parameters_mut().copy_from_slice(&minimum.point);
-    Ok(field_rmse_on_disc(&network, hnn::repaired::TRUTH))
+    Ok(field_rmse_on_disc(
+        &network,
+        hnn::phase_space::Oscillator::UNIT,
+    ))
 }
 
 /// The error of the field that is learned with these differences in place of slopes, over the seeds.

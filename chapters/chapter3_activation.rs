@@ -6,17 +6,16 @@
 use std::collections::HashSet;
 use std::f64::consts::PI;
 
-use hnn::activation::Activation;
-use hnn::dataset::{Dataset, Points, linspace};
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, HeatMap, LineChart, Mark, Panel};
-use hnn::evidence::{Series, Table, thousands};
-use hnn::loss::{Batch, Evaluator, Loss};
-use hnn::metrics::{even_circle, field_rmse_on_circle};
-use hnn::network::{Biases, Initializer, Network};
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, HeatMap, LineChart, Mark, Panel, Series, Table, brief,
+    thousands,
+};
+use hnn::learning::{Batch, Evaluator, Loss, seeds};
+use hnn::measure::{Spread, field_rmse_on_circle};
+use hnn::model::{Activation, Biases, Initializer, Network};
+use hnn::phase_space::{Dataset, Oscillator, Points, even_circle, linspace};
 use hnn::random::Gaussian;
-use hnn::repaired::TRUTH;
-use hnn::seeds;
-use hnn::trial::{Data, Gradient, Outcome, Rate, Runs, Settings, Spread, brief};
+use hnn::trial::{Data, Gradient, Outcome, Rate, Runs, Settings};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -574,7 +573,7 @@ fn by_block(network: &Network, by_relu: &[f64], by_tanh: &[f64]) -> Table {
 // ANCHOR: shifts-figure
 /// The field term at 32 points of the circle, with all biases of the first layer shifted alike.
 fn shifted(network: &Network) -> hnn::Result<Vec<(f64, f64)>> {
-    let data = Dataset::of(&TRUTH, even_circle(32))?;
+    let data = Dataset::of(&Oscillator::UNIT, even_circle(32))?;
     let mut evaluator = Evaluator::new(Loss::FIELD, network)?;
     let biases = network.blocks()[1].range.clone();
     let loss = |&shift: &f64| {
@@ -736,7 +735,7 @@ fn reported(network: &Network) -> f64 {
     let circle = even_circle(500);
     let energies = network.energy(circle.view());
     let misses = energies.iter().map(|h| (h - 0.5) * (h - 0.5));
-    let motion = field_rmse_on_circle(network, TRUTH);
+    let motion = field_rmse_on_circle(network, Oscillator::UNIT);
     motion * motion + misses.sum::<f64>() / circle.nrows() as f64
 }
 

@@ -3,19 +3,15 @@
 //! `cargo run --example chapter4`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::dataset::Dataset;
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
-use hnn::evidence::{Table, thousands};
-use hnn::lbfgs::Lbfgs;
-use hnn::loss::{Batch, Evaluator, Loss};
-use hnn::metrics::{field_rmse_on_disc, least_relu_rmse_on_circle};
-use hnn::network::Network;
-use hnn::repaired::TRUTH;
-use hnn::seeds;
-use hnn::training::minimize;
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+};
+use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, minimize, seeds};
+use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
+use hnn::model::{Activation, Network};
+use hnn::phase_space::{Dataset, Oscillator};
 use hnn::trial::cost::forward;
-use hnn::trial::{Data, Gradient, Grid, Outcome, Rate, Runs, Settings, Spread, brief, layers};
+use hnn::trial::{Data, Gradient, Grid, Outcome, Rate, Runs, Settings, layers};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -312,7 +308,7 @@ fn fit(grid: &Grid, units: usize) -> hnn::Result<Spread> {
     let errors = seeds::each(grid.seed..grid.seed + grid.seeds, |seed| {
         let (data, mut network, _) = trial.start(seed)?;
         minimize(&mut network, &data, Loss::FIELD, &method)?;
-        Ok(field_rmse_on_disc(&network, TRUTH))
+        Ok(field_rmse_on_disc(&network, Oscillator::UNIT))
     })?;
     Ok(Spread::of(errors))
 }
@@ -481,7 +477,8 @@ mod exercises {
     // ANCHOR: check-1
     fn check_backwards(answer: impl Fn() -> Vec<f64>) -> Result<(), String> {
         let network = written(&[2, 4, 1], Activation::SquaredRelu, &answer())?;
-        let ring = hnn::dataset::rings(&TRUTH, &[0.5], 1000).map_err(|error| error.to_string())?;
+        let ring = hnn::phase_space::rings(&Oscillator::UNIT, &[0.5], 1000)
+            .map_err(|error| error.to_string())?;
         let asked = energy_error(&network, &ring);
         if asked.is_nan() || asked > 1e-12 {
             return Err(format!("the energy on the circle is off by {asked:.1e}"));
@@ -558,7 +555,7 @@ mod exercises {
 
     // ANCHOR: check-2
     fn check_fewest(answer: impl Fn(Activation) -> usize) -> Result<(), String> {
-        use hnn::activation::Activation::{Gelu, Silu, Sin, Softplus, Tanh};
+        use hnn::model::Activation::{Gelu, Silu, Sin, Softplus, Tanh};
         for activation in [Tanh, Softplus, Silu, Gelu, Sin] {
             let units = answer(activation);
             if units == 0 {
@@ -598,7 +595,7 @@ mod exercises {
         let fit = |seed| {
             let (data, mut network, _) = trial.start(seed)?;
             minimize(&mut network, &data, Loss::FIELD, &method)?;
-            Ok(field_rmse_on_disc(&network, TRUTH))
+            Ok(field_rmse_on_disc(&network, Oscillator::UNIT))
         };
         let errors = seeds::each(0..3, fit).map_err(|error| error.to_string())?;
         Ok(Spread::of(errors).smallest)
@@ -640,7 +637,7 @@ mod exercises {
     // ANCHOR: check-3
     fn check_three_units(answer: impl Fn() -> Vec<f64>) -> Result<(), String> {
         let network = written(&[2, 3, 1], Activation::Tanh, &answer())?;
-        let error = field_rmse_on_disc(&network, TRUTH);
+        let error = field_rmse_on_disc(&network, Oscillator::UNIT);
         if error < 1e-3 {
             Ok(())
         } else {

@@ -3,20 +3,15 @@
 //! `cargo run --example chapter5`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::dataset::{Dataset, rings};
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table};
-use hnn::loss::{Batch, Evaluator, Loss};
-use hnn::metrics::{field_rmse, living_units, sunflower};
-use hnn::network::Network;
-use hnn::notebook::{self, printed};
-use hnn::optimizer::{Adam, Optimizer};
-use hnn::repaired::TRUTH;
-use hnn::schedule::{Schedule, half_cosine};
-use hnn::seeds;
-use hnn::trial::{
-    Contest, Data, Gradient, Method, Outcome, Rate, Runs, Settings, Spread, Way, brief,
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief,
 };
+use hnn::learning::{Adam, Batch, Evaluator, Loss, Optimizer, Schedule, half_cosine, seeds};
+use hnn::measure::{Spread, field_rmse, living_units};
+use hnn::model::{Activation, Network};
+use hnn::notebook::{self, printed};
+use hnn::phase_space::{Dataset, Oscillator, rings, sunflower};
+use hnn::trial::{Contest, Data, Gradient, Method, Outcome, Rate, Runs, Settings, Way};
 // ANCHOR_END: uses
 
 // ANCHOR: ways
@@ -403,13 +398,13 @@ fn course(
 // ANCHOR: digging-figure
 /// Under the notebook's gradient: above the trained error, below the wanted one.
 fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
-    let ring = rings(&TRUTH, &[0.5], 500)?;
+    let ring = rings(&Oscillator::UNIT, &[0.5], 500)?;
     let energy_error = |network: &Network| {
         let energies = network.energy(ring.points.view());
         let squares = energies.iter().map(|h| (h - 0.5) * (h - 0.5));
         (squares.sum::<f64>() / ring.rows() as f64).sqrt()
     };
-    let field_error = |network: &Network| field_rmse(network, TRUTH, ring.points.view());
+    let field_error = |network: &Network| field_rmse(network, Oscillator::UNIT, ring.points.view());
     let courses = |error: &dyn Fn(&Network) -> f64| {
         let by_adam = course(adam, false, error)?;
         let by_lbfgs = course(&lbfgs.settings, true, error)?;
@@ -464,7 +459,7 @@ fn best(exact: &[Vec<Runs>], lbfgs: &Runs) -> Table {
 /// Error against cost, each way at its best rate, the first seed of each.
 fn race(exact: &[Vec<Runs>], lbfgs: &Runs) -> hnn::Result<Figure> {
     let sample = sunflower(500);
-    let error = |network: &Network| field_rmse(network, TRUTH, sample.view());
+    let error = |network: &Network| field_rmse(network, Oscillator::UNIT, sample.view());
     let line = |way: usize, colour| {
         let best = best_rate(&exact[way], Runs::disc);
         let points = course(&best.settings, false, error)?;
@@ -528,7 +523,7 @@ fn by_steps(horizons: &[Vec<Vec<Runs>>]) -> Table {
 // ANCHOR: fall
 /// One run, and the first step that finds a hidden layer off at every point.
 fn fall(settings: &Settings, seed: u64) -> hnn::Result<(Outcome, Option<usize>)> {
-    let ring = rings(&TRUTH, &[0.5], 100)?;
+    let ring = rings(&Oscillator::UNIT, &[0.5], 100)?;
     let mut silent_from = None;
     let outcome = Outcome::watched(settings, seed, |step, network| {
         if silent_from.is_none() && living_units(network, ring.points.view()).contains(&0) {
@@ -554,7 +549,7 @@ fn by_seed(falls: &[(Outcome, Option<usize>)]) -> Table {
     ]);
     for (outcome, silent_from) in falls {
         let first = outcome.losses.iter().take(5).copied().map(brief);
-        let on = rings(&TRUTH, &[0.5], 100)
+        let on = rings(&Oscillator::UNIT, &[0.5], 100)
             .map(|ring| living_units(&outcome.network, ring.points.view()));
         let on = on.map_or("-".into(), |on| {
             on.iter()
@@ -776,7 +771,7 @@ mod exercises {
     // ANCHOR: check-2
     fn check_first_step(answer: impl Fn(f64, f64) -> f64) -> Result<(), String> {
         for (beta1, beta2) in [(0.9, 0.999), (0.9, 0.99), (0.0, 0.999), (0.5, 0.5)] {
-            let constants = hnn::optimizer::AdamSettings {
+            let constants = hnn::learning::AdamSettings {
                 beta1,
                 beta2,
                 ..Default::default()
@@ -814,7 +809,7 @@ mod exercises {
     fn check_steps_to_one_half(
         answer: impl Fn(f64, f64, f64) -> usize,
     ) -> Result<(), Box<dyn std::error::Error>> {
-        let ring = rings(&TRUTH, &[0.5], 32)?;
+        let ring = rings(&Oscillator::UNIT, &[0.5], 32)?;
         for (rate, bias, close) in [(0.1, 10.0, 1e-3), (0.1, 1e80, 1e-6), (0.7, -3.0, 1e-2)] {
             let mut network = Network::constant(&[2, 4, 1], bias)?;
             let mut evaluator = Evaluator::new(Loss::ENERGY, &network)?;
@@ -822,7 +817,7 @@ mod exercises {
             let (mut next, mut truth) = (gradient.clone(), 0);
             while (network.parameters()[gradient.len() - 1] - 0.5).abs() > close {
                 evaluator.value_and_gradient(&network, Batch::from(&ring), &mut gradient);
-                hnn::optimizer::Sgd.step(rate, network.parameters(), &gradient, &mut next);
+                hnn::learning::Sgd.step(rate, network.parameters(), &gradient, &mut next);
                 network.parameters_mut().copy_from_slice(&next);
                 truth += 1;
             }
@@ -875,7 +870,7 @@ mod exercises {
                 adam.step(now, network.parameters(), &gradient, &mut next);
                 network.parameters_mut().copy_from_slice(&next);
             }
-            errors.push(hnn::metrics::field_rmse_on_disc(&network, TRUTH));
+            errors.push(hnn::measure::field_rmse_on_disc(&network, Oscillator::UNIT));
         }
         Ok(Spread::of(errors).median)
     }

@@ -3,16 +3,16 @@
 //! `cargo run --example chapter6`
 
 // ANCHOR: uses
-use hnn::early_stopping::EarlyStopping;
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
-use hnn::evidence::{Table, thousands};
-use hnn::metrics::field_rmse_on_disc;
-use hnn::network::Network;
-use hnn::notebook::film::{Film, Frame, Settings, Stop, nearest};
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+};
+use hnn::learning::{EarlyStopping, seeds};
+use hnn::measure::{Spread, field_rmse_on_disc};
+use hnn::model::Network;
+use hnn::notebook::film::{Film, Frame, Settings, Stop};
 use hnn::notebook::{self, Notebook};
-use hnn::repaired::TRUTH;
-use hnn::seeds;
-use hnn::trial::{self, Data, Gradient, Runs, Spread, brief};
+use hnn::phase_space::{Oscillator, nearest};
+use hnn::trial::{self, Data, Gradient, Runs};
 // ANCHOR_END: uses
 
 // ANCHOR: penalties
@@ -537,8 +537,8 @@ fn stop_table(settings: &Settings, films: &[Film]) -> hnn::Result<Table> {
             stop.best.look.to_string(),
             stop.epoch.to_string(),
             format!("{:.3}", stop.validation),
-            brief(field_rmse_on_disc(&stop.returned, TRUTH)),
-            brief(field_rmse_on_disc(&stop.restored(), TRUTH)),
+            brief(field_rmse_on_disc(&stop.returned, Oscillator::UNIT)),
+            brief(field_rmse_on_disc(&stop.restored(), Oscillator::UNIT)),
             trained.map_or("never".into(), |frame| frame.epoch.to_string()),
         ]);
     }
@@ -550,7 +550,7 @@ fn stop_table(settings: &Settings, films: &[Film]) -> hnn::Result<Table> {
 /// What the page says of early stopping.
 fn stop_facts(films: &[Film]) -> Facts {
     let stops = || films.iter().filter_map(|film| film.stop.as_ref());
-    let error = |network: &Network| field_rmse_on_disc(network, TRUTH);
+    let error = |network: &Network| field_rmse_on_disc(network, Oscillator::UNIT);
     let helped = stops().filter(|stop| error(&stop.restored()) < error(&stop.returned));
     Facts::new()
         .with("stops", stops().count())
@@ -722,8 +722,8 @@ mod exercises {
             for _ in 0..steps {
                 let gradient = weights.map(|w| 2.0 * l2 * w);
                 let from = weights;
-                let sgd = &mut hnn::optimizer::Sgd;
-                hnn::optimizer::Optimizer::step(sgd, rate, &from, &gradient, &mut weights);
+                let sgd = &mut hnn::learning::Sgd;
+                hnn::learning::Optimizer::step(sgd, rate, &from, &gradient, &mut weights);
             }
             let squares = |weights: [f64; 3]| weights.map(|w| w * w).iter().sum::<f64>();
             let (yours, left) = (answer(rate, l2, steps), squares(weights) / squares(start));
@@ -783,13 +783,14 @@ mod exercises {
         let network = trial::Outcome::of(&settings, 0)
             .map_err(|error| error.to_string())?
             .network;
-        let points = hnn::metrics::sunflower(hnn::metrics::DISC_POINTS);
-        let disc = hnn::dataset::Dataset::of(&TRUTH, points).map_err(|error| error.to_string())?;
-        let mut full = hnn::loss::Evaluator::new(hnn::loss::Loss::FULL, &network)
+        let points = hnn::phase_space::sunflower(hnn::measure::DISC_POINTS);
+        let disc = hnn::phase_space::Dataset::of(&Oscillator::UNIT, points)
+            .map_err(|error| error.to_string())?;
+        let mut full = hnn::learning::Evaluator::new(hnn::learning::Loss::FULL, &network)
             .map_err(|error| error.to_string())?;
         let (yours, loss) = (
             answer(),
-            full.value(&network, hnn::loss::Batch::from(&disc)),
+            full.value(&network, hnn::learning::Batch::from(&disc)),
         );
         let right = (yours - loss).abs() < 2e-3;
         if right {
@@ -829,13 +830,13 @@ mod exercises {
 
     // ANCHOR: exercise-3
     /// Your turn: an activation and a λ with which one energy is enough.
-    fn recipe() -> (hnn::activation::Activation, f64) {
-        (hnn::activation::Activation::Tanh, 1e-6)
+    fn recipe() -> (hnn::model::Activation, f64) {
+        (hnn::model::Activation::Tanh, 1e-6)
     }
     // ANCHOR_END: exercise-3
 
     // ANCHOR: check-3
-    fn check_recipe(answer: impl Fn() -> (hnn::activation::Activation, f64)) -> Result<(), String> {
+    fn check_recipe(answer: impl Fn() -> (hnn::model::Activation, f64)) -> Result<(), String> {
         const ENOUGH: f64 = 0.03;
         let (activation, l2) = answer();
         let settings = trial::Settings {
@@ -859,8 +860,8 @@ mod exercises {
     // ANCHOR_END: check-3
 
     // ANCHOR: solution-3
-    fn recipe_solved() -> (hnn::activation::Activation, f64) {
-        (hnn::activation::Activation::Softplus, 1e-2)
+    fn recipe_solved() -> (hnn::model::Activation, f64) {
+        (hnn::model::Activation::Softplus, 1e-2)
     }
     // ANCHOR_END: solution-3
 
@@ -875,7 +876,7 @@ mod exercises {
         // ANCHOR: try-3
         check_recipe(recipe_solved)?;
         // ANCHOR_END: try-3
-        use hnn::activation::Activation;
+        use hnn::model::Activation;
         for wrong in [(Activation::Tanh, 1e-2), (Activation::Softplus, 1e-6)] {
             assert!(check_recipe(|| wrong).is_err(), "{wrong:?} passes");
         }

@@ -3,19 +3,21 @@
 //! `cargo run --example chapter7`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::dataset::{Affine, Canonical, DURATION, Dataset, Points, Sizes, Trajectories};
-use hnn::dataset::{disc, linspace, min_max_normalize, motion, oscillator_trajectory};
-use hnn::dataset::{random_rings, relative_error, rings};
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
-use hnn::evidence::{Table, thousands};
-use hnn::hamiltonian::{Exact, Oscillator};
-use hnn::metrics::{DISC_POINTS, field_rmse_on_circle, field_rmse_unscaled, sunflower};
-use hnn::network::{Biases, Initializer, Network};
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+};
+use hnn::learning::seeds;
+use hnn::measure::{
+    DISC_POINTS, Spread, field_rmse_on_circle, field_rmse_unscaled, relative_error,
+};
+use hnn::mechanics::Exact;
+use hnn::model::{Activation, Biases, Initializer, Network};
+use hnn::phase_space::{
+    Affine, Canonical, DURATION, Dataset, Oscillator, Points, Sizes, Trajectories, disc, linspace,
+    min_max_normalize, motion, oscillator_trajectory, random_rings, rings, sunflower,
+};
 use hnn::random::Gaussian;
-use hnn::repaired::TRUTH;
-use hnn::seeds;
-use hnn::trial::{Gradient, Outcome, Rate, Runs, Settings, Spread, Spring, brief};
+use hnn::trial::{Gradient, Outcome, Rate, Runs, Settings, Spring};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -32,7 +34,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
 
     // ANCHOR: shift
     let raw: Points = oscillator_trajectory(linspace(0.0, DURATION, 10_000).view(), 1.0);
-    let data: Dataset = Dataset::of(&TRUTH, min_max_normalize(raw.clone())?)?;
+    let data: Dataset = Dataset::of(&Oscillator::UNIT, min_max_normalize(raw.clone())?)?;
     let moves: Points = (&data.points - &raw).mapv(f64::abs);
     let largest: f64 = moves.fold(0.0, |most, &x| f64::max(most, x));
     let energies: Vec<f64> = data.energy.iter().flatten().copied().collect();
@@ -81,7 +83,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     let mut twins: Table = Table::new(["c", "error on the circle", "error over the disc"]);
     for c in [-0.5, 0.0, 0.5, 1.0] {
         let misses = |points: &Points| slope_error(points, |r| twin_slope(c, r));
-        let on_circle = misses(&rings(&TRUTH, &[0.5], 1000)?.points);
+        let on_circle = misses(&rings(&Oscillator::UNIT, &[0.5], 1000)?.points);
         let over_disc = misses(&sunflower(DISC_POINTS));
         twins.row([format!("{c:.1}"), brief(on_circle), brief(over_disc)]);
     }
@@ -349,11 +351,11 @@ fn over_rings(trial: &Settings) -> hnn::Result<Vec<Runs>> {
     let settings = |_: &Option<usize>| trial.clone();
     Runs::over(&cases, settings, |case, random| {
         let Some(count) = *case else {
-            return disc(&TRUTH, 1.0, trial.points, random);
+            return disc(&Oscillator::UNIT, 1.0, trial.points, random);
         };
         let radii = (1..=count).map(|ring| ring as f64 / count as f64);
         let energies: Vec<f64> = radii.map(|radius| radius * radius / 2.0).collect();
-        random_rings(&TRUTH, &energies, trial.points / count, random)
+        random_rings(&Oscillator::UNIT, &energies, trial.points / count, random)
     })
 }
 // ANCHOR_END: over-rings
@@ -591,12 +593,12 @@ mod exercises {
     // ANCHOR: check-1
     fn check_units(answer: impl Fn(f64, f64, f64) -> [f64; 3]) -> Result<(), String> {
         for (mass, stiffness, amplitude) in [(2.0, 8.0, 30.0), (0.2, 50.0, 0.05), (3.0, 0.1, 1.0)] {
-            let spring = hnn::hamiltonian::Oscillator { mass, stiffness };
+            let spring = hnn::phase_space::Oscillator { mass, stiffness };
             let [a, b, tau] = answer(mass, stiffness, amplitude);
             let units =
-                hnn::dataset::Canonical::new(a, b, tau).map_err(|error| error.to_string())?;
+                hnn::phase_space::Canonical::new(a, b, tau).map_err(|error| error.to_string())?;
             let case = format!("m = {mass}, k = {stiffness}, amplitude {amplitude}");
-            let swing = hnn::dataset::rings(&spring, &[spring.energy([amplitude, 0.0])], 60);
+            let swing = hnn::phase_space::rings(&spring, &[spring.energy([amplitude, 0.0])], 60);
             let points = units.scale_points(&swing.map_err(|error| error.to_string())?.points);
             for z in points.rows() {
                 let radius = (z[0] * z[0] + z[1] * z[1]).sqrt();
@@ -656,14 +658,14 @@ mod exercises {
     // ANCHOR: check-2
     fn check_label_error(answer: impl Fn(f64, f64) -> f64) -> Result<(), String> {
         for (mass, stiffness) in [(1.0, 1.0), (2.0, 2.0), (2.0, 0.5), (0.5, 3.0), (4.0, 1.0)] {
-            let oscillator = hnn::hamiltonian::Oscillator { mass, stiffness };
-            let times = hnn::dataset::linspace(0.0, std::f64::consts::TAU, 10_001);
-            let raw = hnn::dataset::oscillator_trajectory(times.view(), mass);
+            let oscillator = hnn::phase_space::Oscillator { mass, stiffness };
+            let times = hnn::phase_space::linspace(0.0, std::f64::consts::TAU, 10_001);
+            let raw = hnn::phase_space::oscillator_trajectory(times.view(), mass);
             let measure = || -> hnn::Result<f64> {
-                let points = hnn::dataset::min_max_normalize(raw)?;
-                let moving = hnn::dataset::motion(&points, times[1])?;
-                let labels = hnn::dataset::Dataset::of(&oscillator, points)?.field;
-                Ok(hnn::dataset::relative_error(&labels, &moving))
+                let points = hnn::phase_space::min_max_normalize(raw)?;
+                let moving = hnn::phase_space::motion(&points, times[1])?;
+                let labels = hnn::phase_space::Dataset::of(&oscillator, points)?.field;
+                Ok(hnn::measure::relative_error(&labels, &moving))
             };
             let measured = measure().map_err(|error| error.to_string())?;
             let said = answer(mass, stiffness);
@@ -728,7 +730,12 @@ mod exercises {
             &[energies],
             |_| settings.clone(),
             |energies, random| {
-                hnn::dataset::random_rings(&hnn::repaired::TRUTH, energies, 300, random)
+                hnn::phase_space::random_rings(
+                    &hnn::phase_space::Oscillator::UNIT,
+                    energies,
+                    300,
+                    random,
+                )
             },
         );
         let error = runs.map_err(|error| error.to_string())?[0].disc();

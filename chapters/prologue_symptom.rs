@@ -3,14 +3,14 @@
 //! `cargo run --example prologue`
 
 // ANCHOR: uses
-use hnn::evidence::{Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series};
-use hnn::evidence::{Table, thousands};
-use hnn::network::Network;
+use hnn::evidence::{
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+};
+use hnn::learning::seeds;
+use hnn::model::Network;
 use hnn::notebook::film::Film;
 use hnn::notebook::{History, Notebook, Settings, TestRow, figures, printed};
 use hnn::random::Gaussian;
-use hnn::seeds;
-use hnn::trial::brief;
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {

@@ -3,21 +3,17 @@
 //! `cargo run --example repaired`
 
 // ANCHOR: uses
-use hnn::activation::Activation;
-use hnn::baseline::{Plain, Quadratic};
-use hnn::dataset::Dataset;
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief, thousands,
 };
-use hnn::integrator::State;
-use hnn::metrics::{DISC_POINTS, diagonal_table, field_rmse_of, sunflower};
-use hnn::network::Network;
-use hnn::portrait;
+use hnn::learning::{Plain, Quadratic, seeds};
+use hnn::measure::{DISC_POINTS, Spread, diagonal_table, field_rmse_of, portrait};
+use hnn::mechanics::{Rollout, hundred_periods};
+use hnn::model::{Activation, Network};
+use hnn::phase_space::{Dataset, Oscillator, State, sunflower};
 use hnn::random::Gaussian;
-use hnn::repaired::{Repaired, Settings, TRUTH, hundred_periods};
-use hnn::rollout::Rollout;
-use hnn::seeds;
-use hnn::trial::{self, Data, Gradient, Runs, Spread, brief};
+use hnn::trial::repaired::{Repaired, Settings};
+use hnn::trial::{self, Data, Gradient, Runs};
 // ANCHOR_END: uses
 
 // ANCHOR: constants
@@ -61,7 +57,10 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: descent
 
     // ANCHOR: diagonal
-    evidence.show("diagonal", diagonal_table(&models[0].network, TRUTH, 10))?;
+    evidence.show(
+        "diagonal",
+        diagonal_table(&models[0].network, Oscillator::UNIT, 10),
+    )?;
     // ANCHOR_END: diagonal
 
     // ANCHOR: phase-space
@@ -241,9 +240,9 @@ fn rival(settings: &Settings) -> hnn::Result<Rival> {
     let points = sunflower(DISC_POINTS);
     Ok(Rival {
         plain_weights: plain.parameters(),
-        plain_field: field_rmse_of(|z| plain.at(z), TRUTH, points.view()),
+        plain_field: field_rmse_of(|z| plain.at(z), Oscillator::UNIT, points.view()),
         plain_motion: hundred_periods(|z| plain.at(z), START, STEPS_PER_PERIOD)?,
-        quadratic_field: field_rmse_of(|z| quadratic.at(z), TRUTH, points.view()),
+        quadratic_field: field_rmse_of(|z| quadratic.at(z), Oscillator::UNIT, points.view()),
         quadratic_motion: hundred_periods(|z| quadratic.at(z), START, STEPS_PER_PERIOD)?,
     })
 }

@@ -3,11 +3,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use hnn::activation::Activation;
-use hnn::loss::{Batch, Evaluator, Loss};
-use hnn::network::{Biases, Initializer, Network};
+use hnn::learning::{Adam, Batch, Evaluator, Loss, Optimizer};
+use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::notebook::{Notebook, Settings};
-use hnn::optimizer::{Adam, Optimizer};
 use hnn::random::{Gaussian, RandomSource};
 use ndarray::{Array1, Array2, s};
 

@@ -7,18 +7,13 @@
 
 use std::fmt::Write as _;
 
-use hnn::activation::Activation;
-use hnn::dataset::Points;
-use hnn::gradient_check::Differences;
-use hnn::hamiltonian::{Difference, Oscillator};
-use hnn::loss::{Batch, Evaluator, Loss};
-use hnn::metrics::{field_rmse_on_disc, sunflower};
-use hnn::network::{Biases, Initializer, Network};
+use hnn::learning::{Adam, Batch, Evaluator, Loss, Optimizer, seeds};
+use hnn::measure::{Differences, Rounded, field_rmse_on_disc};
+use hnn::mechanics::Difference;
+use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::notebook::{Notebook, Objective, Settings};
-use hnn::optimizer::{Adam, Optimizer};
-use hnn::precision::Rounded;
+use hnn::phase_space::{Oscillator, Points, sunflower};
 use hnn::random::{Gaussian, RandomSource};
-use hnn::seeds;
 use ndarray::{Array1, Array2};
 
 /// FNV-1a over the bits of numbers, lowest byte first.

@@ -3,12 +3,11 @@
 use std::f64::consts::{PI, TAU};
 
 use hnn::Result;
-use hnn::dataset::{
-    Affine, Canonical, Dataset, Points, Sizes, Trajectories, circle, disc, linspace,
+use hnn::notebook::{Notebook, Settings};
+use hnn::phase_space::{
+    Affine, Canonical, Dataset, Oscillator, Points, Sizes, Trajectories, circle, disc, linspace,
     min_max_normalize, oscillator_trajectory, random_rings, rings,
 };
-use hnn::hamiltonian::Oscillator;
-use hnn::notebook::{Notebook, Settings};
 use hnn::random::{Gaussian, RandomSource};
 use ndarray::{Array1, ArrayView1, array, concatenate, s};
 

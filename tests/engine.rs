@@ -4,10 +4,9 @@
 
 use std::path::Path;
 
-use hnn::activation::Activation;
-use hnn::gradient_check::{Comparison, Differences};
-use hnn::loss::{Batch, Evaluator, Loss};
-use hnn::network::{Biases, Initializer, Network};
+use hnn::learning::{Batch, Evaluator, Loss};
+use hnn::measure::{Comparison, Differences};
+use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::random::{Gaussian, RandomSource};
 use ndarray::{Array1, Array2, Axis, s};
 use serde::Deserialize;

@@ -11,10 +11,10 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use hnn::network::Network;
+use hnn::model::Network;
 use hnn::notebook::film;
-use hnn::repaired::{self, Repaired};
-use hnn::trial;
+use hnn::trial::repaired::Repaired;
+use hnn::trial::{self, repaired};
 
 mod programs;
 

@@ -3,10 +3,9 @@
 
 use std::f64::consts::TAU;
 
-use hnn::hamiltonian::Oscillator;
-use hnn::integrator::{self, Method, State};
+use hnn::mechanics::{self, HUNDRED_PERIODS, Method, Rollout, Truth};
+use hnn::phase_space::{Oscillator, State};
 use hnn::random::{Gaussian, RandomSource};
-use hnn::rollout::{HUNDRED_PERIODS, Rollout, Truth};
 use hnn::{Error, Result};
 
 /// Neither mass nor stiffness is 1, so no factor of either can go missing unseen.
@@ -195,7 +194,7 @@ fn implicit_midpoint_keeps_areas_for_an_h_that_is_not_separable() {
 fn leapfrog_forced_on_an_h_that_is_not_separable_loses_areas() {
     let (step, d) = (0.1, 1e-5);
     let image = |[q, p]: State| {
-        integrator::step::leapfrog(
+        mechanics::step::leapfrog(
             |p_half| tao([q, p_half])[0],
             |q_now| tao([q_now, p])[1],
             [q, p],
@@ -452,7 +451,7 @@ fn a_thinned_rollout_has_the_errors_of_the_full_one() {
 
 #[test]
 fn the_notebooks_euler_and_the_named_one_agree_bit_for_bit() {
-    let notebook = integrator::explicit_euler(|z| OSCILLATOR.field(z), START, 0.01, 1000);
+    let notebook = mechanics::explicit_euler(|z| OSCILLATOR.field(z), START, 0.01, 1000);
     let named = Method::ExplicitEuler.trajectory(|z| OSCILLATOR.field(z), START, 0.01, 1000);
     assert_eq!(notebook, named.unwrap());
 }
@@ -515,7 +514,7 @@ fn midpoint_says_where_its_iterations_did_not_settle() {
             correction,
         } => {
             assert_eq!((step, state), (3.0, [1.0, 0.0]));
-            assert_eq!(iterations, integrator::step::MAX_ITERATIONS);
+            assert_eq!(iterations, mechanics::step::MAX_ITERATIONS);
             assert!(correction > 1.0);
         }
         other => panic!("{other}"),

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use hnn::lbfgs::{Lbfgs, Stop};
-use hnn::optimizer::{Adam, AdamSettings, AdamW, L2, Momentum, Optimizer, Sgd};
+use hnn::learning::{
+    Adam, AdamSettings, AdamW, L2, Lbfgs, Momentum, Optimizer, Schedule, Sgd, Stop,
+};
 use hnn::random::{Gaussian, RandomSource};
-use hnn::schedule::Schedule;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 

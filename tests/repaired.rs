@@ -1,7 +1,8 @@
 //! The model that works, held to its promise from five seeds.
 
-use hnn::repaired::{Repaired, Settings, hundred_periods};
-use hnn::seeds;
+use hnn::learning::seeds;
+use hnn::mechanics::hundred_periods;
+use hnn::trial::repaired::{Repaired, Settings};
 
 #[test]
 fn five_seeds_learn_the_field_to_one_in_a_hundred_thousand_and_keep_the_energy_as_well() {

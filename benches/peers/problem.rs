@@ -7,11 +7,9 @@
 //! truth   dq/dt = p,  dp/dt = -q,  H = (p² + q²) / 2
 //! ```
 
-use hnn::activation::Activation;
-use hnn::loss::{Batch, Evaluator, Loss};
-use hnn::network::Network;
+use hnn::learning::{Adam, Batch, Evaluator, Loss, Optimizer};
+use hnn::model::{Activation, Network};
 use hnn::notebook::{Objective, Settings};
-use hnn::optimizer::{Adam, Optimizer};
 use ndarray::{Array1, Array2, ArrayView2, s};
 
 /// Two inputs, three hidden layers, one energy.

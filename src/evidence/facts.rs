@@ -47,19 +47,6 @@ impl fmt::Display for Facts {
     }
 }
 
-/// A whole number with its thousands set apart: `33,537`.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,13 +63,5 @@ mod tests {
     #[should_panic(expected = "is there already")]
     fn a_fact_has_one_value() {
         let _ = Facts::new().with("epochs", 74).with("epochs", 75);
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(33_537), "33,537");
-        assert_eq!(thousands(1_000_000), "1,000,000");
     }
 }

@@ -11,13 +11,15 @@ mod facts;
 mod figure;
 mod heat_map;
 mod line_chart;
+mod number;
 mod sink;
 mod table;
 
-pub use facts::{Facts, thousands};
+pub use facts::Facts;
 pub use figure::{Colour, Figure};
 pub use heat_map::HeatMap;
 pub use line_chart::{Axis, LineChart, Mark, Panel, Scale, Series};
+pub use number::{brief, thousands};
 pub use sink::{Evidence, Shown};
 pub use table::Table;
 

@@ -2,9 +2,9 @@
 
 use super::{History, Notebook};
 use crate::evidence::{Axis, Colour, Figure, LineChart, Panel, Series};
-use crate::hamiltonian::{Difference, Differenced, forward_differences};
-use crate::integrator::{State, explicit_euler};
-use crate::portrait;
+use crate::measure::portrait;
+use crate::mechanics::{Difference, Differenced, explicit_euler, forward_differences};
+use crate::phase_space::State;
 use crate::random::RandomSource;
 use crate::{Error, Result};
 

@@ -12,13 +12,12 @@
 use std::ops::ControlFlow;
 
 use ndarray::{ArrayView2, Axis, s};
-use rayon::prelude::*;
 
 use super::{Notebook, Objective, Settings as Run, Terms};
-use crate::dataset::Points;
-use crate::early_stopping::{Best, EarlyStopping};
-use crate::network::Network;
-use crate::{Error, Result, seeds};
+use crate::learning::{Best, EarlyStopping, seeds};
+use crate::model::Network;
+use crate::phase_space::{Points, nearest};
+use crate::{Error, Result};
 
 /// How many training points a frame looks at, at the most, evenly spaced along the trajectory.
 const LOOKED_AT: usize = 2000;
@@ -294,33 +293,9 @@ impl Camera {
     }
 }
 
-/// For each of these points the index of the nearest one among `others`, and the distance to it.
-///
-/// # Panics
-///
-/// If there are no others.
-pub fn nearest(points: ArrayView2<f64>, others: ArrayView2<f64>) -> (Vec<usize>, Vec<f64>) {
-    let to_nearest = |point: usize| {
-        let z = points.row(point);
-        let distances = others.rows().into_iter().enumerate().map(|(index, other)| {
-            let (dq, dp) = (z[0] - other[0], z[1] - other[1]);
-            (index, dq * dq + dp * dp)
-        });
-        let closest = distances.min_by(|a, b| a.1.total_cmp(&b.1));
-        let (index, square) = closest.expect("there are others");
-        (index, square.sqrt())
-    };
-    let pairs: Vec<(usize, f64)> = (0..points.nrows())
-        .into_par_iter()
-        .map(to_nearest)
-        .collect();
-    pairs.into_iter().unzip()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
 
     fn small() -> Run {
         Run {
@@ -375,14 +350,6 @@ mod tests {
         assert_eq!(all, [(1e-6, 0), (1e-6, 1), (0.0, 0), (0.0, 1)]);
         let epochs: Vec<_> = films[0][0].frames.iter().map(|frame| frame.epoch).collect();
         assert_eq!(epochs, [0, 3]);
-    }
-
-    #[test]
-    fn the_nearest_point_is_the_nearest() {
-        let points = array![[0.0, 0.0], [1.0, 1.0]];
-        let others = array![[1.0, 0.5], [0.0, -0.25], [3.0, 3.0]];
-        let (indices, distances) = nearest(points.view(), others.view());
-        assert_eq!((indices, distances), (vec![1, 0], vec![0.25, 0.5]));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //!
 //! hand         ∂/∂θ of the last two terms: the notebook's own
 //! differences  ∂/∂θ of all four, ∂H/∂q and ∂H/∂p being the notebook's forward differences
-//! exact        ∂/∂θ of all four, ∂H/∂q and ∂H/∂p being exact: see `hnn::loss`
+//! exact        ∂/∂θ of all four, ∂H/∂q and ∂H/∂p being exact: see `hnn::learning`
 //! ```
 //!
 //! A forward difference is made of outputs of the network, H₀ = H(q, p), H₁ = H(q + ε, p) and H₂ = H(q, p + ε), so L with
@@ -14,12 +14,11 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::{Objective, Settings};
-use crate::dataset::{Dataset, Points};
-use crate::elementwise::Order;
-use crate::gradient_check::Comparison;
-use crate::hamiltonian::Oscillator;
-use crate::loss::{Batch, Evaluator, Loss};
-use crate::network::{MOST_ROWS, Network, Pass};
+use crate::learning::{Batch, Evaluator, Loss};
+use crate::measure::Comparison;
+use crate::model::elementwise::Order;
+use crate::model::{MOST_ROWS, Network, Pass};
+use crate::phase_space::{Dataset, Oscillator, Points};
 
 /// What the weights follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,7 +204,7 @@ impl Connected {
 mod tests {
     use super::*;
     use crate::Error;
-    use crate::activation::Activation;
+    use crate::model::Activation;
     use crate::notebook::Notebook;
 
     fn settings() -> Settings {

@@ -13,9 +13,10 @@
 use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::Settings;
-use crate::elementwise::Order;
-use crate::hamiltonian::{Neighbours, Oscillator};
-use crate::network::{MOST_ROWS, Network, Pass};
+use crate::mechanics::Neighbours;
+use crate::model::elementwise::Order;
+use crate::model::{MOST_ROWS, Network, Pass};
+use crate::phase_space::Oscillator;
 
 /// The terms of the notebook's loss on one batch. The loss is their sum.
 #[derive(Clone, Copy, Debug, PartialEq)]

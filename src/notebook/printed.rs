@@ -36,7 +36,7 @@ const TABLE: [(f64, f64, f64); 10] = [
 
 /// Its final table. The expected values, which it prints to four places, are recomputed from the diagonal.
 pub fn test_rows() -> Vec<TestRow> {
-    let diagonal = crate::dataset::linspace(-1.0, 1.0, TABLE.len());
+    let diagonal = crate::phase_space::linspace(-1.0, 1.0, TABLE.len());
     let rows = TABLE.iter().zip(diagonal);
     rows.map(|(&(printed, dh_dp, minus_dh_dq), x)| {
         debug_assert!((printed - x).abs() < 0.005);

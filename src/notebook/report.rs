@@ -18,8 +18,8 @@ use std::thread::Scope;
 use ndarray::ArrayView2;
 
 use super::Objective;
-use crate::dataset::Points;
-use crate::network::Network;
+use crate::model::Network;
+use crate::phase_space::Points;
 
 /// How many steps training may be ahead. Each holds its weights.
 const AHEAD: usize = 4;

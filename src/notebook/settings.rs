@@ -1,8 +1,7 @@
 //! Every default of the notebook, as a parameter.
 
-use crate::dataset::check_room;
 use crate::error::check_positive;
-use crate::hamiltonian::Oscillator;
+use crate::phase_space::{Oscillator, check_room};
 use crate::{Error, Result};
 
 /// The notebook's settings; [`Settings::default`] is the notebook's main run.

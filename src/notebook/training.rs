@@ -9,16 +9,14 @@ use rayon::prelude::*;
 use super::gradients::{Gradient, Guide};
 use super::report::{Listener, Report, Unheard, Watched};
 use super::{Objective, Settings};
-use crate::activation::Activation;
-use crate::dataset::{Points, linspace, min_max_normalize, oscillator_trajectory};
 use crate::evidence::Table;
-use crate::gradient_check::Differences;
-use crate::hamiltonian::{Difference, Differenced};
-use crate::network::{Biases, Initializer, Network};
-use crate::optimizer::Adam;
+use crate::learning::{Adam, half_cosine};
+use crate::measure::Differences;
+use crate::mechanics::{Difference, Differenced};
+use crate::model::{Activation, Biases, Initializer, Network};
+use crate::phase_space::{Points, linspace, min_max_normalize, oscillator_trajectory};
 use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
-use crate::schedule::half_cosine;
 use crate::{Error, Result};
 
 /// Validation points whose losses are added up together. It is fixed, as the order of a sum can change its last bit.

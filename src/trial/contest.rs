@@ -1,7 +1,7 @@
 //! Several ways to go down, each at several learning rates, on one problem.
 
 use super::{Data, Gradient, Method, Rate, Runs, Settings};
-use crate::activation::Activation;
+use crate::model::Activation;
 use crate::{Error, Result};
 
 /// One way to go down: a method with its schedule.

@@ -1,7 +1,7 @@
 //! What a gradient costs, counted: multiplications of a weight, or of a weight's slope, followed by an addition.
 //!
 //! With s = Σ fan in · fan out over all layers, f that of the first and l that of the last, the formulas at the top of
-//! [`crate::network`] take for one point
+//! [`crate::model`] take for one point
 //!
 //! ```text
 //! energy     H                          s

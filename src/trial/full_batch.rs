@@ -1,9 +1,8 @@
 //! A trial of L-BFGS, which wants the same loss at every evaluation.
 
 use super::{Outcome, Settings};
-use crate::lbfgs::Lbfgs;
-use crate::network::Network;
-use crate::training::minimize_watched;
+use crate::learning::{Lbfgs, minimize_watched};
+use crate::model::Network;
 use crate::{Error, Result};
 
 /// The most points that L-BFGS is given: enough for the small networks of a trial, few enough for many evaluations.
@@ -31,7 +30,7 @@ impl Outcome {
     ///
     /// # Errors
     ///
-    /// As [`Settings::start`] and [`crate::training::minimize`]. A start whose loss is not finite is an outcome.
+    /// As [`Settings::start`] and [`crate::learning::minimize`]. A start whose loss is not finite is an outcome.
     pub fn full_batch(
         settings: &Settings,
         seed: u64,

@@ -15,23 +15,21 @@ mod contest;
 pub mod cost;
 mod full_batch;
 mod grid;
+pub mod repaired;
 mod settings;
-mod spread;
 mod spring;
 
-use crate::dataset::Dataset;
-use crate::metrics::{field_rmse_on_circle, field_rmse_on_disc};
-use crate::network::Network;
+use crate::learning::{Descent, descend_watched, seeds};
+use crate::measure::{Spread, field_rmse_on_circle, field_rmse_on_disc};
+use crate::model::Network;
+use crate::phase_space::{Dataset, Oscillator};
 use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
-use crate::repaired::TRUTH;
-use crate::training::{Descent, descend_watched};
-use crate::{Error, Result, seeds};
+use crate::{Error, Result};
 
 pub use contest::{Contest, Way};
 pub use grid::{Grid, layers};
 pub use settings::{DECAY, Data, Gradient, MOMENTUM, Method, Rate, Settings};
-pub use spread::{Spread, brief};
 pub use spring::Spring;
 
 /// How one run ended.
@@ -128,8 +126,8 @@ impl Outcome {
         let (disc, circle) = match diverged_at {
             Some(_) => (f64::INFINITY, f64::INFINITY),
             None => (
-                unless_diverged(field_rmse_on_disc(&network, TRUTH)),
-                unless_diverged(field_rmse_on_circle(&network, TRUTH)),
+                unless_diverged(field_rmse_on_disc(&network, Oscillator::UNIT)),
+                unless_diverged(field_rmse_on_circle(&network, Oscillator::UNIT)),
             ),
         };
         Self {
@@ -266,7 +264,12 @@ mod tests {
             &energies,
             |_| small(),
             |energies, random| {
-                crate::dataset::random_rings(&TRUTH, energies, 64 / energies.len(), random)
+                crate::phase_space::random_rings(
+                    &Oscillator::UNIT,
+                    energies,
+                    64 / energies.len(),
+                    random,
+                )
             },
         );
         let runs = runs.unwrap();
@@ -300,7 +303,7 @@ mod tests {
         let settings = Settings {
             method: Method::Sgd,
             initial_rate: 1e6,
-            activation: crate::activation::Activation::SquaredRelu,
+            activation: crate::model::Activation::SquaredRelu,
             ..small()
         };
         let outcome = Outcome::of(&settings, 0).unwrap();

@@ -1,16 +1,11 @@
 //! What a trial varies, and the checks of it.
 
-use crate::activation::Activation;
-use crate::dataset::{Dataset, check_points, circle, disc};
-use crate::hamiltonian::check_inputs;
-use crate::loss::Loss;
-use crate::network::{Biases, Initializer, Network};
+use crate::learning::{Adam, AdamW, Frozen, Loss, Momentum, Optimizer, Schedule, Sgd, seeds};
+use crate::model::{Activation, Biases, Initializer, Network, check_inputs};
 use crate::notebook::printed::STOPPED_AT;
-use crate::optimizer::{Adam, AdamW, Frozen, Momentum, Optimizer, Sgd};
+use crate::phase_space::{Dataset, Oscillator, check_points, circle, disc};
 use crate::random::{Gaussian, RandomSource};
-use crate::repaired::TRUTH;
-use crate::schedule::Schedule;
-use crate::{Error, Result, seeds};
+use crate::{Error, Result};
 
 /// What is trained on. Both give field and energy of the unit oscillator, m = k = 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +33,8 @@ impl Data {
     /// As [`circle()`] and [`disc`].
     pub fn draw(self, count: usize, random: &mut impl RandomSource) -> Result<Dataset> {
         match self {
-            Self::Circle => circle(&TRUTH, count),
-            Self::Disc => disc(&TRUTH, 1.0, count, random),
+            Self::Circle => circle(&Oscillator::UNIT, count),
+            Self::Disc => disc(&Oscillator::UNIT, 1.0, count, random),
         }
     }
 }

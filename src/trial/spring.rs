@@ -1,6 +1,6 @@
 //! A spring in its own units, and how much of it is watched.
 
-use crate::hamiltonian::Oscillator;
+use crate::phase_space::Oscillator;
 use crate::{Error, Result};
 
 use super::Settings;

@@ -38,7 +38,7 @@ it("a source file prints when it is asked for, and not with the whole book", () 
     for (const file of await whole.all()) {
       if (await file.isVisible()) problems.push(`the whole book prints ${await file.locator("h1").textContent()}`);
     }
-    await page.goto(book.url("source/src/metrics.rs.html"));
+    await page.goto(book.url("source/src/measure/metrics.rs.html"));
     if (!(await page.locator(".source-page pre").isVisible())) problems.push("a source file does not print by itself");
     return problems;
   }));

@@ -25,7 +25,10 @@ const WEAKENING: &[&str] = &[
     "PLAYWRIGHT_",
     "PWDEBUG",
     "PW_",
-    "PYTHON",
+    "PYTHONHOME",
+    "PYTHONOPTIMIZE",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
     "RUSTDOC",
     "RUSTFMT",
 ];

@@ -1,0 +1,242 @@
+//! L-BFGS: Newton's direction from the last few gradients (Nocedal and Wright, *Numerical Optimization*, 2nd edition).
+//!
+//! ```text
+//! θₖ₊₁ = θₖ + αₖ dₖ,    dₖ = -Hₖ gₖ
+//! ```
+//!
+//! H, an approximation of the inverse Hessian, is never formed: the pairs s = θₖ₊₁ - θₖ and y = gₖ₊₁ - gₖ of the last m
+//! steps give dₖ in 4m products of vectors (Algorithm 7.4). The step α satisfies the strong Wolfe conditions
+//!
+//! ```text
+//! f(θ + α d) ≤ f(θ) + c₁ α g·d,    |∇f(θ + α d)·d| ≤ c₂ |g·d|
+//! ```
+//!
+//! and is found by bracketing and cubic interpolation (Algorithms 3.5 and 3.6). The loss must be the same function at
+//! every call: the full batch, not a random one.
+
+mod line;
+mod memory;
+
+use std::ops::ControlFlow;
+
+use line::{Found, Line, Trial};
+use memory::Memory;
+use ndarray::aview1;
+
+use crate::model::elementwise::scale_and_add;
+use crate::{Error, Result};
+
+/// The settings of a minimisation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lbfgs {
+    /// Pairs (s, y) that are remembered, m ≥ 1.
+    pub memory: usize,
+    /// Stop when |g| is at most this.
+    pub gradient_tolerance: f64,
+    /// Stop when a step lowers the value by at most this fraction of it.
+    pub change_tolerance: f64,
+    /// Stop after so many evaluations of the loss and its gradient.
+    pub max_evaluations: usize,
+}
+
+impl Default for Lbfgs {
+    fn default() -> Self {
+        Self {
+            memory: 10,
+            gradient_tolerance: 1e-10,
+            change_tolerance: 1e-12,
+            max_evaluations: 1000,
+        }
+    }
+}
+
+/// Where a minimisation ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Minimum {
+    /// The best point.
+    pub point: Vec<f64>,
+    /// Its value.
+    pub value: f64,
+    /// Steps taken.
+    pub steps: usize,
+    /// Evaluations of the loss and its gradient.
+    pub evaluations: usize,
+    /// Why it ended.
+    pub stop: Stop,
+}
+
+/// Why a minimisation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The gradient is within its tolerance.
+    Gradient,
+    /// The last step lowered the value by no more than the tolerance.
+    Change,
+    /// The evaluations are used up.
+    Evaluations,
+    /// No lower value was found down the gradient: the value is as low as rounding lets it be, or has a kink here.
+    NoDescent,
+    /// The watcher asked for it.
+    Watcher,
+}
+
+/// What a watcher sees: the start and the point after each step.
+#[derive(Clone, Copy, Debug)]
+pub struct Iterate<'a> {
+    /// Steps taken so far.
+    pub step: usize,
+    /// Evaluations so far.
+    pub evaluations: usize,
+    /// The point.
+    pub point: &'a [f64],
+    /// Its value.
+    pub value: f64,
+    /// Its gradient.
+    pub gradient: &'a [f64],
+}
+
+impl Lbfgs {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for the first one that no run can use.
+    pub fn check(&self) -> Result<()> {
+        if self.memory == 0 {
+            let why = "remembers no curvature: at least 1 is needed";
+            return Err(Error::setting("memory", self.memory, why));
+        }
+        if self.max_evaluations == 0 {
+            let why = "does not even reach the start: at least 1 is needed";
+            return Err(Error::setting("max_evaluations", self.max_evaluations, why));
+        }
+        for (setting, value) in [
+            ("gradient_tolerance", self.gradient_tolerance),
+            ("change_tolerance", self.change_tolerance),
+        ] {
+            if !(value.is_finite() && value >= 0.0) {
+                let why = "must be zero or a positive number";
+                return Err(Error::setting(setting, value, why));
+            }
+        }
+        Ok(())
+    }
+
+    /// Minimises `loss` from `start`: a function that returns its value at a point and writes its gradient there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lbfgs::check`], and [`Error::DivergedAtStep`] if the loss or its gradient is not finite at the start or at
+    /// every trial of a step, however short.
+    pub fn minimize(
+        &self,
+        start: &[f64],
+        loss: impl FnMut(&[f64], &mut [f64]) -> f64,
+    ) -> Result<Minimum> {
+        self.minimize_watched(start, loss, |_| ControlFlow::Continue(()))
+    }
+
+    /// [`Lbfgs::minimize`] with a watcher, who sees the start and the point after each step and may end it there.
+    ///
+    /// A last step that uses up the evaluations may go unseen: its gradient is not known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lbfgs::minimize`].
+    pub fn minimize_watched(
+        &self,
+        start: &[f64],
+        loss: impl FnMut(&[f64], &mut [f64]) -> f64,
+        mut watch: impl FnMut(Iterate) -> ControlFlow<()>,
+    ) -> Result<Minimum> {
+        self.check()?;
+        let count = start.len();
+        let mut memory = Memory::new(self.memory, count);
+        let (mut point, mut gradient) = (start.to_vec(), vec![0.0; count]);
+        let mut direction = vec![0.0; count];
+        let mut line = Line::new(loss, count, self.max_evaluations);
+        let mut at = line.evaluate(&point, &direction, 0.0);
+        gradient.copy_from_slice(&line.gradient);
+        if !at.is_finite() {
+            return Err(diverged(0, at));
+        }
+        let mut steps = 0;
+        let mut lowered = f64::INFINITY;
+        let stop = loop {
+            let norm = dot(&gradient, &gradient).sqrt();
+            let iterate = Iterate {
+                step: steps,
+                evaluations: line.evaluations,
+                point: &point,
+                value: at.value,
+                gradient: &gradient,
+            };
+            if watch(iterate).is_break() {
+                break Stop::Watcher;
+            } else if norm <= self.gradient_tolerance {
+                break Stop::Gradient;
+            } else if lowered <= self.change_tolerance * at.value.abs() {
+                break Stop::Change;
+            } else if line.is_used_up() {
+                break Stop::Evaluations;
+            }
+            let found = loop {
+                memory.direction(&gradient, &mut direction);
+                at.slope = dot(&gradient, &direction);
+                // Newton's step is 1; steepest descent knows no length: a step of length 1 at the most.
+                let first = if memory.is_empty() {
+                    1.0 / norm.max(1.0)
+                } else {
+                    1.0
+                };
+                let found = line.search(&point, &direction, at, first);
+                if memory.is_empty() || !matches!(found, Found::Nothing(_)) {
+                    break found;
+                }
+                // The remembered curvature leads nowhere: start again down the gradient.
+                memory.forget();
+            };
+            let trial = match found {
+                Found::Good(trial) => trial,
+                // The line's gradient is of a later trial.
+                Found::Lower(trial) if !line.is_used_up() => {
+                    line.evaluate(&point, &direction, trial.step)
+                }
+                Found::Lower(trial) => {
+                    scale_and_add(&mut point, 1.0, &direction, trial.step);
+                    at = trial;
+                    steps += 1;
+                    break Stop::Evaluations;
+                }
+                Found::Nothing(_) if line.is_used_up() => break Stop::Evaluations,
+                Found::Nothing(last) if !last.is_finite() => return Err(diverged(steps + 1, last)),
+                Found::Nothing(_) => break Stop::NoDescent,
+            };
+            memory.remember(&point, &line.point, &gradient, &line.gradient);
+            std::mem::swap(&mut point, &mut line.point);
+            std::mem::swap(&mut gradient, &mut line.gradient);
+            lowered = at.value - trial.value;
+            at = Trial { step: 0.0, ..trial };
+            steps += 1;
+        };
+        Ok(Minimum {
+            point,
+            value: at.value,
+            steps,
+            evaluations: line.evaluations,
+            stop,
+        })
+    }
+}
+
+/// x · y, in the one order of `ndarray`: eight partial sums, whatever the width of the vectors.
+fn dot(x: &[f64], y: &[f64]) -> f64 {
+    aview1(x).dot(&aview1(y))
+}
+
+fn diverged(step: usize, trial: Trial) -> Error {
+    Error::DivergedAtStep {
+        step,
+        loss: trial.value,
+    }
+}

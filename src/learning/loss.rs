@@ -1,0 +1,333 @@
+//! Losses of an energy and its slopes, and their exact gradients.
+//!
+//! With the learned field ẋ̂ = J ∇H, that is (dq/dt, dp/dt) = (∂H/∂p, -∂H/∂q), over n points:
+//!
+//! ```text
+//! ℓ(θ) = 1/n Σ [ w_f ‖ẋ̂ - ẋ‖² + w_e (H - H_true)² ] + λ Σ W²
+//! ```
+//!
+//! The field term is the loss of Greydanus, Dzamba and Yosinski (2019); the energy term needs labels that no
+//! measurement gives. One path computes the gradient of both: see [`Pass`].
+
+mod differenced;
+
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
+
+use crate::model::elementwise::Order;
+use crate::model::{MOST_ROWS, Network, Pass};
+use crate::phase_space::Dataset;
+use crate::{Error, Result};
+
+pub use differenced::DifferencedField;
+
+/// The weights of the terms of a loss.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Loss {
+    /// w_f, of the field term.
+    pub field: f64,
+    /// w_e, of the energy term.
+    pub energy: f64,
+    /// λ, of the squared weights.
+    pub l2: f64,
+}
+
+impl Loss {
+    /// The field term alone: what a Hamiltonian network is trained on when nobody measures energies.
+    pub const FIELD: Self = Self {
+        field: 1.0,
+        energy: 0.0,
+        l2: 0.0,
+    };
+    /// Field and energy terms, both of weight 1: the notebook's loss, meant whole.
+    pub const FULL: Self = Self {
+        field: 1.0,
+        energy: 1.0,
+        l2: 0.0,
+    };
+    /// The energy term alone: the part of its loss that the notebook differentiates.
+    pub const ENERGY: Self = Self {
+        field: 0.0,
+        energy: 1.0,
+        l2: 0.0,
+    };
+
+    /// Checks the weights.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if one is negative or not finite, or if field and energy are both zero.
+    pub fn check(&self) -> Result<()> {
+        let weights = [
+            ("field weight", self.field),
+            ("energy weight", self.energy),
+            ("l2", self.l2),
+        ];
+        for (name, weight) in weights {
+            if !(weight.is_finite() && weight >= 0.0) {
+                return Err(Error::setting(
+                    name,
+                    weight,
+                    "must be zero or a positive number",
+                ));
+            }
+        }
+        if self.field == 0.0 && self.energy == 0.0 {
+            return Err(Error::setting(
+                "field weight",
+                0,
+                "and energy weight = 0 leave nothing to learn from",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Points with what the data say about them.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// x, one a row: positions first, then momenta.
+    pub points: ArrayView2<'a, f64>,
+    /// ẋ at each point.
+    pub field: ArrayView2<'a, f64>,
+    /// H_true at each point, where it is known.
+    pub energy: Option<ArrayView1<'a, f64>>,
+}
+
+impl<'a> From<&'a Dataset> for Batch<'a> {
+    fn from(data: &'a Dataset) -> Self {
+        Self {
+            points: data.points.view(),
+            field: data.field.view(),
+            energy: data.energy.as_ref().map(|energy| energy.view()),
+        }
+    }
+}
+
+impl<'a> Batch<'a> {
+    fn block(&self, from: usize, to: usize) -> Batch<'a> {
+        Batch {
+            points: self.points.slice_move(s![from..to, ..]),
+            field: self.field.slice_move(s![from..to, ..]),
+            energy: self.energy.map(|energy| energy.slice_move(s![from..to])),
+        }
+    }
+
+    /// Its points in order, at most `rows` at once.
+    fn blocks(self, rows: usize) -> impl Iterator<Item = Batch<'a>> {
+        let count = self.points.nrows();
+        (0..count)
+            .step_by(rows)
+            .map(move |start| self.block(start, count.min(start + rows)))
+    }
+}
+
+/// Evaluates a loss and its gradient; holds the room for it, so that an evaluation allocates nothing.
+#[derive(Clone, Debug)]
+pub struct Evaluator {
+    loss: Loss,
+    pass: Pass,
+    by_energy: Vec<f64>,
+    by_gradient: Array2<f64>,
+}
+
+impl Evaluator {
+    /// Room for this loss on networks of this one's widths, for batches of any size.
+    ///
+    /// # Errors
+    ///
+    /// As [`Loss::check`].
+    pub fn new(loss: Loss, network: &Network) -> Result<Self> {
+        loss.check()?;
+        Ok(Self {
+            loss,
+            pass: Pass::new(network, MOST_ROWS),
+            by_energy: vec![0.0; MOST_ROWS],
+            by_gradient: Array2::zeros((MOST_ROWS, network.inputs())),
+        })
+    }
+
+    /// ℓ on a batch.
+    ///
+    /// # Panics
+    ///
+    /// If the batch does not fit the network, or has no energies where the loss asks for them.
+    pub fn value(&mut self, network: &Network, batch: Batch) -> f64 {
+        self.evaluate(network, batch, None)
+    }
+
+    /// ℓ on a batch, and its gradient with respect to θ into `gradient`, which has θ's order and length.
+    ///
+    /// # Panics
+    ///
+    /// As [`Evaluator::value`].
+    pub fn value_and_gradient(
+        &mut self,
+        network: &Network,
+        batch: Batch,
+        gradient: &mut [f64],
+    ) -> f64 {
+        gradient.fill(0.0);
+        let value = self.evaluate(network, batch, Some(gradient));
+        if self.loss.l2 > 0.0 {
+            network.scale_and_decay(gradient, 1.0, 1.0, 2.0 * self.loss.l2);
+        }
+        value
+    }
+
+    fn evaluate(
+        &mut self,
+        network: &Network,
+        batch: Batch,
+        mut gradient: Option<&mut [f64]>,
+    ) -> f64 {
+        let count = batch.points.nrows();
+        let mut sum = 0.0;
+        for block in batch.blocks(MOST_ROWS) {
+            let order = if gradient.is_some() && self.loss.field > 0.0 {
+                Order::Second
+            } else {
+                Order::First
+            };
+            self.pass.forward(network, block.points, order);
+            sum += self.residuals(network, block, 1.0 / count as f64);
+            if let Some(gradient) = &mut gradient {
+                let rows = block.points.nrows();
+                let by_energy = ArrayView1::from(&self.by_energy[..rows]);
+                let by_gradient =
+                    (self.loss.field > 0.0).then(|| self.by_gradient.slice(s![..rows, ..]));
+                self.pass
+                    .accumulate(network, by_energy, by_gradient, gradient);
+            }
+        }
+        let l2 = if self.loss.l2 > 0.0 {
+            self.loss.l2 * network.squared_weights()
+        } else {
+            0.0
+        };
+        sum / count as f64 + l2
+    }
+
+    /// The sum of the weighted squared residuals of a block; leaves ∂ℓ/∂H and ∂ℓ/∂∇H of the mean over all points.
+    fn residuals(&mut self, network: &Network, block: Batch, share: f64) -> f64 {
+        let mut sum = 0.0;
+        self.by_energy.fill(0.0);
+        if self.loss.energy > 0.0 {
+            let labels = block
+                .energy
+                .expect("this loss has an energy term, so the batch has energies");
+            for ((h_bar, &h), &label) in self
+                .by_energy
+                .iter_mut()
+                .zip(self.pass.energies())
+                .zip(labels)
+            {
+                let residual = h - label;
+                sum += self.loss.energy * residual * residual;
+                *h_bar = 2.0 * self.loss.energy * residual * share;
+            }
+        }
+        if self.loss.field > 0.0 {
+            self.pass.slopes(network);
+            let half = network.inputs() / 2;
+            let rows = self.pass.gradients();
+            let truths = block.field.axis_iter(Axis(0));
+            for ((gradient, truth), mut g_bar) in rows
+                .rows()
+                .into_iter()
+                .zip(truths)
+                .zip(self.by_gradient.axis_iter_mut(Axis(0)))
+            {
+                for i in 0..half {
+                    let velocity = gradient[half + i] - truth[i];
+                    let force = -gradient[i] - truth[half + i];
+                    sum += self.loss.field * (velocity * velocity + force * force);
+                    g_bar[half + i] = 2.0 * self.loss.field * velocity * share;
+                    g_bar[i] = -2.0 * self.loss.field * force * share;
+                }
+            }
+        }
+        sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Comparison, Differences};
+    use crate::model::{Activation, Biases, Initializer};
+    use crate::random::{Gaussian, RandomSource};
+
+    fn random_points(rows: usize, columns: usize, random: &mut Gaussian) -> Array2<f64> {
+        Array2::from_shape_simple_fn((rows, columns), || random.uniform(-1.0, 1.0))
+    }
+
+    #[test]
+    fn every_gradient_is_the_slope_of_its_loss() {
+        let losses = [
+            Loss::FIELD,
+            Loss::ENERGY,
+            Loss::FULL,
+            Loss {
+                field: 0.3,
+                energy: 2.0,
+                l2: 1e-2,
+            },
+        ];
+        let shapes: [&[usize]; 4] = [&[2, 1], &[2, 7, 1], &[2, 6, 5, 1], &[4, 5, 6, 4, 1]];
+        let random = &mut Gaussian::from_seed(11);
+        for activation in Activation::ALL {
+            for loss in losses {
+                for widths in shapes {
+                    let biases = Biases::Uniform;
+                    let network =
+                        Network::random(widths, activation, Initializer::LeCun, biases, random)
+                            .unwrap();
+                    // More points than one pass takes, so that blocks are added up as well.
+                    let points = random_points(MOST_ROWS + 3, widths[0], random);
+                    let field = random_points(points.nrows(), widths[0], random);
+                    let energy = random_points(points.nrows(), 1, random).remove_axis(Axis(1));
+                    let batch = Batch {
+                        points: points.view(),
+                        field: field.view(),
+                        energy: Some(energy.view()),
+                    };
+                    let mut evaluator = Evaluator::new(loss, &network).unwrap();
+                    let mut gradient = vec![f64::NAN; network.parameters().len()];
+                    let value = evaluator.value_and_gradient(&network, batch, &mut gradient);
+                    assert_eq!(value, evaluator.value(&network, batch));
+                    let differences = Differences::central(&network, 2e-5, || {
+                        let mut evaluator = Evaluator::new(loss, &network).unwrap();
+                        move |network| evaluator.value(network, batch)
+                    });
+                    let comparison = Comparison::of(&gradient, &differences.slopes);
+                    let enough = comparison.compared * 10 >= gradient.len() * 9;
+                    assert!(
+                        enough && comparison.relative_error < 1e-7,
+                        "{activation} {loss:?} {widths:?}: {comparison:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_loss_of_nothing_is_refused() {
+        let nothing = Loss {
+            field: 0.0,
+            energy: 0.0,
+            l2: 1e-6,
+        };
+        assert_eq!(
+            nothing.check().unwrap_err().to_string(),
+            "field weight = 0 and energy weight = 0 leave nothing to learn from"
+        );
+        let negative = Loss {
+            field: -1.0,
+            ..Loss::FULL
+        };
+        assert_eq!(
+            negative.check().unwrap_err().to_string(),
+            "field weight = -1 must be zero or a positive number"
+        );
+    }
+}

@@ -1,0 +1,25 @@
+//! Learning: what a network is asked to do, and how its parameters get there.
+//!
+//! - [`Loss`]: losses of H and its slopes; [`Evaluator`]: their exact gradients; [`DifferencedField`]: with differences
+//! - [`Optimizer`]: how a gradient moves θ ([`Sgd`], [`Momentum`], [`Adam`], [`AdamW`]); [`Schedule`]: how its rate changes
+//! - [`Lbfgs`]: a method that looks along the gradient before it moves; [`EarlyStopping`]: when to give up
+//! - [`descend`], [`minimize`]: a loss, a data set and a way down
+//! - [`Plain`], [`Quadratic`]: what a Hamiltonian network is compared with
+//! - [`seeds`]: independent runs over the cores
+
+mod baseline;
+mod early_stopping;
+mod lbfgs;
+mod loss;
+mod optimizer;
+mod schedule;
+pub mod seeds;
+mod training;
+
+pub use baseline::{Plain, Quadratic};
+pub use early_stopping::{Best, EarlyStopping};
+pub use lbfgs::{Iterate, Lbfgs, Minimum, Stop};
+pub use loss::{Batch, DifferencedField, Evaluator, Loss};
+pub use optimizer::{Adam, AdamSettings, AdamW, Frozen, L2, Momentum, Optimizer, Sgd};
+pub use schedule::{Schedule, half_cosine};
+pub use training::{Descent, descend, descend_watched, minimize, minimize_watched};

@@ -1,0 +1,238 @@
+//! Adam, and Adam with decoupled weight decay.
+
+use super::{Optimizer, checked_beta, checked_decay};
+use crate::model::elementwise;
+use crate::model::elementwise::AdamStep;
+use crate::{Error, Result};
+
+/// The constants of [`Adam`]; the defaults are the paper's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdamSettings {
+    /// β₁: how much of the mean of g is kept, in [0, 1).
+    pub beta1: f64,
+    /// β₂: how much of the mean of g² is kept, in [0, 1).
+    pub beta2: f64,
+    /// ε > 0.
+    pub epsilon: f64,
+}
+
+impl Default for AdamSettings {
+    /// β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
+    fn default() -> Self {
+        Self {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+        }
+    }
+}
+
+impl AdamSettings {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for the first one that no run can use.
+    pub fn check(&self) -> Result<()> {
+        checked_beta("beta1", self.beta1)?;
+        checked_beta("beta2", self.beta2)?;
+        if !(self.epsilon.is_finite() && self.epsilon > 0.0) {
+            return Err(Error::setting(
+                "epsilon",
+                self.epsilon,
+                "must be a positive number: a gradient of zero would be divided by it",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Adam (Kingma and Ba 2015, "Adam: a method for stochastic optimization", ICLR).
+///
+/// ```text
+/// m ← β₁ m + (1 - β₁) g
+/// v ← β₂ v + (1 - β₂) g²
+/// θ ← θ - η m̂ / (√v̂ + ε),    m̂ = m / (1 - β₁ᵗ),  v̂ = v / (1 - β₂ᵗ)
+/// ```
+///
+/// The step count t, from 1 upwards, corrects the bias of m and v, which start at zero.
+#[derive(Clone, Debug)]
+pub struct Adam {
+    settings: AdamSettings,
+    steps: u64,
+    m: Vec<f64>,
+    v: Vec<f64>,
+}
+
+impl Adam {
+    /// Adam over this many parameters, with the paper's constants.
+    pub fn new(parameters: usize) -> Self {
+        Self {
+            settings: AdamSettings::default(),
+            steps: 0,
+            m: vec![0.0; parameters],
+            v: vec![0.0; parameters],
+        }
+    }
+
+    /// Adam that counts on from `steps` steps which it did not take: its first step is corrected as number `steps` + 1.
+    /// From 1 it is the notebook's, whose count is incremented twice before the first step.
+    pub fn counting_from(parameters: usize, steps: u64) -> Self {
+        Self {
+            steps,
+            ..Self::new(parameters)
+        }
+    }
+
+    /// Adam over this many parameters, with other constants.
+    ///
+    /// # Errors
+    ///
+    /// As [`AdamSettings::check`].
+    pub fn with(parameters: usize, settings: AdamSettings) -> Result<Self> {
+        settings.check()?;
+        Ok(Self {
+            settings,
+            ..Self::new(parameters)
+        })
+    }
+
+    /// One step as step number `t` ≥ 1, whatever was counted before; the count goes on from there. It is for a caller
+    /// that counts wrongly and must be followed: the notebook.
+    ///
+    /// # Panics
+    ///
+    /// As [`Optimizer::step`].
+    pub fn step_as(&mut self, t: u64, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
+        let count = self.m.len();
+        assert_eq!(
+            (from.len(), gradient.len(), to.len()),
+            (count, count, count)
+        );
+        self.steps = t;
+        let AdamSettings {
+            beta1,
+            beta2,
+            epsilon,
+        } = self.settings;
+        // One division a step instead of one a parameter: η / (1 - β₁ᵗ) and 1 / (1 - β₂ᵗ).
+        let step = AdamStep {
+            beta1,
+            beta2,
+            epsilon,
+            rate: rate / (1.0 - libm::pow(beta1, t as f64)),
+            correction: 1.0 / (1.0 - libm::pow(beta2, t as f64)),
+        };
+        elementwise::adam(step, from, gradient, &mut self.m, &mut self.v, to);
+    }
+}
+
+impl Optimizer for Adam {
+    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
+        self.step_as(self.steps + 1, rate, from, gradient, to);
+    }
+}
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019, "Decoupled weight decay regularization", ICLR).
+///
+/// ```text
+/// θ ← θ - η m̂ / (√v̂ + ε) - η λ θ,    m̂, v̂ of the gradient without λ θ, as in Adam
+/// ```
+///
+/// The decay follows the schedule of the rate, as in PyTorch and optax. All parameters decay, biases too.
+#[derive(Clone, Debug)]
+pub struct AdamW {
+    adam: Adam,
+    decay: f64,
+}
+
+impl AdamW {
+    /// AdamW over this many parameters, with the paper's constants of Adam and λ = `decay` ≥ 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if the decay is negative or no number.
+    pub fn new(parameters: usize, decay: f64) -> Result<Self> {
+        Self::with(parameters, AdamSettings::default(), decay)
+    }
+
+    /// AdamW with other constants.
+    ///
+    /// # Errors
+    ///
+    /// As [`AdamW::new`] and [`AdamSettings::check`].
+    pub fn with(parameters: usize, settings: AdamSettings, decay: f64) -> Result<Self> {
+        Ok(Self {
+            adam: Adam::with(parameters, settings)?,
+            decay: checked_decay(decay)?,
+        })
+    }
+}
+
+impl Optimizer for AdamW {
+    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
+        self.adam.step(rate, from, gradient, to);
+        elementwise::scale_and_add(to, 1.0, from, -rate * self.decay);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_step_has_the_length_of_the_rate_whatever_the_gradient() {
+        for gradient in [1e-3, 1.0, -50.0] {
+            let mut theta = [0.0];
+            Adam::new(1).step(0.1, &[0.0], &[gradient], &mut theta);
+            assert!(
+                (theta[0] + 0.1 * f64::signum(gradient)).abs() < 1e-6,
+                "{theta:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_step_count_one_ahead_shortens_the_first_step_to_three_quarters() {
+        // m/v of the first step, corrected as if it were the second: (1-β₁)/(1-β₁²) · √((1-β₂²)/(1-β₂)).
+        let expected = (1.0 - 0.9) / (1.0 - 0.81) * ((1.0 - 0.999f64.powi(2)) / 0.001).sqrt();
+        let mut theta = [0.0];
+        Adam::new(1).step_as(2, 1.0, &[0.0], &[1.0], &mut theta);
+        assert!(
+            (-theta[0] - expected).abs() < 1e-7,
+            "{} {expected}",
+            -theta[0]
+        );
+        assert!((expected - 0.744).abs() < 5e-4);
+    }
+
+    #[test]
+    fn adam_counts_its_own_steps() {
+        let (mut own, mut told) = (Adam::new(1), Adam::new(1));
+        let (mut a, mut b) = ([0.0], [0.0]);
+        for t in 1..=20 {
+            own.step(0.1, &[0.0], &[t as f64], &mut a);
+            told.step_as(t, 0.1, &[0.0], &[t as f64], &mut b);
+            assert_eq!(a, b, "step {t}");
+        }
+    }
+
+    #[test]
+    fn a_count_from_one_is_the_notebooks() {
+        let (mut own, mut told) = (Adam::counting_from(1, 1), Adam::new(1));
+        let (mut a, mut b) = ([0.0], [0.0]);
+        for k in 1..=20 {
+            own.step(0.1, &[0.0], &[k as f64], &mut a);
+            told.step_as(k + 1, 0.1, &[0.0], &[k as f64], &mut b);
+            assert_eq!(a, b, "step {k}");
+        }
+    }
+
+    #[test]
+    fn without_a_gradient_adamw_shrinks_every_parameter_by_the_same_factor() {
+        let mut to = [0.0; 2];
+        let mut adamw = AdamW::new(2, 0.5).unwrap();
+        adamw.step(0.25, &[8.0, -0.5], &[0.0; 2], &mut to);
+        assert_eq!(to, [7.0, -0.4375]);
+    }
+}

@@ -1,0 +1,177 @@
+//! Optimizers: how a gradient moves the parameters.
+//!
+//! With the parameters θ, the gradient g of the loss at θ and the learning rate η:
+//!
+//! ```text
+//! Sgd        θ ← θ - η g
+//! Momentum   θ ← θ - η v,                        v ← β v + g
+//! Adam       θ ← θ - η m̂ / (√v̂ + ε),             m̂, v̂: means of g and g², corrected for their start at zero
+//! AdamW      θ ← θ - η m̂ / (√v̂ + ε) - η λ θ
+//! L2         any of them with g + λ θ for g
+//! Frozen     any of them, and some of θ stay where they are
+//! ```
+//!
+//! The rate is given at each step, by a [`Schedule`](crate::learning::Schedule) or by hand. The parameters go from one
+//! array into another, so the step before stays readable while the next one is made.
+//!
+//! A method of another kind, which looks along the gradient before it moves, is in [`Lbfgs`](crate::learning::Lbfgs).
+
+mod adam;
+mod frozen;
+mod sgd;
+
+pub use adam::{Adam, AdamSettings, AdamW};
+pub use frozen::Frozen;
+pub use sgd::{Momentum, Sgd};
+
+use crate::model::elementwise;
+use crate::{Error, Result};
+
+/// A rule that turns a gradient into the next parameters. It counts its own steps.
+pub trait Optimizer {
+    /// One step of learning rate `rate`, from the parameters `from`, where the loss has this `gradient`, to the
+    /// parameters `to`.
+    ///
+    /// # Panics
+    ///
+    /// If the three are not as long as each other, or not as long as the optimizer's memory.
+    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]);
+}
+
+impl<O: Optimizer + ?Sized> Optimizer for Box<O> {
+    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
+        (**self).step(rate, from, gradient, to);
+    }
+}
+
+/// L2 regularisation in front of an optimizer: it descends L + λ|θ|²/2.
+///
+/// ```text
+/// g ← g + λ θ
+/// ```
+///
+/// All parameters are meant, biases too. With [`Sgd`] this is weight decay; with [`Adam`] it is not, because λθ is then
+/// divided by √v̂ like the rest of the gradient (Loshchilov and Hutter 2019, "Decoupled weight decay regularization",
+/// ICLR); [`AdamW`] is the decay.
+#[derive(Clone, Debug)]
+pub struct L2<O> {
+    optimizer: O,
+    decay: f64,
+    gradient: Vec<f64>,
+}
+
+impl<O: Optimizer> L2<O> {
+    /// `optimizer` with λ = `decay` ≥ 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if the decay is negative or no number.
+    pub fn new(optimizer: O, decay: f64) -> Result<Self> {
+        Ok(Self {
+            optimizer,
+            decay: checked_decay(decay)?,
+            gradient: Vec::new(),
+        })
+    }
+}
+
+impl<O: Optimizer> Optimizer for L2<O> {
+    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
+        self.gradient.resize(gradient.len(), 0.0);
+        elementwise::add_scaled(gradient, self.decay, from, &mut self.gradient);
+        self.optimizer.step(rate, from, &self.gradient, to);
+    }
+}
+
+/// A mean that forgets at this rate: 0 remembers nothing, 1 would forget nothing.
+fn checked_beta(setting: &'static str, beta: f64) -> Result<f64> {
+    if (0.0..1.0).contains(&beta) {
+        return Ok(beta);
+    }
+    Err(Error::setting(
+        setting,
+        beta,
+        "must be at least 0 and less than 1",
+    ))
+}
+
+fn checked_decay(decay: f64) -> Result<f64> {
+    if decay.is_finite() && decay >= 0.0 {
+        return Ok(decay);
+    }
+    Err(Error::setting(
+        "decay",
+        decay,
+        "must be zero or a positive number",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_that_cannot_work_is_one_sentence_with_its_value() {
+        let adam = |settings| Adam::with(1, settings).unwrap_err();
+        let default = AdamSettings::default;
+        let cases = [
+            (
+                Momentum::new(1, 1.0).unwrap_err(),
+                "beta = 1 must be at least 0 and less than 1",
+            ),
+            (
+                Momentum::nesterov(1, f64::NAN).unwrap_err(),
+                "beta = NaN must be at least 0 and less than 1",
+            ),
+            (
+                adam(AdamSettings {
+                    beta1: -0.1,
+                    ..default()
+                }),
+                "beta1 = -0.1 must be at least 0 and less than 1",
+            ),
+            (
+                adam(AdamSettings {
+                    beta2: 1.5,
+                    ..default()
+                }),
+                "beta2 = 1.5 must be at least 0 and less than 1",
+            ),
+            (
+                adam(AdamSettings {
+                    epsilon: 0.0,
+                    ..default()
+                }),
+                "epsilon = 0 must be a positive number: a gradient of zero would be divided by it",
+            ),
+            (
+                AdamW::new(1, f64::INFINITY).unwrap_err(),
+                "decay = inf must be zero or a positive number",
+            ),
+            (
+                L2::new(Sgd, -1.0).unwrap_err(),
+                "decay = -1 must be zero or a positive number",
+            ),
+        ];
+        for (error, sentence) in cases {
+            assert_eq!(error.to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn l2_is_weight_decay_for_sgd_and_not_for_adam() {
+        let (rate, decay, theta) = (0.1, 0.5, [4.0, 0.25]);
+        let mut to = [0.0; 2];
+        L2::new(Sgd, decay)
+            .unwrap()
+            .step(rate, &theta, &[0.0; 2], &mut to);
+        assert_eq!(to, theta.map(|x| x * (1.0 - rate * decay)));
+        L2::new(Adam::new(2), decay)
+            .unwrap()
+            .step(rate, &theta, &[0.0; 2], &mut to);
+        for (x, start) in to.iter().zip(theta) {
+            // A whole rate off each of them, whatever its size.
+            assert!((start - rate - x).abs() < 1e-8, "{to:?}");
+        }
+    }
+}

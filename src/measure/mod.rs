@@ -1,0 +1,22 @@
+//! Measures: how good a learned field is, and how right a gradient.
+//!
+//! - [`field_rmse_on_disc`] and its relatives: the error of a field, in one number
+//! - [`Comparison`], [`Differences`]: a gradient against differences of the loss it claims to descend
+//! - [`Rounded`], [`Sweep`], [`Theory`]: the same field in single or double precision, by exact slopes or by differences
+//! - [`Spread`]: a number over several seeds
+//! - [`portrait`]: a learned field in drawings
+
+mod gradient_check;
+mod metrics;
+pub mod portrait;
+mod precision;
+mod spread;
+
+pub use gradient_check::{Comparison, Differences};
+pub use metrics::{
+    CIRCLE_POINTS, DISC_POINTS, diagonal_table, field_rmse, field_rmse_of, field_rmse_on_circle,
+    field_rmse_on_disc, field_rmse_unscaled, least_relu_rmse_on_circle, living_units,
+    relative_error,
+};
+pub use precision::{Real, Rounded, Sweep, Theory};
+pub use spread::Spread;

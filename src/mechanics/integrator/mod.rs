@@ -1,0 +1,61 @@
+//! Integrators: from a vector field to a trajectory.
+//!
+//! ```text
+//! dz/dt = f(z),   z = (q, p),   f = (∂H/∂p, -∂H/∂q)
+//! z₀ = z(0),   zₙ₊₁ = Φ(zₙ) ≈ z((n + 1) h)
+//! ```
+//!
+//! | [`Method`] | order | symplectic | for | calls of the field a step |
+//! | --- | --- | --- | --- | --- |
+//! | explicit Euler | 1 | no | any H | 1 |
+//! | symplectic Euler | 1 | yes | a separable H | 1 |
+//! | leapfrog (Störmer–Verlet) | 2 | yes | a separable H | 1½ |
+//! | RK4 | 4 | no | any H | 4 |
+//! | implicit midpoint | 2 | yes | any H | one an iteration |
+//!
+//! A symplectic step keeps areas of phase space, |det ∂Φ/∂z| = 1, and with them the energy: its error oscillates and
+//! stays of the order of the method over very long times. The others gain or lose a little energy in every step.
+//!
+//! A separable H is a sum T(p) + V(q), so that dq/dt is a function of p alone and dp/dt one of q alone. The oscillator
+//! is separable. A learned H is not: a network mixes q and p in its first layer.
+//!
+//! Source: Hairer, Lubich and Wanner, *Geometric Numerical Integration* (2nd edition, 2006): the methods I.1 and II.1,
+//! symplecticity VI.3, energy over long times IX.8. Below it is HLW.
+
+mod method;
+pub mod step;
+
+use crate::phase_space::State;
+pub use method::Method;
+pub(crate) use method::check_step;
+
+/// The notebook's integrator: `points` states of [`step::explicit_euler`], the start included, with no setting checked.
+///
+/// It is not symplectic: on the unit oscillator each step multiplies the energy by exactly 1 + h².
+pub fn explicit_euler(
+    mut field: impl FnMut(State) -> State,
+    start: State,
+    step: f64,
+    points: usize,
+) -> Vec<State> {
+    std::iter::successors(Some(start), |&z| {
+        Some(step::explicit_euler(&mut field, z, step))
+    })
+    .take(points)
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explicit_euler_multiplies_the_oscillators_energy_by_one_plus_h_squared() {
+        let h = 0.01;
+        let path = explicit_euler(|[q, p]| [p, -q], [1.0, 0.0], h, 1000);
+        let energy = |[q, p]: State| (q * q + p * p) / 2.0;
+        let gain = energy(path[999]) / energy(path[0]);
+        assert!((gain - (1.0 + h * h).powi(999)).abs() < 1e-12, "{gain}");
+        assert_eq!(path.len(), 1000);
+    }
+}

@@ -1,0 +1,170 @@
+//! One step of each method: z(t) ↦ z(t + h), approximately.
+//!
+//! `step` is h, in the problem's own unit of time. These are the bare formulas; [`Method`](super::Method) checks the
+//! settings and the states.
+
+use crate::phase_space::State;
+use crate::{Error, Result};
+
+/// How many fixed-point iterations one step of [`implicit_midpoint`] may take.
+pub const MAX_ITERATIONS: usize = 100;
+
+/// The largest correction, relative to the state, that may be left when the iterations of [`implicit_midpoint`] end.
+/// They go on as long as they gain anything, so what is left is commonly a few units of round-off.
+pub const SETTLED: f64 = 1e-12;
+
+/// z + h k.
+fn along([q, p]: State, h: f64, [dq, dp]: State) -> State {
+    [q + dq * h, p + dp * h]
+}
+
+/// Explicit Euler (HLW I.1), of order 1, not symplectic:
+///
+/// ```text
+/// z' = z + h f(z)
+/// ```
+pub fn explicit_euler(mut field: impl FnMut(State) -> State, z: State, step: f64) -> State {
+    along(z, step, field(z))
+}
+
+/// Symplectic Euler (HLW I.1, VI.3), of order 1, symplectic, for a **separable** H = T(p) + V(q) only:
+///
+/// ```text
+/// p' = p + h F(q),    F = -∂V/∂q    the force
+/// q' = q + h v(p'),   v =  ∂T/∂p    the velocity
+/// ```
+///
+/// The step asks for the velocity of a p and the force of a q. Where either needs both, as in a learned H, the step
+/// becomes implicit and this formula is not symplectic.
+pub fn symplectic_euler(
+    mut velocity: impl FnMut(f64) -> f64,
+    mut force: impl FnMut(f64) -> f64,
+    [q, p]: State,
+    step: f64,
+) -> State {
+    let p = p + step * force(q);
+    [q + step * velocity(p), p]
+}
+
+/// Leapfrog, also named after Störmer and Verlet (HLW I.1, VI.3), of order 2, symplectic and time-reversible, for a
+/// **separable** H = T(p) + V(q) only:
+///
+/// ```text
+/// p½ = p  + h/2 F(q),    F = -∂V/∂q    the force
+/// q' = q  + h   v(p½),   v =  ∂T/∂p    the velocity
+/// p' = p½ + h/2 F(q')
+/// ```
+///
+/// The step asks for the velocity of a p and the force of a q. Where either needs both, as in a learned H, the step
+/// becomes implicit and this formula is not symplectic: take [`implicit_midpoint`].
+pub fn leapfrog(
+    mut velocity: impl FnMut(f64) -> f64,
+    mut force: impl FnMut(f64) -> f64,
+    [q, p]: State,
+    step: f64,
+) -> State {
+    let p_half = p + 0.5 * step * force(q);
+    let q = q + step * velocity(p_half);
+    [q, p_half + 0.5 * step * force(q)]
+}
+
+/// The classical Runge–Kutta method (Kutta 1901; HLW II.1), of order 4, not symplectic:
+///
+/// ```text
+/// k₁ = f(z)
+/// k₂ = f(z + h/2 k₁)
+/// k₃ = f(z + h/2 k₂)
+/// k₄ = f(z + h k₃)
+/// z' = z + h (k₁ + 2 k₂ + 2 k₃ + k₄) / 6
+/// ```
+///
+/// On the oscillator of frequency ω a step takes a share of (ωh)⁶/72 of the energy away.
+pub fn runge_kutta_4(mut field: impl FnMut(State) -> State, z: State, step: f64) -> State {
+    let k1 = field(z);
+    let k2 = field(along(z, step / 2.0, k1));
+    let k3 = field(along(z, step / 2.0, k2));
+    let k4 = field(along(z, step, k3));
+    let mean = |i: usize| (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]) / 6.0;
+    along(z, step, [mean(0), mean(1)])
+}
+
+/// The implicit midpoint rule (HLW I.1, VI.3), of order 2, symplectic and time-reversible for **any** H:
+///
+/// ```text
+/// z' = z + h f((z + z')/2)
+/// ```
+///
+/// It keeps a quadratic H exactly. z' is the fixed point of the right-hand side, iterated from a step of
+/// [`explicit_euler`] until a correction is no smaller than the last but one, that is, to round-off (HLW VIII.6). The
+/// iteration contracts if h is below 2/L, L the Lipschitz constant of f: on the oscillator, for ωh < 2. A field that
+/// jumps (a ReLU network's) or is noisy (finite differences) may have no fixed point to settle at.
+///
+/// # Errors
+///
+/// [`Error::Unsettled`] if after [`MAX_ITERATIONS`] a correction is still above [`SETTLED`] relative to the state, or
+/// if an iterate is not finite.
+pub fn implicit_midpoint(
+    mut field: impl FnMut(State) -> State,
+    z: State,
+    step: f64,
+) -> Result<State> {
+    let size = |[q, p]: State| q.abs().max(p.abs());
+    let mut next = along(z, step, field(z));
+    let mut before = [f64::INFINITY; 2];
+    for iterations in 1..=MAX_ITERATIONS {
+        let middle = [0.5 * (z[0] + next[0]), 0.5 * (z[1] + next[1])];
+        let improved = along(z, step, field(middle));
+        let finite = improved.iter().all(|x| x.is_finite());
+        let correction = if finite {
+            size([improved[0] - next[0], improved[1] - next[1]])
+        } else {
+            f64::INFINITY
+        };
+        next = improved;
+        let settled = finite && correction <= SETTLED * size(z).max(size(next));
+        // A correction compares with the last but one: where q and p have unlike units, they shrink in turns.
+        if settled && (correction == 0.0 || correction >= before[0] || iterations == MAX_ITERATIONS)
+        {
+            return Ok(next);
+        }
+        if !finite || iterations == MAX_ITERATIONS {
+            return Err(Error::Unsettled {
+                step,
+                state: z,
+                iterations,
+                correction,
+            });
+        }
+        before = [before[1], correction];
+    }
+    unreachable!("the last iteration returns")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_midpoint_of_the_oscillator_is_its_cayley_transform() {
+        // (1 - hA/2) z' = (1 + hA/2) z with A = [[0, 1], [-1, 0]], solved by hand.
+        let (z, h) = ([0.6, -1.1], 0.3);
+        let found = implicit_midpoint(|[q, p]| [p, -q], z, h).unwrap();
+        let c = h / 2.0;
+        let (cos, sin) = ((1.0 - c * c) / (1.0 + c * c), 2.0 * c / (1.0 + c * c));
+        let expected = [cos * z[0] + sin * z[1], cos * z[1] - sin * z[0]];
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 4.0 * f64::EPSILON);
+        }
+    }
+
+    #[test]
+    fn the_midpoint_solves_its_equation_to_round_off_where_q_and_p_have_unlike_units() {
+        let field = |[q, p]: State| [p / 1e-3, -1e3 * q];
+        let (z, h) = ([1.0, 1.0], 1e-3);
+        let next = implicit_midpoint(field, z, h).unwrap();
+        let middle = [(z[0] + next[0]) / 2.0, (z[1] + next[1]) / 2.0];
+        let again = along(z, h, field(middle));
+        assert!((again[0] - next[0]).abs() < 4.0 * f64::EPSILON, "{again:?}");
+        assert!((again[1] - next[1]).abs() < 4.0 * f64::EPSILON, "{again:?}");
+    }
+}

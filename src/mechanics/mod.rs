@@ -1,0 +1,21 @@
+//! Mechanics: the field that an energy makes, and the motion that a field makes.
+//!
+//! ```text
+//! dq/dt = ∂H/∂p,   dp/dt = -∂H/∂q          Hamilton's equations
+//! ```
+//!
+//! - [`Exact`], [`Differenced`]: the learned field, by exact slopes or by differences
+//! - [`Method`]: integrators, from a field to a trajectory; [`step`] has their formulas
+//! - [`Truth`], [`Rollout`]: how far a trajectory is from the true oscillator's, energy and phase apart
+
+mod field;
+mod integrator;
+mod rollout;
+
+pub use field::{
+    Difference, Differenced, Exact, Kind, Neighbours, exact, field_of, fields_of,
+    forward_differences,
+};
+pub(crate) use integrator::check_step;
+pub use integrator::{Method, explicit_euler, step};
+pub use rollout::{Deviation, HUNDRED_PERIODS, Rollout, Sample, Truth, hundred_periods};

@@ -1,0 +1,18 @@
+//! The model: a network that maps a point of phase space to its energy, with exact derivatives.
+//!
+//! - [`Network`]: H(x; θ), a multilayer perceptron; [`Activation`], its σ with σ' and σ''
+//! - [`Pass`]: one evaluation, with the slopes of H and the gradient of any loss of both
+//! - the kernels below them: `product` (matrices), `elementwise` (whole arrays), [`transcendental`] (e to the x and kin)
+
+mod activation;
+pub(crate) mod elementwise;
+mod network;
+mod pass;
+pub(crate) mod product;
+mod saved;
+pub mod transcendental;
+
+pub use activation::{Activation, Jet};
+pub(crate) use network::check_inputs;
+pub use network::{Biases, Block, Initializer, Network};
+pub use pass::{MOST_ROWS, Pass};

@@ -1,0 +1,266 @@
+//! Networks on disk, every digit of them.
+//!
+//! A saved network is a JSON object that any language reads:
+//!
+//! ```json
+//! {"activation": "tanh", "checksum": "8bb3…", "format": "hnn network 1", "parameters": [0.1, 0.2, 0.3], "widths": [2, 1]}
+//! ```
+//!
+//! The parameters stand in the order of [`Network::parameters`], each with the fewest decimal digits that read back as
+//! the same number (Steele and White 1990, "How to print floating-point numbers accurately"). The checksum is FNV-1a over
+//! their bits, so a digit that changed on the way is found.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::network::parameters_of;
+use super::{Activation, Network};
+use crate::{Error, Result, whole_file};
+
+/// What every file says it is.
+const FORMAT: &str = "hnn network 1";
+
+/// What was read, or why it cannot be used, as the end of a sentence.
+type Parsed<T> = std::result::Result<T, String>;
+
+impl Network {
+    /// Writes the network to this file, whole or not at all: to a temporary file beside it, which is then renamed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if a parameter is no finite number, and [`Error::Write`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        if let Some(index) = self.parameters().iter().position(|x| !x.is_finite()) {
+            let why = format!("at index {index} is not a finite number, so it cannot be saved");
+            return Err(Error::setting("parameter", self.parameters()[index], why));
+        }
+        let file = json!({
+            "format": FORMAT,
+            "activation": self.activation().name(),
+            "widths": self.widths(),
+            "checksum": checksum(self.parameters()),
+            "parameters": self.parameters(),
+        });
+        whole_file::write(path, format!("{file}\n").as_bytes()).map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// Reads a network that [`Network::save`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] if the file cannot be read, and [`Error::NoNetwork`] if what it holds is cut short, changed or no
+    /// network.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let text = fs::read(path).map_err(|source| Error::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        parse(&text).map_err(|why| Error::NoNetwork {
+            path: path.to_owned(),
+            why,
+        })
+    }
+}
+
+/// The network in a file's text, or why there is none, as the end of a sentence.
+fn parse(text: &[u8]) -> Parsed<Network> {
+    let file: Value = serde_json::from_slice(text).map_err(|error| {
+        if error.is_eof() {
+            "it is cut short".to_owned()
+        } else {
+            format!("it is not JSON: {error}")
+        }
+    })?;
+    let entry = |name: &str| file.get(name).ok_or_else(|| format!("it has no `{name}`"));
+    let text = |name: &str| {
+        let value = entry(name)?.as_str();
+        value.ok_or_else(|| format!("its `{name}` is no text"))
+    };
+    let list = |name: &str| {
+        let value = entry(name)?.as_array();
+        value.ok_or_else(|| format!("its `{name}` is no list"))
+    };
+    let format = text("format")?;
+    if format != FORMAT {
+        return Err(format!("its format is `{format}`, not `{FORMAT}`"));
+    }
+    let activation: Activation = sentence(text("activation")?.parse())?;
+    let widths: Option<Vec<usize>> = list("widths")?.iter().map(whole).collect();
+    let widths = widths.ok_or("its `widths` are not all whole numbers")?;
+    let parameters: Option<Vec<f64>> = list("parameters")?.iter().map(Value::as_f64).collect();
+    let parameters = parameters.ok_or("its `parameters` are not all numbers")?;
+    // A wild width is found before room is made for it.
+    let needed = parameters_of(&widths);
+    let needed = needed.ok_or_else(|| format!("widths {widths:?} are too large"))?;
+    if needed != parameters.len() {
+        return Err(format!(
+            "widths {widths:?} need {needed} parameters, and it has {}",
+            parameters.len()
+        ));
+    }
+    let found = checksum(&parameters);
+    let expected = text("checksum")?;
+    if expected != found {
+        return Err(format!(
+            "its parameters have changed: their checksum is {found}, not `{expected}`"
+        ));
+    }
+    let mut network = sentence(Network::zeros(&widths, activation))?;
+    network.parameters_mut().copy_from_slice(&parameters);
+    Ok(network)
+}
+
+fn sentence<T>(result: Result<T>) -> Parsed<T> {
+    result.map_err(|error| error.to_string())
+}
+
+fn whole(value: &Value) -> Option<usize> {
+    value.as_u64().and_then(|width| usize::try_from(width).ok())
+}
+
+/// FNV-1a (Fowler, Noll and Vo) over the bits of the numbers, lowest byte first, as 16 hexadecimal digits.
+fn checksum(parameters: &[f64]) -> String {
+    let bytes = parameters.iter().flat_map(|x| x.to_bits().to_le_bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    //! The sentences with which other files are refused are in `tests/errors.rs`.
+
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::model::{Biases, Initializer};
+    use crate::random::Gaussian;
+
+    /// A folder of its own for each test, removed at the end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let name = format!("hnn-saved-{name}-{}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            fs::create_dir_all(&folder).unwrap();
+            Self(folder)
+        }
+
+        fn names(&self) -> Vec<String> {
+            let entries = fs::read_dir(&self.0).unwrap();
+            let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            names.collect()
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn network(activation: Activation) -> Network {
+        let random = &mut Gaussian::from_seed(3);
+        let (widths, biases) = ([2, 8, 5, 1], Biases::Uniform);
+        Network::random(&widths, activation, Initializer::He, biases, random).unwrap()
+    }
+
+    /// The sentence with which a file of this text is refused.
+    fn refusal(folder: &Folder, text: &str) -> String {
+        let path = folder.0.join("network.json");
+        fs::write(&path, text).unwrap();
+        let sentence = Network::load(&path).unwrap_err().to_string();
+        let prefix = format!("no network in {}: ", path.display());
+        sentence
+            .strip_prefix(&prefix)
+            .unwrap_or(&sentence)
+            .to_owned()
+    }
+
+    #[test]
+    fn every_bit_of_every_parameter_survives() {
+        let folder = Folder::new("bits");
+        let path = folder.0.join("network.json");
+        for activation in Activation::ALL {
+            let mut saved = network(activation);
+            let hard = [0.1 + 0.2, -0.0, 5e-324, f64::MIN_POSITIVE, f64::MAX, 1e23];
+            saved.parameters_mut()[..6].copy_from_slice(&hard);
+            saved.save(&path).unwrap();
+            let loaded = Network::load(&path).unwrap();
+            assert_eq!(loaded, saved);
+            let bits = |network: &Network| {
+                let parameters = network.parameters().iter();
+                parameters.map(|x| x.to_bits()).collect::<Vec<u64>>()
+            };
+            assert_eq!(bits(&loaded), bits(&saved));
+        }
+        assert_eq!(folder.names(), ["network.json"]);
+    }
+
+    #[test]
+    fn a_file_cut_short_anywhere_is_refused() {
+        let folder = Folder::new("cut");
+        let path = folder.0.join("network.json");
+        network(Activation::Tanh).save(&path).unwrap();
+        let whole = fs::read_to_string(&path).unwrap();
+        for length in 0..whole.trim_end().len() {
+            assert_eq!(
+                refusal(&folder, &whole[..length]),
+                "it is cut short",
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_changed_digit_is_found() {
+        let folder = Folder::new("digit");
+        let path = folder.0.join("network.json");
+        network(Activation::Tanh).save(&path).unwrap();
+        let whole = fs::read_to_string(&path).unwrap();
+        let digit = whole.find("parameters").unwrap() + 20;
+        assert!(
+            whole.as_bytes()[digit].is_ascii_digit(),
+            "{}",
+            &whole[digit..]
+        );
+        let other = if &whole[digit..=digit] == "7" {
+            "8"
+        } else {
+            "7"
+        };
+        let mut changed = whole.clone();
+        changed.replace_range(digit..=digit, other);
+        assert!(refusal(&folder, &changed).starts_with("its parameters have changed: "));
+    }
+
+    #[test]
+    fn a_network_that_cannot_be_written_leaves_the_old_file_alone() {
+        let folder = Folder::new("old");
+        let path = folder.0.join("network.json");
+        let old = network(Activation::Tanh);
+        old.save(&path).unwrap();
+        let mut diverged = old.clone();
+        diverged.parameters_mut()[4] = f64::NAN;
+        assert_eq!(
+            diverged.save(&path).unwrap_err().to_string(),
+            "parameter = NaN at index 4 is not a finite number, so it cannot be saved"
+        );
+        assert_eq!(Network::load(&path).unwrap(), old);
+        // A folder in the way: the rename fails, and the temporary file is gone.
+        let blocked = folder.0.join("blocked");
+        fs::create_dir_all(blocked.join("full")).unwrap();
+        let sentence = old.save(&blocked).unwrap_err().to_string();
+        assert!(sentence.starts_with(&format!("cannot write {}: ", blocked.display())));
+        assert!(folder.names().iter().all(|name| !name.ends_with(".tmp")));
+    }
+}

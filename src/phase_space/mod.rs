@@ -1,0 +1,43 @@
+//! Phase space: states z = (q, p), systems that move in it, and sets of its points with what is known there.
+//!
+//! ```text
+//! Oscillator              the harmonic oscillator, its energy and its field
+//! Dataset                 points z, field dz/dt, and the energy H(z) where the data give it
+//! ├─ circle               one trajectory of the oscillator, as the notebook has it
+//! ├─ rings, random_rings  points on the orbits of given energies
+//! ├─ disc                 points spread evenly over all energies up to one
+//! ├─ Trajectories         noisy trajectories, as published with the method
+//! ├─ motion               how fast the points themselves move
+//! ├─ Affine, Canonical    the same data in other units, and what Hamilton's equations ask of the units
+//! └─ Split                what is trained on and what is held out
+//! even_circle, sunflower  points that no seed picked
+//! ```
+
+mod circle;
+mod dataset;
+mod motion;
+mod oscillator;
+mod point_sets;
+mod rings;
+pub mod scaling;
+mod split;
+pub mod trajectories;
+
+use ndarray::Array2;
+
+pub use circle::{DURATION, circle, oscillator_trajectory};
+pub use dataset::Dataset;
+pub(crate) use dataset::{check_points, check_room};
+pub use motion::motion;
+pub use oscillator::Oscillator;
+pub use point_sets::{even_circle, linspace, logspace, nearest, sunflower};
+pub use rings::{disc, random_rings, rings};
+pub use scaling::{Affine, Canonical, min_max_normalize};
+pub use split::Split;
+pub use trajectories::{Directions, Sizes, Trajectories};
+
+/// Points of phase space: one a row, columns q and p (with more degrees of freedom q1..qk, then p1..pk).
+pub type Points = Array2<f64>;
+
+/// A state of one oscillator: [q, p].
+pub type State = [f64; 2];

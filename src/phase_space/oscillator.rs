@@ -1,0 +1,78 @@
+//! The harmonic oscillator: a mass on a spring.
+
+use super::State;
+use crate::Result;
+use crate::error::check_positive;
+use crate::random::RandomSource;
+
+/// The harmonic oscillator H(q, p) = p²/2m + k q²/2, the truth the notebook learns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Oscillator {
+    /// m, in the problem's own unit of mass.
+    pub mass: f64,
+    /// k, force per length.
+    pub stiffness: f64,
+}
+
+impl Oscillator {
+    /// The unit oscillator, m = k = 1: of frequency 1, its orbits circles. The truth of most experiments.
+    pub const UNIT: Self = Self {
+        mass: 1.0,
+        stiffness: 1.0,
+    };
+
+    /// Checks that it oscillates.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`](crate::Error::Setting) if mass or stiffness is not a positive number.
+    pub fn check(&self) -> Result<()> {
+        check_positive("mass", self.mass)?;
+        check_positive("stiffness", self.stiffness)
+    }
+
+    /// H(q, p).
+    pub fn energy(&self, [q, p]: State) -> f64 {
+        0.5 * (p * p / self.mass + self.stiffness * q * q)
+    }
+
+    /// (dq/dt, dp/dt) = (p/m, -k q).
+    pub fn field(&self, [q, p]: State) -> State {
+        [p / self.mass, -self.stiffness * q]
+    }
+}
+
+/// The oscillator's point of amplitude `amplitude` in q and phase `phase` (radians), on the orbit
+///
+/// ```text
+/// q = A sin φ,   p = A √(mk) cos φ,   H = k A²/2
+/// ```
+pub(super) fn orbit_point(oscillator: &Oscillator, amplitude: f64, phase: f64) -> [f64; 2] {
+    let impedance = (oscillator.mass * oscillator.stiffness).sqrt();
+    [
+        amplitude * libm::sin(phase),
+        amplitude * impedance * libm::cos(phase),
+    ]
+}
+
+/// A phase uniform in [0, 2π).
+pub(super) fn random_phase(random: &mut impl RandomSource) -> f64 {
+    random.uniform(0.0, std::f64::consts::TAU)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oscillators_field_turns_along_its_energy() {
+        let oscillator = Oscillator {
+            mass: 2.0,
+            stiffness: 0.5,
+        };
+        let z = [0.6, -1.4];
+        let [dq, dp] = oscillator.field(z);
+        let dh = [oscillator.stiffness * z[0], z[1] / oscillator.mass];
+        assert_eq!(dh[0] * dq + dh[1] * dp, 0.0);
+    }
+}
