@@ -2,66 +2,33 @@
 
 use crate::error::check_positive;
 use crate::phase_space::{Oscillator, check_room};
-use crate::{Error, Result};
+use crate::{Error, Result, settings};
 
-/// The notebook's settings; [`Settings::default`] is the notebook's main run.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(
-    feature = "cli",
-    command(next_help_heading = "The notebook's settings")
-)]
-pub struct Settings {
-    /// Seed of the initial weights and of the shuffles
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seed))]
-    pub seed: u64,
-    /// Points on the trajectory, training and validation together
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().samples))]
-    pub samples: usize,
-    /// Widths of the network: two inputs, hidden layers, one output
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Settings::default().widths))]
-    pub widths: Vec<usize>,
-    /// Mass m
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().mass))]
-    pub mass: f64,
-    /// Stiffness k of the spring
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().stiffness))]
-    pub stiffness: f64,
-    /// Epochs at the most, and the horizon of the learning rate's cosine
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().epochs))]
-    pub epochs: usize,
-    /// Epochs without a better validation loss before the run stops early
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().patience))]
-    pub patience: usize,
-    /// Points in a batch
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().batch_size))]
-    pub batch_size: usize,
-    /// Learning rate at epoch 0
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().initial_rate))]
-    pub initial_rate: f64,
-    /// Factor of the sum of squared weights in the loss
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().l2))]
-    pub l2: f64,
-    /// Step of the forward differences
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().epsilon))]
-    pub epsilon: f64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            samples: 10_000,
-            widths: vec![2, 128, 128, 128, 1],
-            mass: 1.0,
-            stiffness: 1.0,
-            epochs: 2000,
-            patience: 50,
-            batch_size: 32,
-            initial_rate: 1e-3,
-            l2: 1e-6,
-            epsilon: 1e-7,
-        }
+settings! {
+    /// The notebook's settings; [`Settings::default`] is the notebook's main run.
+    pub struct Settings {
+        /// Seed of the initial weights and of the shuffles
+        seed: u64 = 0,
+        /// Points on the trajectory, training and validation together
+        samples: usize = 10_000,
+        /// Widths of the network: two inputs, hidden layers, one output
+        widths: [usize] = [2, 128, 128, 128, 1],
+        /// Mass m
+        mass: f64 = 1.0,
+        /// Stiffness k of the spring
+        stiffness: f64 = 1.0,
+        /// Epochs at the most, and the horizon of the learning rate's cosine
+        epochs: usize = 2000,
+        /// Epochs without a better validation loss before the run stops early
+        patience: usize = 50,
+        /// Points in a batch
+        batch_size: usize = 32,
+        /// Learning rate at epoch 0
+        initial_rate: f64 = 1e-3,
+        /// Factor of the sum of squared weights in the loss
+        l2: f64 = 1e-6,
+        /// Step of the forward differences
+        epsilon: f64 = 1e-7,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Data, Gradient, Method, Rate, Runs, Settings};
 use crate::model::Activation;
-use crate::{Error, Result};
+use crate::{Error, Result, settings};
 
 /// One way to go down: a method with its schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,61 +22,26 @@ impl Way {
     }
 }
 
-/// The problem on which ways are compared, and the rates at which each of them runs. A network of two layers of 32
-/// units makes a run cheap enough for hundreds of them.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(
-    feature = "cli",
-    command(next_help_heading = "The comparison's settings")
-)]
-pub struct Contest {
-    /// First seed of the points, the initial weights and the batches
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().seed))]
-    pub seed: u64,
-    /// How many seeds, counted up from the first
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().seeds))]
-    pub seeds: u64,
-    /// Learning rates at which every method runs
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Contest::default().rates))]
-    pub rates: Vec<f64>,
-    /// Widths of the network: two inputs, hidden layers, one output
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Contest::default().widths))]
-    pub widths: Vec<usize>,
-    /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().activation))]
-    pub activation: Activation,
-    /// How many points there are to train on
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().points))]
-    pub points: usize,
-    /// Points in a batch
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().batch_size))]
-    pub batch_size: usize,
-    /// Steps of each run
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Contest::default().steps))]
-    pub steps: usize,
-}
-
-impl Default for Contest {
-    fn default() -> Self {
-        let Settings {
-            seed,
-            seeds,
-            activation,
-            points,
-            batch_size,
-            ..
-        } = Settings::default();
-        Self {
-            seed,
-            seeds,
-            rates: vec![0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
-            widths: vec![2, 32, 32, 1],
-            activation,
-            points,
-            batch_size,
-            steps: 2000,
-        }
+settings! {
+    /// The problem on which ways are compared, and the rates at which each of them runs. A network of two layers of 32
+    /// units makes a run cheap enough for hundreds of them.
+    pub struct Contest {
+        /// First seed of the points, the initial weights and the batches
+        seed: u64 = 0,
+        /// How many seeds, counted up from the first
+        seeds: u64 = 3,
+        /// Learning rates at which every method runs
+        rates: [f64] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+        /// Widths of the network: two inputs, hidden layers, one output
+        widths: [usize] = [2, 32, 32, 1],
+        /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
+        activation: Activation = Activation::Tanh,
+        /// How many points there are to train on
+        points: usize = 2000,
+        /// Points in a batch
+        batch_size: usize = 32,
+        /// Steps of each run
+        steps: usize = 2000,
     }
 }
 

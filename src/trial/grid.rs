@@ -1,39 +1,21 @@
 //! Many sizes of network under one setting.
 
 use super::Settings;
-use crate::{Error, Result};
+use crate::{Error, Result, settings};
 
-/// A grid of networks: every width at every depth, all hidden layers of a network equally wide.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(feature = "cli", command(next_help_heading = "The grid's settings"))]
-pub struct Grid {
-    /// First seed of the points, the initial weights and the batches
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Grid::default().seed))]
-    pub seed: u64,
-    /// How many seeds, counted up from the first
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Grid::default().seeds))]
-    pub seeds: u64,
-    /// Widths of the hidden layers, from narrow to wide
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Grid::default().widths))]
-    pub widths: Vec<usize>,
-    /// Hidden layers of the deepest networks
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Grid::default().depth))]
-    pub depth: usize,
-    /// Steps of every run
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Grid::default().steps))]
-    pub steps: usize,
-}
-
-impl Default for Grid {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            seeds: 3,
-            widths: vec![8, 16, 32, 64, 128],
-            depth: 3,
-            steps: 2000,
-        }
+settings! {
+    /// A grid of networks: every width at every depth, all hidden layers of a network equally wide.
+    pub struct Grid {
+        /// First seed of the points, the initial weights and the batches
+        seed: u64 = 0,
+        /// How many seeds, counted up from the first
+        seeds: u64 = 3,
+        /// Widths of the hidden layers, from narrow to wide
+        widths: [usize] = [8, 16, 32, 64, 128],
+        /// Hidden layers of the deepest networks
+        depth: usize = 3,
+        /// Steps of every run
+        steps: usize = 2000,
     }
 }
 

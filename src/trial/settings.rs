@@ -5,7 +5,7 @@ use crate::model::{Activation, Biases, Initializer, Network, check_inputs};
 use crate::notebook::printed::STOPPED_AT;
 use crate::phase_space::{Dataset, Oscillator, check_points, circle, disc};
 use crate::random::{Gaussian, RandomSource};
-use crate::{Error, Result};
+use crate::{Error, Result, settings};
 
 /// What is trained on. Both give field and energy of the unit oscillator, m = k = 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,76 +158,40 @@ impl Rate {
     }
 }
 
-/// The settings of a trial. A chapter varies one or two of them and leaves the others as they are here.
-///
-/// The default is small enough to run dozens of times while a reader waits. Data and gradient are the ones that work; a
-/// chapter that wants the notebook's says so.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(feature = "cli", command(next_help_heading = "The trial's settings"))]
-pub struct Settings {
-    /// First seed of the points, the initial weights and the batches
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seed))]
-    pub seed: u64,
-    /// How many seeds, counted up from the first
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seeds))]
-    pub seeds: u64,
-    /// What is trained on
-    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().data))]
-    pub data: Data,
-    /// How many points there are to train on
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().points))]
-    pub points: usize,
-    /// What the gradient differentiates
-    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().gradient))]
-    pub gradient: Gradient,
-    /// Widths of the network: two inputs, hidden layers, one output
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Settings::default().widths))]
-    pub widths: Vec<usize>,
-    /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().activation))]
-    pub activation: Activation,
-    /// Whether the biases stay at zero, where they start
-    #[cfg_attr(feature = "cli", arg(long))]
-    pub frozen_biases: bool,
-    /// The rule that turns a gradient into a step
-    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().method))]
-    pub method: Method,
-    /// Learning rate at the first step
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().initial_rate))]
-    pub initial_rate: f64,
-    /// How the learning rate changes
-    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = Settings::default().rate))]
-    pub rate: Rate,
-    /// Factor of the sum of squared weights in the loss
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().l2))]
-    pub l2: f64,
-    /// Points in a batch
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().batch_size))]
-    pub batch_size: usize,
-    /// Steps of the run
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().steps))]
-    pub steps: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            seeds: 3,
-            data: Data::Disc,
-            points: 2000,
-            gradient: Gradient::Field,
-            widths: vec![2, 64, 64, 1],
-            activation: Activation::Tanh,
-            frozen_biases: false,
-            method: Method::Adam,
-            initial_rate: 3e-3,
-            rate: Rate::Cosine,
-            l2: 0.0,
-            batch_size: 32,
-            steps: 3000,
-        }
+settings! {
+    /// The settings of a trial. A chapter varies one or two of them and leaves the others as they are here.
+    ///
+    /// The default is small enough to run dozens of times while a reader waits. Data and gradient are the ones that work; a
+    /// chapter that wants the notebook's says so.
+    pub struct Settings {
+        /// First seed of the points, the initial weights and the batches
+        seed: u64 = 0,
+        /// How many seeds, counted up from the first
+        seeds: u64 = 3,
+        /// What is trained on
+        data: enum Data = Data::Disc,
+        /// How many points there are to train on
+        points: usize = 2000,
+        /// What the gradient differentiates
+        gradient: enum Gradient = Gradient::Field,
+        /// Widths of the network: two inputs, hidden layers, one output
+        widths: [usize] = [2, 64, 64, 1],
+        /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
+        activation: Activation = Activation::Tanh,
+        /// Whether the biases stay at zero, where they start
+        frozen_biases: bool,
+        /// The rule that turns a gradient into a step
+        method: enum Method = Method::Adam,
+        /// Learning rate at the first step
+        initial_rate: f64 = 3e-3,
+        /// How the learning rate changes
+        rate: enum Rate = Rate::Cosine,
+        /// Factor of the sum of squared weights in the loss
+        l2: f64 = 0.0,
+        /// Points in a batch
+        batch_size: usize = 32,
+        /// Steps of the run
+        steps: usize = 3000,
     }
 }
 

@@ -1,47 +1,25 @@
 //! A spring in its own units, and how much of it is watched.
 
 use crate::phase_space::Oscillator;
-use crate::{Error, Result};
+use crate::{Error, Result, settings};
 
 use super::Settings;
 
-/// Settings of trials of data: a spring whose units are not 1, how many points there are, and for how many seeds.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(feature = "cli", command(next_help_heading = "The data's settings"))]
-pub struct Spring {
-    /// First seed of the points, the initial weights and the batches
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Spring::default().seed))]
-    pub seed: u64,
-    /// How many seeds, counted up from the first
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Spring::default().seeds))]
-    pub seeds: u64,
-    /// Mass of the spring whose units are scaled
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Spring::default().mass))]
-    pub mass: f64,
-    /// Stiffness of the spring whose units are scaled
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Spring::default().stiffness))]
-    pub stiffness: f64,
-    /// How many points there are to train on, over all rings together
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Spring::default().points))]
-    pub points: usize,
-    /// Steps of each run
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Spring::default().steps))]
-    pub steps: usize,
-}
-
-impl Default for Spring {
-    fn default() -> Self {
-        let trial = Settings::default();
-        Self {
-            seed: trial.seed,
-            seeds: trial.seeds,
-            mass: 2.0,
-            stiffness: 8.0,
-            // Divisible by 2, 3 and 5, so that as many points lie on each ring.
-            points: 1920,
-            steps: trial.steps,
-        }
+settings! {
+    /// Settings of trials of data: a spring whose units are not 1, how many points there are, and for how many seeds.
+    pub struct Spring {
+        /// First seed of the points, the initial weights and the batches
+        seed: u64 = 0,
+        /// How many seeds, counted up from the first
+        seeds: u64 = 3,
+        /// Mass of the spring whose units are scaled
+        mass: f64 = 2.0,
+        /// Stiffness of the spring whose units are scaled
+        stiffness: f64 = 8.0,
+        /// How many points there are to train on, over all rings together: shared evenly by 2, 3 and 5 of them
+        points: usize = 1920,
+        /// Steps of each run
+        steps: usize = 3000,
     }
 }
 
