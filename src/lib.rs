@@ -21,7 +21,7 @@
 //! trial         what the chapters vary, and the model that works
 //! ```
 //!
-//! Below them all: [`Error`], [`settings`], [`random`] numbers with a documented stream, [`progress`].
+//! Below them all: [`Error`], [`settings!`], [`random`] numbers with a documented stream, [`progress`].
 //!
 //! Every result is the same bits on every CPU: the network's matrix products add in one order, transcendental functions
 //! come from the `libm` crate or [`model::transcendental`], random numbers from ChaCha8.
