@@ -2,7 +2,7 @@
 //!
 //! This is the patient, not the cure. It follows the document *Hamiltonian and Lagrange Neural Networks* step by step
 //! and is checked against traces of the NumPy original (`tests/parity.rs`). What the notebook computes wrongly is
-//! computed wrongly here, and marked where it stands with the word **slip**.
+//! computed wrongly here, and marked where it stands with the word **slip**: a bug, kept on purpose.
 //!
 //! - [`Settings`]: every default of the notebook, as a parameter
 //! - [`Objective`]: the loss it reports and the gradient it follows, which are not each other's
