@@ -1,4 +1,4 @@
-//! The examples as programs, built as `cargo run` would.
+//! The examples as programs, built with the profile and for the target of the tests.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,15 +29,25 @@ pub fn names() -> Vec<String> {
 pub fn example(name: &str) -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = BUILT.get_or_init(|| {
-        let cargo = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--examples"])
-            .status();
-        assert!(cargo.unwrap().success(), "the examples do not build");
         let test = std::env::current_exe().unwrap();
-        test.ancestors()
-            .nth(2)
-            .expect("a test is in target/<profile>/deps")
-            .join("examples")
+        let folder = test.ancestors().nth(2);
+        let folder = folder.expect("a test is in target/[<target>/]<profile>/deps");
+        let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--examples", "--profile"]);
+        cargo.arg(match name(folder).as_str() {
+            "debug" => "dev".to_owned(),
+            profile => profile.to_owned(),
+        });
+        let above = folder.parent().unwrap();
+        if !above.join("CACHEDIR.TAG").exists() {
+            cargo.args(["--target", &name(above)]);
+        }
+        assert!(
+            cargo.status().unwrap().success(),
+            "the examples do not build"
+        );
+        folder.join("examples")
     });
     Command::new(folder.join(name))
 }

@@ -17,7 +17,7 @@
 
 use std::io::{Read, Write};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use mdbook_preprocessor::{MDBOOK_VERSION, parse_input};
 
 use crate::project::Project;
@@ -58,8 +58,14 @@ pub fn check(project: &Project) -> Result<()> {
 }
 
 /// Answers mdBook: reads its book from `stdin`, writes it to `stdout` with every directive carried out.
-pub fn preprocess(project: &Project, stdin: impl Read, stdout: impl Write) -> Result<()> {
-    let (context, mut book) = parse_input(stdin).context("reading the book that mdBook sends")?;
+pub fn preprocess(project: &Project, mut stdin: impl Read, stdout: impl Write) -> Result<()> {
+    let mut sent = Vec::new();
+    stdin
+        .read_to_end(&mut sent)
+        .context("reading the book that mdBook sends")?;
+    needs_this_mdbook(&sent)?;
+    let (context, mut book) =
+        parse_input(sent.as_slice()).context("reading the book that mdBook sends")?;
     if context.mdbook_version != MDBOOK_VERSION {
         eprintln!(
             "warning: this book is checked with mdBook {MDBOOK_VERSION}; this is mdBook {}",
@@ -95,4 +101,19 @@ pub fn preprocess(project: &Project, stdin: impl Read, stdout: impl Write) -> Re
     source_pages::append(&mut book, &manuscript);
     notebooks::lay_out(project, &manuscript)?;
     serde_json::to_writer(stdout, &book).context("sending the book to mdBook")
+}
+
+/// Refuses what another series of mdBook sends: it has another form, which could not be read.
+fn needs_this_mdbook(sent: &[u8]) -> Result<()> {
+    // What is no JSON at all is for the reader of the whole to say.
+    let sent: serde_json::Value = serde_json::from_slice(sent).unwrap_or_default();
+    let series = |version: &str| version.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+    match sent[0]["mdbook_version"].as_str() {
+        Some(version) if series(version) != series(MDBOOK_VERSION) => bail!(
+            "this is mdBook {version}, and the book needs mdBook {}: install it with `cargo install --locked \
+             mdbook@{MDBOOK_VERSION}`, or let `cargo xtask serve` bring its own",
+            series(MDBOOK_VERSION)
+        ),
+        _ => Ok(()),
+    }
 }

@@ -611,3 +611,15 @@ fn a_figure_shown_twice_has_two_ids() {
     let content = book["items"][0]["Chapter"]["content"].as_str().unwrap();
     assert_eq!(content.matches("id=\"chapter1-cosine-2-title\"").count(), 1);
 }
+
+#[test]
+fn an_older_mdbook_is_named_with_the_one_that_is_needed() {
+    let sent = r#"[{"root": "/", "config": {}, "renderer": "html", "mdbook_version": "0.4.52"}, {"sections": []}]"#;
+    let project = crate::project::Project::at("/nowhere");
+    let error = super::preprocess(&project, sent.as_bytes(), Vec::new()).unwrap_err();
+    let sentence = error.to_string();
+    assert!(
+        sentence.starts_with("this is mdBook 0.4.52, and the book needs mdBook 0.5: "),
+        "{sentence}"
+    );
+}

@@ -185,11 +185,16 @@ fn first_differing_line(
 ) -> String {
     const END: &str = "(nothing more)";
     let width = name.len().max(other_name.len());
-    let (mut lines, mut other_lines) = (text.lines(), other_text.lines());
+    // Not `lines`, which sees no difference between line endings.
+    let (mut lines, mut other_lines) = (
+        text.split_terminator('\n'),
+        other_text.split_terminator('\n'),
+    );
     loop {
         let (line, other) = (lines.next(), other_lines.next());
         if line != other || line.is_none() {
-            let (line, other) = (line.unwrap_or(END), other.unwrap_or(END));
+            let shown = |line: Option<&str>| line.unwrap_or(END).replace('\r', "\\r");
+            let (line, other) = (shown(line), shown(other));
             return format!("  {name:width$} | {line}\n  {other_name:width$} | {other}");
         }
     }
@@ -247,6 +252,19 @@ mod tests {
             [
                 "chapters/a.ipynb: cell 1 (loss) shows something else when run\n  \
               recorded | (nothing more)\n  run      | [stderr]"
+            ]
+        );
+    }
+
+    #[test]
+    fn other_line_endings_are_a_difference_that_is_seen() {
+        let stream = |text| json!([{ "output_type": "stream", "name": "stdout", "text": text }]);
+        let [unix, windows] = ["a\nb\n", "a\r\nb\n"].map(|text| recording(stream(text)));
+        assert_eq!(
+            unix.differences_when_run(&windows),
+            [
+                "chapters/a.ipynb: cell 1 (loss) shows something else when run\n  \
+              recorded | a\n  run      | a\\r"
             ]
         );
     }

@@ -92,6 +92,12 @@ fn complaint(expected: &Mirrored, path: &Path) -> Option<String> {
     if text == expected.json {
         return None;
     }
+    if text.replace("\r\n", "\n") == expected.json {
+        return Some(format!(
+            "{}: its lines end in \\r\\n, the book's in \\n",
+            expected.path
+        ));
+    }
     let parsed = Recording::parse(&expected.path, &text).and_then(|found| {
         let book = Recording::parse(&expected.path, &expected.json)?;
         Ok(found.first_difference(&book, &expected.origins))
