@@ -1,22 +1,20 @@
 //! The command line of the examples.
 
+use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 
 use clap::{Args, Command, CommandFactory, FromArgMatches, Parser};
 
 use crate::evidence::Evidence;
-use crate::{Error, Result, progress, whole_file};
-
-/// What a shell reports of a program that Ctrl-C ended.
-const INTERRUPTED: i32 = 130;
+use crate::{Error, Result, progress};
 
 #[derive(Parser)]
 struct Flags<K: Args> {
     #[command(flatten)]
     knobs: K,
-    /// Folder for the figures [default: out/<name of the example>]
+    /// Folder for the figures [default: out/<name of the example>, in the project]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -24,8 +22,8 @@ struct Flags<K: Args> {
 /// Runs an example: reads its flags, shows its evidence on stdout, writes its figures to the `--out` folder.
 ///
 /// `name` is the example's, `about` one sentence for `--help`. With other settings than the default ones it says on
-/// stderr that the output is not the book's. An error is printed to stderr as one sentence; the exit code tells. Ctrl-C
-/// ends the run between two files, not within one.
+/// stderr that the output is not the book's. An error is printed to stderr as one sentence; the exit code tells. When
+/// whatever reads stdout has seen enough and gone, the run ends in silence, and that is no failure.
 pub fn run<K>(
     name: &'static str,
     about: &'static str,
@@ -38,15 +36,17 @@ where
         Ok(flags) => flags,
         Err(error) => error.exit(),
     };
-    let out = flags.out.unwrap_or_else(|| ["out", name].iter().collect());
+    let out = flags
+        .out
+        .unwrap_or_else(|| project().join("out").join(name));
     if flags.knobs != K::default() {
         say("note: these are not the default settings, so the output is not the book's");
     }
     progress::draw_on_terminals();
-    end_between_files(out.clone());
     let attempt = || experiment(flags.knobs, &mut Evidence::terminal(&out)?);
     match attempt() {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if has_no_reader(&error) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("error: {}", sentence(&error, &out)));
             ExitCode::FAILURE
@@ -71,30 +71,26 @@ fn command<K: Args>(name: &'static str, about: &'static str) -> Command {
     })
 }
 
-/// Ends the program on Ctrl-C, when no file is half written.
-fn end_between_files(out: PathBuf) {
-    let end = move || {
-        let _whole = whole_file::between_files();
-        progress::clear();
-        say(&format!(
-            "error: interrupted before the end; what is drawn already is in {}",
-            out.display()
-        ));
-        process::exit(INTERRUPTED);
-    };
-    // Without a handler the system ends the program, and at worst a temporary file is left.
-    let _ = ctrlc::set_handler(end);
+/// The folder of the project whose example cargo runs, from wherever that is; empty, the folder the program is started
+/// in, where that is the same or no cargo runs it.
+fn project() -> PathBuf {
+    let project = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = env::current_dir().ok();
+    project
+        .filter(|project| Some(project) != here.as_ref())
+        .unwrap_or_default()
+}
+
+/// Whether whatever read stdout has gone, as `head` does.
+fn has_no_reader(error: &Error) -> bool {
+    matches!(error, Error::Write { path, source }
+        if path == Path::new("<stdout>") && source.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// The error with the way out, as far as the command line has one.
 fn sentence(error: &Error, out: &Path) -> String {
     let way_out = match error {
-        Error::Write { path, source } if path == Path::new("<stdout>") => match source.kind() {
-            io::ErrorKind::BrokenPipe => {
-                "; whatever read it has gone: write it to a file to look at a part of it"
-            }
-            _ => "; send it elsewhere",
-        },
+        Error::Write { path, .. } if path == Path::new("<stdout>") => "; send it elsewhere",
         Error::Write { path, .. } if path.starts_with(out) => "; choose another folder with --out",
         _ => "",
     };

@@ -40,6 +40,5 @@ pub mod progress;
 pub mod random;
 pub mod settings;
 pub mod trial;
-mod whole_file;
 
 pub use error::{Error, Result};

@@ -51,15 +51,6 @@ impl Drop for Progress {
     }
 }
 
-/// Takes the bars off the terminal, for a program that ends before they do.
-#[cfg(feature = "cli")]
-pub(crate) fn clear() {
-    if let Some(bars) = BARS.get() {
-        // What is left on the screen then is no reason to fail.
-        let _ = bars.clear();
-    }
-}
-
 /// Draws the progress of every later run on stderr, if stderr is a terminal.
 #[cfg(feature = "cli")]
 pub(crate) fn draw_on_terminals() {

@@ -53,6 +53,33 @@ fn a_seed_is_a_run_and_another_seed_another() {
     assert_ne!(first_loss("5"), first_loss("6"));
 }
 
+#[test]
+fn a_reader_that_has_gone_ends_a_run_in_silence() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut notebook = example("notebook");
+    let notebook = notebook.args(SMALL).arg("--out").arg(folder("no-reader"));
+    let output = notebook.stdout(writer).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(text(&output.stderr), NOTE);
+}
+
+#[test]
+fn a_run_from_a_subfolder_puts_its_figures_into_the_project() {
+    let project = folder("project");
+    let below = project.join("chapters");
+    std::fs::create_dir_all(&below).unwrap();
+    let mut notebook = example("notebook");
+    let notebook = notebook.args(SMALL).current_dir(&below);
+    let in_project = notebook.env("CARGO_MANIFEST_DIR", &project).output();
+    assert!(in_project.unwrap().status.success());
+    let figure = Path::new("out/notebook/loss-figure.svg");
+    assert!(project.join(figure).exists() && !below.join("out").exists());
+    // Without cargo there is no project.
+    let alone = notebook.env_remove("CARGO_MANIFEST_DIR").output();
+    assert!(alone.unwrap().status.success() && below.join(figure).exists());
+}
+
 /// Flags that make a run short, for the examples that have them.
 const SHORT: [&str; 6] = [
     "--seeds=1",

@@ -4,10 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room may name itself and what stands before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 13] = [
     "error",
     "settings",
-    "whole_file",
     "random",
     "progress",
     "evidence",

@@ -1,10 +1,11 @@
 //! Where evidence goes: a terminal, Jupyter, or a test.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Exhibit;
-use crate::{Error, Result, whole_file};
+use crate::{Error, Result};
 
 /// Receives what an experiment shows.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl Evidence {
     pub fn terminal(folder: impl Into<PathBuf>) -> Result<Self> {
         let folder = folder.into();
         let attempt = || {
-            std::fs::create_dir_all(&folder)?;
+            fs::create_dir_all(&folder)?;
             probe(&folder)
         };
         match attempt() {
@@ -113,7 +114,7 @@ fn print(name: &str, exhibit: &Exhibit, folder: &Path) -> Result<()> {
     let mut text = format!("{}\n\n", exhibit.text());
     if let Exhibit::Figure(figure) = exhibit {
         let path = folder.join(format!("{name}.svg"));
-        whole_file::write(&path, figure.svg().as_bytes()).map_err(|source| Error::Write {
+        fs::write(&path, figure.svg()).map_err(|source| Error::Write {
             path: path.clone(),
             source,
         })?;
@@ -128,9 +129,8 @@ fn print(name: &str, exhibit: &Exhibit, folder: &Path) -> Result<()> {
 /// Proves that files can be written in a folder.
 fn probe(folder: &Path) -> io::Result<()> {
     let file = folder.join(format!(".writable.{}", std::process::id()));
-    let _not_left_behind = whole_file::between_files();
-    std::fs::write(&file, "")?;
-    std::fs::remove_file(&file)
+    fs::write(&file, "")?;
+    fs::remove_file(&file)
 }
 
 /// evcxr's display protocol: blocks of stdout that name their MIME type.
@@ -170,9 +170,9 @@ mod tests {
     #[test]
     fn a_folder_that_cannot_be_made_is_found_out_before_the_experiment() {
         let file = std::env::temp_dir().join(format!("hnn-not-a-folder-{}", std::process::id()));
-        std::fs::write(&file, "").unwrap();
+        fs::write(&file, "").unwrap();
         let error = Evidence::terminal(&file).unwrap_err();
         assert!(error.to_string().starts_with("cannot write "), "{error}");
-        std::fs::remove_file(&file).unwrap();
+        fs::remove_file(&file).unwrap();
     }
 }
