@@ -7,9 +7,9 @@ use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
 use hnn::learning::{Batch, DifferencedField, Evaluator, Lbfgs, Loss, seeds};
-use hnn::measure::{Real, Rounded, Spread, Sweep, Theory, field_rmse_on_disc, relative_error};
+use hnn::measure::{Rounded, Spread, Sweep, Theory, field_rmse_on_disc, relative_error};
 use hnn::mechanics::{Difference, Differenced, Exact, Kind, Method};
-use hnn::model::{Activation, Network};
+use hnn::model::{Activation, Network, Real};
 use hnn::notebook::{History, Notebook};
 use hnn::phase_space::{Dataset, Points, State, logspace, sunflower};
 use hnn::trial::{Runs, Settings};

@@ -12,7 +12,7 @@ use ndarray::{Array1, Axis};
 
 use super::{Lbfgs, Loss, minimize};
 use crate::model::{Activation, Biases, Initializer, Network};
-use crate::phase_space::{Dataset, State};
+use crate::phase_space::{Dataset, Points, State, check_one_oscillator};
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
@@ -29,7 +29,7 @@ impl Plain {
     ///
     /// # Errors
     ///
-    /// As [`Network::random`] and [`minimize`].
+    /// As [`Plain::fit`], [`Network::random`] and [`minimize`].
     pub fn train(
         data: &Dataset,
         widths: &[usize],
@@ -50,8 +50,9 @@ impl Plain {
     ///
     /// # Errors
     ///
-    /// Those of `fit`.
+    /// Those of `fit`, as [`Dataset::check`], and [`Error::Setting`] if the points are not one (q, p) a row.
     pub fn fit(data: &Dataset, mut fit: impl FnMut(&Dataset) -> Result<Network>) -> Result<Self> {
+        check_one_oscillator(&data.points)?;
         let mut component = |column: usize| {
             let labels: Array1<f64> = data.field.index_axis(Axis(1), column).to_owned();
             let (points, field) = (data.points.clone(), data.field.clone());
@@ -93,13 +94,20 @@ impl Quadratic {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if the points do not determine the three numbers: if all lie on one line through the origin.
+    /// As [`Dataset::check`], and [`Error::Setting`] if the points are not one (q, p) a row or do not determine three
+    /// finite numbers: if all lie on one line through the origin.
     pub fn fit(data: &Dataset) -> Result<Self> {
+        data.check()?;
+        check_one_oscillator(&data.points)?;
+        // Powers of two round nothing, and the squares of such numbers neither overflow nor vanish.
+        let [point, field] = [&data.points, &data.field].map(exponent);
+        let scaled = |x: f64, exponent: i32| libm::scalbn(x, -exponent);
         // Each point gives two rows: dq/dt = (0, q, p)·(a, b, c) and dp/dt = (-q, -p, 0)·(a, b, c).
         let mut system = [[0.0; 4]; 3];
-        for (z, field) in data.points.rows().into_iter().zip(data.field.rows()) {
-            let (q, p) = (z[0], z[1]);
-            for (row, label) in [([0.0, q, p], field[0]), ([-q, -p, 0.0], field[1])] {
+        for (z, label) in data.points.rows().into_iter().zip(data.field.rows()) {
+            let [q, p] = [z[0], z[1]].map(|x| scaled(x, point));
+            let [dq, dp] = [label[0], label[1]].map(|x| scaled(x, field));
+            for (row, label) in [([0.0, q, p], dq), ([-q, -p, 0.0], dp)] {
                 for (equation, &factor) in system.iter_mut().zip(&row) {
                     for (entry, &other) in equation.iter_mut().zip(row.iter().chain([&label])) {
                         *entry += factor * other;
@@ -107,11 +115,16 @@ impl Quadratic {
                 }
             }
         }
-        let [a, b, c] = solve(system).ok_or_else(|| {
-            let why =
-                "do not determine a quadratic energy: they lie on one line through the origin";
+        let fail = |why: &str| {
+            let why = format!("do not determine a quadratic energy: {why}");
             Error::setting("points", data.rows(), why)
-        })?;
+        };
+        let solved =
+            solve(system).ok_or_else(|| fail("they lie on one line through the origin"))?;
+        let [a, b, c] = solved.map(|x| scaled(x, point - field));
+        if ![a, b, c].iter().all(|x| x.is_finite()) {
+            return Err(fail("it would have to be infinite"));
+        }
         Ok(Self { a, b, c })
     }
 
@@ -120,6 +133,12 @@ impl Quadratic {
         let Self { a, b, c } = *self;
         [b * q + c * p, -a * q - b * p]
     }
+}
+
+/// The least power of two above all of these sizes.
+fn exponent(numbers: &Points) -> i32 {
+    let largest = numbers.iter().fold(0.0, |top: f64, x| top.max(x.abs()));
+    libm::frexp(largest).1
 }
 
 /// The solution of three equations, each its three coefficients and its right-hand side; `None` if they are singular to
@@ -179,6 +198,36 @@ mod tests {
         let error = Quadratic::fit(&data).unwrap_err().to_string();
         let sentence = "points = 8 do not determine a quadratic energy: they lie on one line through the origin";
         assert_eq!(error, sentence);
+    }
+
+    #[test]
+    fn the_unit_of_the_data_does_not_matter() {
+        let data = disc(&STIFF, 1.0, 50, &mut Gaussian::from_seed(1)).unwrap();
+        let fitted = Quadratic::fit(&data).unwrap();
+        for power in [531, -565] {
+            let unit = libm::scalbn(1.0, power);
+            let field = &data.field * unit;
+            let same = Dataset::new(&data.points * unit, field.clone(), None).unwrap();
+            assert_eq!(Quadratic::fit(&same).unwrap(), fitted);
+            let other = Dataset::new(data.points.clone(), field, None).unwrap();
+            assert_eq!(Quadratic::fit(&other).unwrap().a, fitted.a * unit);
+        }
+    }
+
+    #[test]
+    fn data_that_are_no_oscillator_s_are_refused() {
+        let mut wrong = disc(&STIFF, 1.0, 9, &mut Gaussian::from_seed(1)).unwrap();
+        wrong.points[[3, 1]] = f64::NAN;
+        let not_finite = Quadratic::fit(&wrong).unwrap_err();
+        assert!(
+            matches!(not_finite, Error::NotFinite { .. }),
+            "{not_finite}"
+        );
+        let four = Dataset::new(Points::ones((9, 4)), Points::ones((9, 4)), None).unwrap();
+        let why = "points = 9x4 must have 2 columns, the q and p of one oscillator";
+        assert_eq!(Quadratic::fit(&four).unwrap_err().to_string(), why);
+        let never = |_: &Dataset| unreachable!("the data are looked at first");
+        assert_eq!(Plain::fit(&four, never).unwrap_err().to_string(), why);
     }
 
     #[test]

@@ -112,6 +112,16 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// # Panics
+    ///
+    /// If there is not a field, and an energy where there are energies, for every point.
+    fn check(&self) {
+        let (rows, shape) = (self.points.nrows(), self.points.dim());
+        assert_eq!(self.field.dim(), shape, "a field for every point");
+        let energies = self.energy.map_or(rows, |energy| energy.len());
+        assert_eq!(energies, rows, "an energy for every point");
+    }
+
     /// Its points in order, at most `rows` at once.
     fn blocks(self, rows: usize) -> impl Iterator<Item = Batch<'a>> {
         let count = self.points.nrows();
@@ -119,6 +129,15 @@ impl<'a> Batch<'a> {
             .step_by(rows)
             .map(move |start| self.block(start, count.min(start + rows)))
     }
+}
+
+/// Checks that a network has as many positions as momenta.
+fn check_pairs(network: &Network) -> Result<()> {
+    if network.inputs().is_multiple_of(2) {
+        return Ok(());
+    }
+    let why = "are an odd number: there must be as many positions as momenta";
+    Err(Error::setting("inputs", network.inputs(), why))
 }
 
 /// Evaluates a loss and its gradient; holds the room for it, so that an evaluation allocates nothing.
@@ -135,9 +154,13 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// As [`Loss::check`].
+    /// As [`Loss::check`], and [`Error::Setting`] if the loss has a field term and the inputs are not as many positions as
+    /// momenta.
     pub fn new(loss: Loss, network: &Network) -> Result<Self> {
         loss.check()?;
+        if loss.field > 0.0 {
+            check_pairs(network)?;
+        }
         Ok(Self {
             loss,
             pass: Pass::new(network, MOST_ROWS),
@@ -150,7 +173,8 @@ impl Evaluator {
     ///
     /// # Panics
     ///
-    /// If the batch does not fit the network, or has no energies where the loss asks for them.
+    /// If the batch does not fit the network, has not a field and an energy for every point, or has no energies where the
+    /// loss asks for them; if the network has other widths than this room was made for.
     pub fn value(&mut self, network: &Network, batch: Batch) -> f64 {
         self.evaluate(network, batch, None)
     }
@@ -159,7 +183,7 @@ impl Evaluator {
     ///
     /// # Panics
     ///
-    /// As [`Evaluator::value`].
+    /// As [`Evaluator::value`], and if `gradient` has another length.
     pub fn value_and_gradient(
         &mut self,
         network: &Network,
@@ -180,6 +204,7 @@ impl Evaluator {
         batch: Batch,
         mut gradient: Option<&mut [f64]>,
     ) -> f64 {
+        batch.check();
         let count = batch.points.nrows();
         let mut sum = 0.0;
         for block in batch.blocks(MOST_ROWS) {

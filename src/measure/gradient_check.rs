@@ -196,6 +196,11 @@ impl Comparison {
             "cosine",
             "relative error",
         ]);
+        assert_eq!(
+            gradient.len(),
+            network.parameters().len(),
+            "an entry for every parameter"
+        );
         let mut row = |name: &str, range: Range<usize>| {
             let slopes = &differences.slopes[range.clone()];
             let comparison = Self::of(&gradient[range.clone()], slopes);
@@ -211,7 +216,7 @@ impl Comparison {
         for block in network.blocks() {
             row(&block.name, block.range);
         }
-        row("all", 0..gradient.len());
+        row("all", 0..differences.slopes.len());
         table
     }
 }

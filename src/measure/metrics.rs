@@ -56,7 +56,7 @@ pub fn diagonal_table(network: &Network, truth: Oscillator, count: usize) -> Tab
 ///
 /// # Panics
 ///
-/// If the network has other than two inputs.
+/// If the network has other than two inputs, or the points other than two columns.
 pub fn field_rmse(network: &Network, truth: Oscillator, points: ArrayView2<f64>) -> f64 {
     let mut learned = mechanics::exact(network, points).into_iter();
     let next = |_| learned.next().expect("a field for every point");
@@ -65,11 +65,16 @@ pub fn field_rmse(network: &Network, truth: Oscillator, points: ArrayView2<f64>)
 
 /// The root mean square of ‖f - ẋ‖ over these points, one (q, p) a row, for any field f. It is asked once a point, in
 /// order.
+///
+/// # Panics
+///
+/// If the points have other than two columns.
 pub fn field_rmse_of(
     mut field: impl FnMut(State) -> State,
     truth: Oscillator,
     points: ArrayView2<f64>,
 ) -> f64 {
+    assert_eq!(points.ncols(), 2, "a state is one q and one p");
     let squares = points.rows().into_iter().map(|z| {
         let z = [z[0], z[1]];
         let ([learned_dq, learned_dp], [dq, dp]) = (field(z), truth.field(z));
@@ -118,6 +123,7 @@ pub fn field_rmse_unscaled(
 ///
 /// If the two are not of one shape.
 pub fn relative_error(labels: &Points, motion: &Points) -> f64 {
+    assert_eq!(labels.dim(), motion.dim(), "a label for every motion");
     let norm = |array: &Points| array.iter().map(|x| x * x).sum::<f64>().sqrt();
     norm(&(labels - motion)) / norm(motion)
 }
@@ -146,23 +152,10 @@ pub fn least_relu_rmse_on_circle(units: usize) -> f64 {
 ///
 /// If the points have not as many columns as the network has inputs.
 pub fn living_units(network: &Network, points: ArrayView2<f64>) -> Vec<usize> {
-    let parameters = network.parameters();
-    let blocks = network.blocks();
-    let mut values = points.to_owned();
-    // W1, b1, W2, b2, …; the last two are the output's.
-    let hidden = blocks.chunks_exact(2).take(blocks.len() / 2 - 1);
-    hidden
-        .map(|layer| {
-            let weight =
-                ArrayView2::from_shape(layer[0].shape, &parameters[layer[0].range.clone()])
-                    .expect("a block has the shape it says");
-            let sums = values.dot(&weight) + ArrayView1::from(&parameters[layer[1].range.clone()]);
-            let jets = sums.mapv(|x| network.activation().jet(x));
-            values = jets.mapv(|jet| jet.value);
-            let alive =
-                |unit: &ArrayView1<crate::model::Jet>| unit.iter().any(|jet| jet.slope != 0.0);
-            jets.axis_iter(Axis(1)).filter(alive).count()
-        })
+    let alive = |unit: &ArrayView1<f64>| unit.iter().any(|&slope| slope != 0.0);
+    let layers = network.unit_slopes(points).into_iter();
+    layers
+        .map(|slopes| slopes.axis_iter(Axis(1)).filter(alive).count())
         .collect()
 }
 

@@ -18,5 +18,5 @@ pub use metrics::{
     field_rmse_on_disc, field_rmse_unscaled, least_relu_rmse_on_circle, living_units,
     relative_error,
 };
-pub use precision::{Real, Rounded, Sweep, Theory};
+pub use precision::{Rounded, Sweep, Theory};
 pub use spread::Spread;

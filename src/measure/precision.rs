@@ -15,95 +15,18 @@
 mod sweep;
 mod theory;
 
-use std::fmt::Debug;
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use multiversion::multiversion;
-use ndarray::{Array1, Array2, ArrayView2, Axis, LinalgScalar, ScalarOperand};
-
-use crate::mechanics::{Difference, fields_of};
-use crate::model::product::Shape;
-use crate::model::{Activation, Network, product};
+use crate::Result;
+use crate::mechanics::{Difference, Stencil, fields_of};
+use crate::model::{Activation, Network, Real};
 use crate::phase_space::Points;
-use crate::{Error, Result};
 
 pub use sweep::Sweep;
 pub use theory::Theory;
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
-}
-
-/// A precision of arithmetic: [`f32`] or [`f64`].
-pub trait Real:
-    sealed::Sealed + LinalgScalar + ScalarOperand + PartialOrd + Debug + Send + Sync
-{
-    /// u: half the distance from 1 to the next number.
-    const UNIT_ROUNDOFF: f64;
-    /// The nearest number of this precision.
-    fn round(x: f64) -> Self;
-    /// The same number in double precision.
-    fn widen(self) -> f64;
-    /// c ← a b, all row by row and b with `columns` columns: cᵢⱼ = Σₖ aᵢₖ bₖⱼ, each sum one chain of fused multiply-adds
-    /// for k = 0, 1, 2, …
-    #[doc(hidden)]
-    fn multiply(a: &[Self], b: &[Self], columns: usize, c: &mut [Self]);
-}
-
-impl Real for f32 {
-    const UNIT_ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
-    fn round(x: f64) -> Self {
-        x as f32
-    }
-    fn widen(self) -> f64 {
-        f64::from(self)
-    }
-    fn multiply(a: &[Self], b: &[Self], columns: usize, c: &mut [Self]) {
-        multiply_single(a, b, columns, c);
-    }
-}
-
-impl Real for f64 {
-    const UNIT_ROUNDOFF: f64 = f64::EPSILON / 2.0;
-    fn round(x: f64) -> Self {
-        x
-    }
-    fn widen(self) -> f64 {
-        self
-    }
-    fn multiply(a: &[Self], b: &[Self], columns: usize, c: &mut [Self]) {
-        let inner = b.len() / columns;
-        let rows = a.len() / inner;
-        let shape = Shape {
-            rows,
-            inner,
-            columns,
-        };
-        product::multiply(shape, a, b, c);
-    }
-}
-
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
-fn multiply_single(a: &[f32], b: &[f32], columns: usize, c: &mut [f32]) {
-    c.fill(0.0);
-    let inner = b.len() / columns;
-    for (a, c) in a.chunks_exact(inner).zip(c.chunks_exact_mut(columns)) {
-        for (&a, b) in a.iter().zip(b.chunks_exact(columns)) {
-            for (c, &b) in c.iter_mut().zip(b) {
-                *c = a.mul_add(b, *c);
-            }
-        }
-    }
-}
-
 /// A B.
 fn multiply<T: Real>(a: ArrayView2<T>, b: ArrayView2<T>) -> Array2<T> {
-    assert_eq!(
-        a.ncols(),
-        b.nrows(),
-        "as many columns as the weights have rows"
-    );
     let (a, b) = (a.as_standard_layout(), b.as_standard_layout());
     let mut c = Array2::zeros((a.nrows(), b.ncols()));
     let slice = "row by row in memory";
@@ -127,16 +50,6 @@ pub struct Rounded<T> {
 struct Layer<T> {
     weight: Array2<T>,
     bias: Array1<T>,
-}
-
-/// ε, rounded.
-fn step<T: Real>(epsilon: f64) -> Result<T> {
-    let rounded = T::round(epsilon);
-    if rounded > T::zero() && rounded.widen().is_finite() {
-        return Ok(rounded);
-    }
-    let why = "must be a positive number of the precision: differences are divided by it";
-    Err(Error::setting("epsilon", epsilon, why))
 }
 
 /// σ and σ' of a hidden layer, one point a row.
@@ -211,12 +124,11 @@ impl<T: Real> Rounded<T> {
 
     /// The same by differences, as exact as they are.
     ///
-    /// The points are rounded first. Differences divide by the rounded ε, not by the distance between the rounded
-    /// neighbours: that is what the notebook does.
+    /// The points are rounded first.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if the ε is no positive number.
+    /// As [`Stencil::checked`].
     ///
     /// # Panics
     ///
@@ -227,47 +139,15 @@ impl<T: Real> Rounded<T> {
         points: ArrayView2<f64>,
     ) -> Result<Points> {
         let points = points.mapv(T::round);
-        let gradient = match difference {
-            Difference::Forward(epsilon) => {
-                let (epsilon, here) = (step(epsilon)?, self.energy(points.view()));
-                self.differences(&points, |moved, column| {
-                    (self.energy_beside(moved, column, epsilon) - &here) / epsilon
-                })
-            }
-            Difference::Central(epsilon) => {
-                let epsilon: T = step(epsilon)?;
-                self.differences(&points, |moved, column| {
-                    let above = self.energy_beside(moved, column, epsilon);
-                    let below = self.energy_beside(moved, column, T::zero() - epsilon);
-                    (above - below) / (epsilon + epsilon)
-                })
-            }
-        };
+        let stencil = Stencil::checked(difference)?;
+        let gradient = stencil.gradient(points.view(), |probes| self.energy(probes));
         Ok(fields_of(&gradient.mapv(T::widen)))
-    }
-
-    /// One column of slopes for each coordinate of the points.
-    fn differences(
-        &self,
-        points: &Array2<T>,
-        slope: impl Fn(&Array2<T>, usize) -> Array1<T>,
-    ) -> Array2<T> {
-        let mut slopes = Array2::zeros(points.dim());
-        for (column, mut out) in slopes.axis_iter_mut(Axis(1)).enumerate() {
-            out.assign(&slope(points, column));
-        }
-        slopes
-    }
-
-    /// H at these points, moved by `shift` along one coordinate.
-    fn energy_beside(&self, points: &Array2<T>, column: usize, shift: T) -> Array1<T> {
-        let mut moved = points.clone();
-        moved.column_mut(column).mapv_inplace(|x| x + shift);
-        self.energy(moved.view())
     }
 
     /// σ and σ' of every hidden layer.
     fn hidden(&self, points: ArrayView2<T>) -> Vec<Activated<T>> {
+        let inputs = self.layers[0].weight.nrows();
+        assert_eq!(points.ncols(), inputs, "a column for every input");
         let layers = &self.layers[..self.layers.len() - 1];
         let mut hidden: Vec<Activated<T>> = Vec::with_capacity(layers.len());
         for layer in layers {

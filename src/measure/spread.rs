@@ -25,6 +25,7 @@ impl Spread {
     /// If there are none.
     pub fn of(numbers: impl IntoIterator<Item = f64>) -> Self {
         let mut sorted: Vec<f64> = numbers.into_iter().collect();
+        assert!(!sorted.is_empty(), "a spread of no numbers");
         sorted.sort_by(f64::total_cmp);
         let middle = sorted.len() / 2;
         let median = if sorted.len() % 2 == 1 {

@@ -6,18 +6,31 @@
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
+use super::stencil::{Difference, Probes, Rows, Stencil};
 use crate::model::elementwise::Order;
-use crate::model::{MOST_ROWS, Network, Pass};
+use crate::model::{Network, Pass};
 use crate::phase_space::{Points, State};
 
-/// J ∇H, (∂H/∂p, -∂H/∂q), of the slopes (∂H/∂q, ∂H/∂p) at a point.
-pub fn field_of([dh_dq, dh_dp]: State) -> State {
-    [dh_dp, -dh_dq]
+/// J ∇H, (∂H/∂p, -∂H/∂q), of the slopes (∂H/∂q, ∂H/∂p) at a point of so many coordinates, all q before all p.
+///
+/// # Panics
+///
+/// If the coordinates are an odd number.
+pub fn field_of<const N: usize>(slopes: [f64; N]) -> [f64; N] {
+    let half = degrees(N);
+    std::array::from_fn(|i| match i < half {
+        true => slopes[half + i],
+        false => -slopes[i - half],
+    })
 }
 
-/// The same at many points, for any number of coordinates: one point a row, all q before all p.
+/// The same at many points, one a row.
+///
+/// # Panics
+///
+/// As [`field_of`].
 pub fn fields_of(gradients: &Points) -> Points {
-    let half = gradients.ncols() / 2;
+    let half = degrees(gradients.ncols());
     let (dh_dq, dh_dp) = gradients.view().split_at(Axis(1), half);
     let mut fields = Array2::zeros(gradients.dim());
     fields.slice_mut(s![.., ..half]).assign(&dh_dp);
@@ -27,125 +40,48 @@ pub fn fields_of(gradients: &Points) -> Points {
     fields
 }
 
-/// H at the two neighbours (q + ε, p) and (q, p + ε) of every point, for forward differences as the notebook takes them:
-///
-/// ```text
-/// ∂H/∂q ≈ (H(q + ε, p) - H(q, p)) / ε
-/// ∂H/∂p ≈ (H(q, p + ε) - H(q, p)) / ε
-/// ```
-#[derive(Clone, Debug)]
-pub struct Neighbours {
-    epsilon: f64,
-    points: Points,
-    pass: Pass,
-    /// H(q + ε, p) and H(q, p + ε) of every point.
-    energies: Vec<[f64; 2]>,
-}
-
-/// Points whose neighbours fit into one pass.
-const TOGETHER: usize = MOST_ROWS / 2;
-
-impl Neighbours {
-    /// Neighbours at the distance `epsilon` > 0, for networks of this one's widths.
-    pub fn new(network: &Network, epsilon: f64) -> Self {
-        let (points, pass) = (Array2::zeros((MOST_ROWS, 2)), Pass::new(network, MOST_ROWS));
-        Self {
-            epsilon,
-            points,
-            pass,
-            energies: Vec::new(),
-        }
-    }
-
-    /// Evaluates H at the neighbours of these points, one (q, p) a row.
-    pub fn evaluate(&mut self, network: &Network, points: ArrayView2<f64>) {
-        self.energies.clear();
-        for block in points.axis_chunks_iter(Axis(0), TOGETHER) {
-            let rows = block.nrows();
-            let mut neighbours = self.points.slice_mut(s![..2 * rows, ..]);
-            for (coordinate, mut moved) in
-                neighbours.axis_chunks_iter_mut(Axis(0), rows).enumerate()
-            {
-                moved.assign(&block);
-                moved
-                    .column_mut(coordinate)
-                    .mapv_inplace(|x| x + self.epsilon);
-            }
-            self.pass.forward(network, neighbours.view(), Order::First);
-            let energies = self.pass.energies();
-            self.energies
-                .extend((0..rows).map(|index| [energies[index], energies[rows + index]]));
-        }
-    }
-
-    // ANCHOR: forward-difference
-    /// (dq/dt, dp/dt) at the point of this index, whose own energy is `energy`.
-    pub fn field(&self, index: usize, energy: f64) -> State {
-        let [q_moved, p_moved] = self.energies[index];
-        let dh_dq = (q_moved - energy) / self.epsilon;
-        let dh_dp = (p_moved - energy) / self.epsilon;
-        [dh_dp, -dh_dq]
-    }
-    // ANCHOR_END: forward-difference
+/// Degrees of freedom: half the coordinates.
+fn degrees(coordinates: usize) -> usize {
+    assert!(
+        coordinates.is_multiple_of(2),
+        "{coordinates} coordinates are not as many positions as momenta"
+    );
+    coordinates / 2
 }
 
 /// The learned field at each of these points, one (q, p) a row, exactly.
 ///
 /// # Panics
 ///
-/// If the network has other than two inputs.
+/// If the points have not as many columns as the network has inputs, or other than two.
 pub fn exact(network: &Network, points: ArrayView2<f64>) -> Vec<State> {
-    let gradients = network.gradient(points);
+    states_of(&network.gradient(points))
+}
+
+/// The learned field at each of these points, one (q, p) a row, by forward differences of step `epsilon`.
+///
+/// # Panics
+///
+/// If the points have not as many columns as the network has inputs, or other than two.
+pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Vec<State> {
+    let stencil = Stencil::of(Difference::Forward(epsilon));
+    states_of(&stencil.gradient(points, |probes| network.energy(probes)))
+}
+
+/// J ∇H of one (∂H/∂q, ∂H/∂p) a row.
+fn states_of(gradients: &Points) -> Vec<State> {
+    assert_eq!(gradients.ncols(), 2, "a state is one q and one p");
     let rows = gradients.rows().into_iter();
     rows.map(|slopes| field_of([slopes[0], slopes[1]]))
         .collect()
-}
-
-/// The learned field at each of these points, by forward differences of step `epsilon`.
-pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Vec<State> {
-    let mut neighbours = Neighbours::new(network, epsilon);
-    neighbours.evaluate(network, points);
-    let energies = network.energy(points);
-    let fields = energies.iter().enumerate();
-    fields
-        .map(|(index, &energy)| neighbours.field(index, energy))
-        .collect()
-}
-
-/// A finite difference: the slope of H along a coordinate, from values of H at a distance ε.
-///
-/// How far it is from the true slope, and which ε suits which arithmetic, is told in [`Theory`](crate::measure::Theory).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Difference {
-    /// (H(x + ε eᵢ) - H(x)) / ε, of this ε.
-    Forward(f64),
-    /// (H(x + ε eᵢ) - H(x - ε eᵢ)) / 2ε, of this ε.
-    Central(f64),
-}
-
-/// A kind of difference that waits for its ε: [`Difference::Forward`] or [`Difference::Central`].
-pub type Kind = fn(f64) -> Difference;
-
-impl Difference {
-    /// Every kind, with its name.
-    pub const KINDS: [(&'static str, Kind); 2] =
-        [("forward", Self::Forward), ("central", Self::Central)];
-
-    /// How many values of H give all slopes at a point of so many coordinates.
-    pub fn energies(self, coordinates: usize) -> usize {
-        match self {
-            Self::Forward(_) => coordinates + 1,
-            Self::Central(_) => 2 * coordinates,
-        }
-    }
 }
 
 /// The learned field at one point after another, by differences.
 #[derive(Clone, Debug)]
 pub struct Differenced<'a> {
     network: &'a Network,
-    difference: Difference,
-    pass: Pass,
+    stencil: Stencil<f64>,
+    probes: Probes,
 }
 
 impl<'a> Differenced<'a> {
@@ -153,32 +89,19 @@ impl<'a> Differenced<'a> {
     pub fn of(network: &'a Network, difference: Difference) -> Self {
         Self {
             network,
-            difference,
-            pass: Pass::new(network, difference.energies(2)),
+            stencil: Stencil::of(difference),
+            probes: Probes::new(network, difference, Rows::ByPoint, 1),
         }
     }
 
     /// (dq/dt, dp/dt) at one point.
-    pub fn at(&mut self, [q, p]: State) -> State {
-        match self.difference {
-            Difference::Forward(e) => {
-                let [here, q_moved, p_moved] = self.energies([[q, p], [q + e, p], [q, p + e]]);
-                field_of([(q_moved - here) / e, (p_moved - here) / e])
-            }
-            Difference::Central(e) => {
-                let probes = [[q + e, p], [q - e, p], [q, p + e], [q, p - e]];
-                let [q_above, q_below, p_above, p_below] = self.energies(probes);
-                field_of([(q_above - q_below) / (e + e), (p_above - p_below) / (e + e)])
-            }
-        }
-    }
-
-    /// H at each of these points.
-    fn energies<const N: usize>(&mut self, probes: [State; N]) -> [f64; N] {
-        self.pass
-            .forward(self.network, ArrayView2::from(&probes), Order::First);
-        let energies = self.pass.energies();
-        std::array::from_fn(|probe| energies[probe])
+    ///
+    /// # Panics
+    ///
+    /// If the network has another number of inputs than the point has coordinates, or an odd one.
+    pub fn at<const N: usize>(&mut self, z: [f64; N]) -> [f64; N] {
+        let energies = self.probes.energies(self.network, ArrayView2::from(&[z]));
+        field_of(std::array::from_fn(|i| self.stencil.slope(energies, i)))
     }
 }
 
@@ -199,6 +122,10 @@ impl<'a> Exact<'a> {
     }
 
     /// (dq/dt, dp/dt) at one point.
+    ///
+    /// # Panics
+    ///
+    /// If the network has other than two inputs.
     pub fn at(&mut self, z: State) -> State {
         self.pass
             .forward(self.network, ArrayView2::from(&[z]), Order::First);

@@ -5,17 +5,17 @@
 //! ```
 //!
 //! - [`Exact`], [`Differenced`]: the learned field, by exact slopes or by differences
+//! - [`Difference`], [`Stencil`], [`Probes`]: slopes from values of H at a distance ε, and the way back
 //! - [`Method`]: integrators, from a field to a trajectory; [`step`] has their formulas
 //! - [`Truth`], [`Rollout`]: how far a trajectory is from the true oscillator's, energy and phase apart
 
 mod field;
 mod integrator;
 mod rollout;
+mod stencil;
 
-pub use field::{
-    Difference, Differenced, Exact, Kind, Neighbours, exact, field_of, fields_of,
-    forward_differences,
-};
+pub use field::{Differenced, Exact, exact, field_of, fields_of, forward_differences};
 pub(crate) use integrator::check_step;
 pub use integrator::{Method, explicit_euler, step};
 pub use rollout::{Deviation, HUNDRED_PERIODS, Rollout, Sample, Truth, hundred_periods};
+pub use stencil::{Difference, Kind, Probes, Rows, Stencil};

@@ -2,6 +2,7 @@
 //!
 //! - [`Network`]: H(x; θ), a multilayer perceptron; [`Activation`], its σ with σ' and σ''
 //! - [`Pass`]: one evaluation, with the slopes of H and the gradient of any loss of both
+//! - [`Real`]: the precision of arithmetic
 //! - the kernels below them: `product` (matrices), `elementwise` (whole arrays), [`transcendental`] (e to the x and kin)
 
 mod activation;
@@ -9,6 +10,7 @@ pub(crate) mod elementwise;
 mod network;
 mod pass;
 pub(crate) mod product;
+mod real;
 mod saved;
 pub mod transcendental;
 
@@ -16,3 +18,4 @@ pub use activation::{Activation, Jet};
 pub(crate) use network::check_inputs;
 pub use network::{Biases, Block, Initializer, Network};
 pub use pass::{MOST_ROWS, Pass};
+pub use real::Real;

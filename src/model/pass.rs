@@ -129,9 +129,11 @@ impl Pass {
     ///
     /// # Panics
     ///
-    /// If the pass was made for other widths or for fewer rows.
+    /// If the points have not as many columns as the network has inputs, or the pass was made for other widths or for
+    /// fewer rows.
     pub(crate) fn forward(&mut self, network: &Network, points: ArrayView2<f64>, order: Order) {
         let rows = points.nrows();
+        self.check(network, points);
         self.rows = rows;
         let (output, layers) = network
             .layers
@@ -172,6 +174,26 @@ impl Pass {
         let mut energies = ArrayViewMut1::from(&mut self.energies[..rows]);
         energies.fill(network.parameters[output.bias.start]);
         general_mat_vec_mul(1.0, &last, &weight, 1.0, &mut energies);
+    }
+
+    /// The one door: whatever reaches a network comes through here.
+    fn check(&self, network: &Network, points: ArrayView2<f64>) {
+        let (rows, columns) = points.dim();
+        assert_eq!(columns, network.inputs(), "a column for every input");
+        let most = self.energies.len();
+        assert!(
+            rows <= most,
+            "this pass has room for {most} points, not {rows}"
+        );
+        let hidden = network.layers[..network.layers.len() - 1].iter();
+        let is_made_for = self.inputs.len() == 2 * most * columns
+            && hidden
+                .map(|layer| layer.fan_out)
+                .eq(self.hidden.iter().map(|hidden| hidden.width));
+        assert!(
+            is_made_for,
+            "this pass was made for a network of other widths"
+        );
     }
 
     /// ∇H at each point of the last [`Pass::forward`].
@@ -240,6 +262,18 @@ impl Pass {
     ) {
         let rows = self.rows;
         assert_eq!(by_energy.len(), rows, "an entry for every point");
+        assert_eq!(
+            gradient.len(),
+            network.parameters.len(),
+            "an entry for every parameter"
+        );
+        if let Some(direction) = by_gradient {
+            assert_eq!(
+                direction.dim(),
+                (rows, network.inputs()),
+                "a row for every point"
+            );
+        }
         let (output, layers) = network
             .layers
             .split_last()

@@ -11,14 +11,14 @@
 //! A forward difference is made of outputs of the network, H₀ = H(q, p), H₁ = H(q + ε, p) and H₂ = H(q, p + ε), so L with
 //! differences is a loss of three outputs a point. An ordinary backward pass over three points instead of one does it.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{ArrayView2, Axis};
 
 use super::{Objective, Settings};
 use crate::learning::{Batch, Evaluator, Loss};
 use crate::measure::Comparison;
-use crate::model::elementwise::Order;
-use crate::model::{MOST_ROWS, Network, Pass};
-use crate::phase_space::{Dataset, Oscillator, Points};
+use crate::mechanics::{Difference, Probes, Rows, Stencil};
+use crate::model::{MOST_ROWS, Network};
+use crate::phase_space::{Dataset, Oscillator};
 
 /// What the weights follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,69 +134,41 @@ const TOGETHER: usize = MOST_ROWS / 3;
 /// The gradient of the loss with differences in it.
 struct Connected {
     oscillator: Oscillator,
-    epsilon: f64,
     l2: f64,
-    pass: Pass,
-    /// The points, below them (q + ε, p), and below those (q, p + ε).
-    points: Points,
-    /// ∂L/∂H at each of them.
-    by_output: Array1<f64>,
+    stencil: Stencil<f64>,
+    probes: Probes,
 }
 
 impl Connected {
     fn new(settings: &Settings, network: &Network) -> Self {
+        let forward = Difference::Forward(settings.epsilon);
         Self {
             oscillator: settings.oscillator(),
-            epsilon: settings.epsilon,
             l2: settings.l2,
-            pass: Pass::new(network, 3 * TOGETHER),
-            points: Array2::zeros((3 * TOGETHER, 2)),
-            by_output: Array1::zeros(3 * TOGETHER),
+            stencil: Stencil::of(forward),
+            probes: Probes::new(network, forward, Rows::ByProbe, TOGETHER),
         }
     }
 
     fn gradient(&mut self, network: &Network, points: ArrayView2<f64>, gradient: &mut [f64]) {
         gradient.fill(0.0);
+        let (oscillator, stencil) = (self.oscillator, self.stencil);
         let share = 2.0 / points.nrows() as f64;
         for block in points.axis_chunks_iter(Axis(0), TOGETHER) {
-            let rows = block.nrows();
-            let mut trios = self.points.slice_mut(s![..3 * rows, ..]);
-            for mut third in trios.axis_chunks_iter_mut(Axis(0), rows) {
-                third.assign(&block);
-            }
-            trios
-                .slice_mut(s![rows..2 * rows, 0])
-                .mapv_inplace(|q| q + self.epsilon);
-            trios
-                .slice_mut(s![2 * rows.., 1])
-                .mapv_inplace(|p| p + self.epsilon);
-            self.pass.forward(network, trios.view(), Order::First);
-            self.differentiate(rows, share);
-            let by_output = self.by_output.slice(s![..3 * rows]);
-            self.pass.accumulate(network, by_output, None, gradient);
+            let loss = |row: usize, energies: &[f64], by_energies: &mut [f64]| {
+                let z = [block[[row, 0]], block[[row, 1]]];
+                let (truth, h_true) = (oscillator.field(z), oscillator.energy(z));
+                // ANCHOR: connected
+                let [dh_dq, dh_dp] = [0, 1].map(|coordinate| stencil.slope(energies, coordinate));
+                let (velocity, force) = (dh_dp - truth[0], -dh_dq - truth[1]);
+                by_energies[0] = share * (energies[0] - h_true);
+                stencil.pull_back(share * velocity, 1, by_energies);
+                stencil.pull_back(-share * force, 0, by_energies);
+                // ANCHOR_END: connected
+            };
+            self.probes.differentiate(network, block, gradient, loss);
         }
         network.scale_and_decay(gradient, 1.0, 1.0, 2.0 * self.l2);
-    }
-
-    /// ∂L/∂H at every point and its two neighbours, `share` being 2 over the points of the batch.
-    fn differentiate(&mut self, rows: usize, share: f64) {
-        let energies: ArrayView1<f64> = self.pass.energies();
-        for index in 0..rows {
-            let z = [self.points[[index, 0]], self.points[[index, 1]]];
-            let truth = self.oscillator.field(z);
-            let h_true = self.oscillator.energy(z);
-            // ANCHOR: connected
-            let [h, h_q, h_p] = [0, 1, 2].map(|third| energies[third * rows + index]);
-            let velocity = (h_p - h) / self.epsilon - truth[0];
-            let force = -(h_q - h) / self.epsilon - truth[1];
-            let by_h_p = share * velocity / self.epsilon;
-            let by_h_q = -share * force / self.epsilon;
-            let by_h = share * (h - h_true) - by_h_p - by_h_q;
-            // ANCHOR_END: connected
-            for (third, by_output) in [by_h, by_h_q, by_h_p].into_iter().enumerate() {
-                self.by_output[third * rows + index] = by_output;
-            }
-        }
     }
 }
 

@@ -10,13 +10,13 @@
 //! g = ∂/∂θ [ mean of (H - H_true)² + λ Σ W² ]
 //! ```
 
-use ndarray::{ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::Settings;
-use crate::mechanics::Neighbours;
+use crate::mechanics::{Difference, Stencil, field_of};
 use crate::model::elementwise::Order;
 use crate::model::{MOST_ROWS, Network, Pass};
-use crate::phase_space::Oscillator;
+use crate::phase_space::{Oscillator, Points, State};
 
 /// The terms of the notebook's loss on one batch. The loss is their sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -124,6 +124,51 @@ impl Objective {
             energy: self.fit.energy_term(),
             l2: self.fit.l2_term(network),
         }
+    }
+}
+
+/// The part of the objective that is only reported: H at the two neighbours (q + ε, p) and (q, p + ε) of every point. H at
+/// the point itself is the fit's.
+#[derive(Clone, Debug)]
+struct Neighbours {
+    stencil: Stencil<f64>,
+    points: Points,
+    pass: Pass,
+    energies: Vec<[f64; 2]>,
+}
+
+impl Neighbours {
+    fn new(network: &Network, epsilon: f64) -> Self {
+        Self {
+            stencil: Stencil::of(Difference::Forward(epsilon)),
+            points: Array2::zeros((MOST_ROWS, 2)),
+            pass: Pass::new(network, MOST_ROWS),
+            energies: Vec::new(),
+        }
+    }
+
+    /// Evaluates H at the neighbours of these points.
+    fn evaluate(&mut self, network: &Network, points: ArrayView2<f64>) {
+        self.energies.clear();
+        for block in points.axis_chunks_iter(Axis(0), MOST_ROWS / 2) {
+            let rows = block.nrows();
+            let mut neighbours = self.points.slice_mut(s![..2 * rows, ..]);
+            // Probe 0 is the point itself.
+            for (to, probe) in neighbours.axis_chunks_iter_mut(Axis(0), rows).zip(1..) {
+                self.stencil.place(probe, block, to);
+            }
+            self.pass.forward(network, neighbours.view(), Order::First);
+            let energies = self.pass.energies();
+            self.energies
+                .extend((0..rows).map(|index| [energies[index], energies[rows + index]]));
+        }
+    }
+
+    /// (dq/dt, dp/dt) at the point of this index, whose own energy is `energy`.
+    fn field(&self, index: usize, energy: f64) -> State {
+        let [q_moved, p_moved] = self.energies[index];
+        let energies = [energy, q_moved, p_moved];
+        field_of([0, 1].map(|coordinate| self.stencil.slope(&energies, coordinate)))
     }
 }
 

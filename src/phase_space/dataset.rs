@@ -43,10 +43,7 @@ impl Dataset {
     /// [`Dataset::check`].
     pub fn of(oscillator: &Oscillator, points: Points) -> Result<Self> {
         oscillator.check()?;
-        if points.ncols() != 2 {
-            let why = "must have 2 columns, the q and p of one oscillator";
-            return Err(Error::setting("points", shape(&points), why));
-        }
+        check_one_oscillator(&points)?;
         let mut field = Points::zeros(points.raw_dim());
         for (mut to, z) in field.rows_mut().into_iter().zip(points.rows()) {
             let [dq_dt, dp_dt] = oscillator.field([z[0], z[1]]);
@@ -119,6 +116,15 @@ impl Dataset {
                 .map(|energy| energy.select(Axis(0), indices)),
         }
     }
+}
+
+/// Checks that points are one (q, p) a row.
+pub(crate) fn check_one_oscillator(points: &Points) -> Result<()> {
+    if points.ncols() == 2 {
+        return Ok(());
+    }
+    let why = "must have 2 columns, the q and p of one oscillator";
+    Err(Error::setting("points", shape(points), why))
 }
 
 /// Rows×columns, for a sentence.

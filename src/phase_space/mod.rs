@@ -27,7 +27,7 @@ use ndarray::Array2;
 
 pub use circle::{DURATION, circle, oscillator_trajectory};
 pub use dataset::Dataset;
-pub(crate) use dataset::{check_points, check_room};
+pub(crate) use dataset::{check_one_oscillator, check_points, check_room};
 pub use motion::motion;
 pub use oscillator::Oscillator;
 pub use point_sets::{even_circle, linspace, logspace, nearest, sunflower};

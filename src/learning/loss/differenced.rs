@@ -1,9 +1,6 @@
-use ndarray::{Array2, ArrayView1, Axis, s};
-
-use super::Batch;
-use crate::mechanics::Difference;
-use crate::model::elementwise::Order;
-use crate::model::{MOST_ROWS, Network, Pass};
+use super::{Batch, check_pairs};
+use crate::mechanics::{Difference, Probes, Rows, Stencil};
+use crate::model::{MOST_ROWS, Network};
 use crate::{Error, Result};
 
 /// The field loss with the slopes of H taken by differences, and the gradient of that loss, differences and all.
@@ -16,10 +13,10 @@ use crate::{Error, Result};
 /// a second time, and so does its rounding error.
 #[derive(Clone, Debug)]
 pub struct DifferencedField {
-    difference: Difference,
-    pass: Pass,
-    probes: Array2<f64>,
-    by_energy: Vec<f64>,
+    stencil: Stencil<f64>,
+    /// How many points one pass takes with their probes.
+    together: usize,
+    probes: Probes,
 }
 
 impl DifferencedField {
@@ -27,22 +24,20 @@ impl DifferencedField {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if ε is no positive number, or if the values of one point do not fit into a pass.
+    /// As [`Stencil::checked`], and [`Error::Setting`] if the values of one point do not fit into a pass or the inputs are
+    /// not as many positions as momenta.
     pub fn new(difference: Difference, network: &Network) -> Result<Self> {
-        let (Difference::Forward(epsilon) | Difference::Central(epsilon)) = difference;
-        if !(epsilon.is_finite() && epsilon > 0.0) {
-            let why = "must be a positive number: differences are divided by it";
-            return Err(Error::setting("epsilon", epsilon, why));
-        }
-        if difference.energies(network.inputs()) > MOST_ROWS {
+        let stencil = Stencil::checked(difference)?;
+        check_pairs(network)?;
+        let together = MOST_ROWS / difference.energies(network.inputs());
+        if together == 0 {
             let why = format!("are too many: the values at a point must fit into {MOST_ROWS} rows");
             return Err(Error::setting("inputs", network.inputs(), why));
         }
         Ok(Self {
-            difference,
-            pass: Pass::new(network, MOST_ROWS),
-            probes: Array2::zeros((MOST_ROWS, network.inputs())),
-            by_energy: vec![0.0; MOST_ROWS],
+            stencil,
+            together,
+            probes: Probes::new(network, difference, Rows::ByPoint, together),
         })
     }
 
@@ -50,92 +45,44 @@ impl DifferencedField {
     ///
     /// # Panics
     ///
-    /// If the batch does not fit the network.
+    /// As [`Evaluator::value_and_gradient`](super::Evaluator::value_and_gradient).
     pub fn value_and_gradient(
         &mut self,
         network: &Network,
         batch: Batch,
         gradient: &mut [f64],
     ) -> f64 {
+        batch.check();
         gradient.fill(0.0);
-        let count = batch.points.nrows();
-        let together = MOST_ROWS / self.difference.energies(network.inputs());
+        let (count, half) = (batch.points.nrows() as f64, batch.points.ncols() / 2);
+        let (stencil, share) = (self.stencil, 1.0 / count);
         let mut sum = 0.0;
-        for block in batch.blocks(together) {
-            let rows = self.probe(block);
-            let probes = self.probes.slice(s![..rows, ..]);
-            self.pass.forward(network, probes, Order::First);
-            sum += self.residuals(block, 1.0 / count as f64);
-            let by_energy = ArrayView1::from(&self.by_energy[..rows]);
-            self.pass.accumulate(network, by_energy, None, gradient);
-        }
-        sum / count as f64
-    }
-
-    /// The rows, within those of one point, of x⁺ and x⁻ along a coordinate, and the distance d.
-    fn pair(&self, coordinate: usize) -> (usize, usize, f64) {
-        match self.difference {
-            Difference::Forward(epsilon) => (1 + coordinate, 0, epsilon),
-            Difference::Central(epsilon) => (2 * coordinate, 2 * coordinate + 1, 2.0 * epsilon),
-        }
-    }
-
-    /// Puts down the points at which this block needs H, and returns how many.
-    fn probe(&mut self, block: Batch) -> usize {
-        let inputs = block.points.ncols();
-        let each = self.difference.energies(inputs);
-        for (index, x) in block.points.axis_iter(Axis(0)).enumerate() {
-            let first = index * each;
-            for row in first..first + each {
-                self.probes.row_mut(row).assign(&x);
-            }
-            for coordinate in 0..inputs {
-                let (above, below, _) = self.pair(coordinate);
-                match self.difference {
-                    Difference::Forward(epsilon) => {
-                        self.probes[[first + above, coordinate]] += epsilon;
-                    }
-                    Difference::Central(epsilon) => {
-                        self.probes[[first + above, coordinate]] += epsilon;
-                        self.probes[[first + below, coordinate]] -= epsilon;
-                    }
+        for block in batch.blocks(self.together) {
+            let mut squares = 0.0;
+            let loss = |row: usize, energies: &[f64], by_energies: &mut [f64]| {
+                for coordinate in 0..2 * half {
+                    let wanted = if coordinate < half {
+                        -block.field[[row, half + coordinate]]
+                    } else {
+                        block.field[[row, coordinate - half]]
+                    };
+                    let residual = stencil.slope(energies, coordinate) - wanted;
+                    squares += residual * residual;
+                    stencil.pull_back(2.0 * residual * share, coordinate, by_energies);
                 }
-            }
+            };
+            self.probes
+                .differentiate(network, block.points, gradient, loss);
+            sum += squares;
         }
-        block.points.nrows() * each
-    }
-
-    /// The sum of the squared residuals of a block; leaves ∂ℓ/∂H at each probe of the mean over all points.
-    fn residuals(&mut self, block: Batch, share: f64) -> f64 {
-        let inputs = block.points.ncols();
-        let (half, each) = (inputs / 2, self.difference.energies(inputs));
-        let mut sum = 0.0;
-        self.by_energy.fill(0.0);
-        for (index, truth) in block.field.axis_iter(Axis(0)).enumerate() {
-            let first = index * each;
-            for coordinate in 0..inputs {
-                let (above, below, distance) = self.pair(coordinate);
-                let (above, below) = (first + above, first + below);
-                let energies = self.pass.energies();
-                let slope = (energies[above] - energies[below]) / distance;
-                let wanted = if coordinate < half {
-                    -truth[half + coordinate]
-                } else {
-                    truth[coordinate - half]
-                };
-                let residual = slope - wanted;
-                sum += residual * residual;
-                let by_slope = 2.0 * residual * share / distance;
-                self.by_energy[above] += by_slope;
-                self.by_energy[below] -= by_slope;
-            }
-        }
-        sum
+        sum / count
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+
     use super::*;
     use crate::learning::{Evaluator, Loss};
     use crate::measure::{Comparison, Differences};
@@ -207,7 +154,7 @@ mod tests {
         let refused = DifferencedField::new(Difference::Forward(0.0), &network).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "epsilon = 0 must be a positive number: differences are divided by it"
+            "epsilon = 0 must be a positive number of the precision: differences are divided by it"
         );
     }
 }

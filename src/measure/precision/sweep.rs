@@ -1,11 +1,11 @@
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-use super::{Real, Rounded};
+use super::Rounded;
 use crate::Result;
 use crate::measure::relative_error;
 use crate::mechanics::Kind;
-use crate::model::Network;
+use crate::model::{Network, Real};
 
 /// Differences against exact slopes, over the steps ε.
 #[derive(Clone, Debug, PartialEq)]

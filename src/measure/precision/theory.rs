@@ -1,6 +1,6 @@
 use ndarray::{Array2, ArrayView2};
 
-use crate::mechanics::{Difference, Kind};
+use crate::mechanics::{Difference, Kind, Stencil};
 use crate::model::Network;
 use crate::phase_space::Points;
 
@@ -33,16 +33,16 @@ impl Theory {
     ///
     /// As [`Network::gradient`].
     pub fn of(network: &Network, points: ArrayView2<f64>) -> Self {
+        let stencil = Stencil::of(Difference::Central(STEP));
+        let mut moved = points.to_owned();
         let here = network.gradient(points);
         let (mut second, mut third): (Points, Points) =
             (Array2::zeros(points.dim()), Array2::zeros(points.dim()));
         for column in 0..points.ncols() {
-            let beside = |shift: f64| {
-                let mut moved = points.to_owned();
-                moved.column_mut(column).mapv_inplace(|x| x + shift);
+            let [above, below] = stencil.pair(column).map(|probe| {
+                stencil.place(probe, points, moved.view_mut());
                 network.gradient(moved.view()).column(column).to_owned()
-            };
-            let (above, below) = (beside(STEP), beside(-STEP));
+            });
             let here = here.column(column).mapv(|slope| 2.0 * slope);
             second
                 .column_mut(column)
