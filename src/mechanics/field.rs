@@ -6,7 +6,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
-use super::stencil::{Difference, Probes, Rows, Stencil};
+use super::stencil::{Difference, Probes, Stencil};
 use crate::model::elementwise::Order;
 use crate::model::{Network, Pass};
 use crate::phase_space::{Points, State};
@@ -80,7 +80,6 @@ fn states_of(gradients: &Points) -> Vec<State> {
 #[derive(Clone, Debug)]
 pub struct Differenced<'a> {
     network: &'a Network,
-    stencil: Stencil<f64>,
     probes: Probes,
 }
 
@@ -89,8 +88,7 @@ impl<'a> Differenced<'a> {
     pub fn of(network: &'a Network, difference: Difference) -> Self {
         Self {
             network,
-            stencil: Stencil::of(difference),
-            probes: Probes::new(network, difference, Rows::ByPoint, 1),
+            probes: Probes::new(network, difference, 1),
         }
     }
 
@@ -100,8 +98,9 @@ impl<'a> Differenced<'a> {
     ///
     /// If the network has another number of inputs than the point has coordinates, or an odd one.
     pub fn at<const N: usize>(&mut self, z: [f64; N]) -> [f64; N] {
+        let stencil = self.probes.stencil;
         let energies = self.probes.energies(self.network, ArrayView2::from(&[z]));
-        field_of(std::array::from_fn(|i| self.stencil.slope(energies, i)))
+        field_of(std::array::from_fn(|i| stencil.slope(energies, i)))
     }
 }
 

@@ -18,4 +18,4 @@ pub use field::{Differenced, Exact, exact, field_of, fields_of, forward_differen
 pub(crate) use integrator::check_step;
 pub use integrator::{Method, explicit_euler, step};
 pub use rollout::{Deviation, HUNDRED_PERIODS, Rollout, Sample, Truth, hundred_periods};
-pub use stencil::{Difference, Kind, Probes, Rows, Stencil};
+pub use stencil::{Difference, Kind, Probes, Stencil};

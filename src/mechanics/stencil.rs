@@ -16,7 +16,7 @@
 //! ∂ℓ/∂H(x⁺) = Σ ∂ℓ/∂(slope) / d,   ∂ℓ/∂H(x⁻) = -Σ ∂ℓ/∂(slope) / d        over the slopes that the probe is in
 //! ```
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, s};
 
 use crate::model::elementwise::Order;
 use crate::model::{Network, Pass, Real};
@@ -155,41 +155,18 @@ impl<T: Real> Stencil<T> {
     }
 }
 
-/// In which order probes stand in a pass. Energies do not depend on it; a gradient is a sum over the rows, rounded in
-/// their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// All probes of the first point, all probes of the second, …
-    ByPoint,
-    /// Probe 0 of every point, probe 1 of every point, …
-    ByProbe,
-}
-
-impl Rows {
-    /// Where a probe of a point stands, `each` being the probes of a point and `count` the points.
-    fn index(self, (point, probe): (usize, usize), each: usize, count: usize) -> usize {
-        match self {
-            Self::ByPoint => point * each + probe,
-            Self::ByProbe => probe * count + point,
-        }
-    }
-}
-
 /// A network at the probes of up to so many points at once, with the room for it.
 #[derive(Clone, Debug)]
 pub struct Probes {
-    stencil: Stencil<f64>,
-    rows: Rows,
+    /// Where the probes are.
+    pub stencil: Stencil<f64>,
     /// How many probes a point has.
     each: usize,
     pass: Pass,
+    /// The probes of the first point, those of the second, …
     points: Points,
     /// ∂ℓ/∂H at each of them.
     by_energy: Vec<f64>,
-    /// H at the probes of the first point, at those of the second, …
-    energies: Vec<f64>,
-    /// ∂ℓ/∂H at the probes of one point.
-    by_energies: Vec<f64>,
 }
 
 impl Probes {
@@ -198,42 +175,32 @@ impl Probes {
     /// # Panics
     ///
     /// If their probes are more than [`MOST_ROWS`](crate::model::MOST_ROWS).
-    pub fn new(network: &Network, difference: Difference, rows: Rows, together: usize) -> Self {
+    pub fn new(network: &Network, difference: Difference, together: usize) -> Self {
         let each = difference.energies(network.inputs());
-        let most = together * each;
+        let rows = together * each;
         Self {
             stencil: Stencil::of(difference),
-            rows,
             each,
-            pass: Pass::new(network, most),
-            points: Array2::zeros((most, network.inputs())),
-            by_energy: vec![0.0; most],
-            energies: vec![0.0; most],
-            by_energies: vec![0.0; each],
+            pass: Pass::new(network, rows),
+            points: Array2::zeros((rows, network.inputs())),
+            by_energy: vec![0.0; rows],
         }
     }
 
-    /// H at the probes of these points, one a row: those of the first point, those of the second, …
+    /// H at the probes of the first of these points, at those of the second, …
     ///
     /// # Panics
     ///
     /// If the points are more than there is room for, or do not fit the network.
     pub fn energies(&mut self, network: &Network, points: ArrayView2<f64>) -> &[f64] {
-        let (each, count) = (self.each, points.nrows());
-        for probe in 0..each {
-            let first = self.rows.index((0, probe), each, count);
-            let stride = self.rows.index((1, 0), each, count);
-            let to = self.points.slice_mut(s![first..;stride, ..]);
-            let (to, _) = to.split_at(Axis(0), count);
+        let rows = points.nrows() * self.each;
+        for probe in 0..self.each {
+            let to = self.points.slice_mut(s![probe..rows;self.each, ..]);
             self.stencil.place(probe, points, to);
         }
-        let probes = self.points.slice(s![..count * each, ..]);
+        let probes = self.points.slice(s![..rows, ..]);
         self.pass.forward(network, probes, Order::First);
-        let by_row = self.pass.energies();
-        for (index, energy) in self.energies[..count * each].iter_mut().enumerate() {
-            *energy = by_row[self.rows.index((index / each, index % each), each, count)];
-        }
-        &self.energies[..count * each]
+        self.pass.energies().to_slice().expect("a vector")
     }
 
     /// Adds to `gradient` the gradient with respect to θ of a loss of the energies at the probes of these points.
@@ -251,16 +218,14 @@ impl Probes {
         mut loss: impl FnMut(usize, &[f64], &mut [f64]),
     ) {
         self.energies(network, points);
-        let (each, count) = (self.each, points.nrows());
-        let of_points = self.energies[..count * each].chunks_exact(each);
-        for (point, energies) in of_points.enumerate() {
-            self.by_energies.fill(0.0);
-            loss(point, energies, &mut self.by_energies);
-            for (probe, &by_energy) in self.by_energies.iter().enumerate() {
-                self.by_energy[self.rows.index((point, probe), each, count)] = by_energy;
-            }
+        let energies = self.pass.energies().to_slice().expect("a vector");
+        let by_energy = &mut self.by_energy[..energies.len()];
+        by_energy.fill(0.0);
+        let by_point = by_energy.chunks_exact_mut(self.each);
+        for (row, (h, by_h)) in energies.chunks_exact(self.each).zip(by_point).enumerate() {
+            loss(row, h, by_h);
         }
-        let by_energy = ArrayView1::from(&self.by_energy[..count * each]);
+        let by_energy = ArrayView1::from(&*by_energy);
         self.pass.accumulate(network, by_energy, None, gradient);
     }
 }

@@ -11,14 +11,15 @@
 //! A forward difference is made of outputs of the network, H₀ = H(q, p), H₁ = H(q + ε, p) and H₂ = H(q, p + ε), so L with
 //! differences is a loss of three outputs a point. An ordinary backward pass over three points instead of one does it.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use super::{Objective, Settings};
 use crate::learning::{Batch, Evaluator, Loss};
 use crate::measure::Comparison;
-use crate::mechanics::{Difference, Probes, Rows, Stencil};
-use crate::model::{MOST_ROWS, Network};
-use crate::phase_space::{Dataset, Oscillator};
+use crate::mechanics::{Difference, Stencil};
+use crate::model::elementwise::Order;
+use crate::model::{MOST_ROWS, Network, Pass};
+use crate::phase_space::{Dataset, Oscillator, Points, State};
 
 /// What the weights follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,39 +137,60 @@ struct Connected {
     oscillator: Oscillator,
     l2: f64,
     stencil: Stencil<f64>,
-    probes: Probes,
+    pass: Pass,
+    /// The points, below them (q + ε, p), and below those (q, p + ε).
+    probes: Points,
+    /// ∂L/∂H at each of them.
+    by_output: Array1<f64>,
 }
 
 impl Connected {
     fn new(settings: &Settings, network: &Network) -> Self {
-        let forward = Difference::Forward(settings.epsilon);
         Self {
             oscillator: settings.oscillator(),
             l2: settings.l2,
-            stencil: Stencil::of(forward),
-            probes: Probes::new(network, forward, Rows::ByProbe, TOGETHER),
+            stencil: Stencil::of(Difference::Forward(settings.epsilon)),
+            pass: Pass::new(network, 3 * TOGETHER),
+            probes: Array2::zeros((3 * TOGETHER, 2)),
+            by_output: Array1::zeros(3 * TOGETHER),
         }
     }
 
     fn gradient(&mut self, network: &Network, points: ArrayView2<f64>, gradient: &mut [f64]) {
         gradient.fill(0.0);
-        let (oscillator, stencil) = (self.oscillator, self.stencil);
         let share = 2.0 / points.nrows() as f64;
         for block in points.axis_chunks_iter(Axis(0), TOGETHER) {
-            let loss = |row: usize, energies: &[f64], by_energies: &mut [f64]| {
-                let z = [block[[row, 0]], block[[row, 1]]];
-                let (truth, h_true) = (oscillator.field(z), oscillator.energy(z));
-                // ANCHOR: connected
-                let [dh_dq, dh_dp] = [0, 1].map(|coordinate| stencil.slope(energies, coordinate));
-                let (velocity, force) = (dh_dp - truth[0], -dh_dq - truth[1]);
-                by_energies[0] = share * (energies[0] - h_true);
-                stencil.pull_back(share * velocity, 1, by_energies);
-                stencil.pull_back(-share * force, 0, by_energies);
-                // ANCHOR_END: connected
-            };
-            self.probes.differentiate(network, block, gradient, loss);
+            let rows = block.nrows();
+            let mut probes = self.probes.slice_mut(s![..3 * rows, ..]);
+            for (probe, to) in probes.axis_chunks_iter_mut(Axis(0), rows).enumerate() {
+                self.stencil.place(probe, block, to);
+            }
+            self.pass.forward(network, probes.view(), Order::First);
+            for (row, z) in block.rows().into_iter().enumerate() {
+                let energies = [0, 1, 2].map(|probe| self.pass.energies()[probe * rows + row]);
+                let by_energies = self.differentiate([z[0], z[1]], energies, share);
+                for (probe, by_energy) in by_energies.into_iter().enumerate() {
+                    self.by_output[probe * rows + row] = by_energy;
+                }
+            }
+            let by_output = self.by_output.slice(s![..3 * rows]);
+            self.pass.accumulate(network, by_output, None, gradient);
         }
         network.scale_and_decay(gradient, 1.0, 1.0, 2.0 * self.l2);
+    }
+
+    /// ∂L/∂H at a point and its two neighbours, `share` being 2 over the points of the batch.
+    fn differentiate(&self, z: State, energies: [f64; 3], share: f64) -> [f64; 3] {
+        let (truth, h_true) = (self.oscillator.field(z), self.oscillator.energy(z));
+        let stencil = self.stencil;
+        // ANCHOR: connected
+        let [dh_dq, dh_dp] = [0, 1].map(|coordinate| stencil.slope(&energies, coordinate));
+        let (velocity, force) = (dh_dp - truth[0], -dh_dq - truth[1]);
+        let mut by_energies = [share * (energies[0] - h_true), 0.0, 0.0];
+        stencil.pull_back(share * velocity, 1, &mut by_energies);
+        stencil.pull_back(-share * force, 0, &mut by_energies);
+        // ANCHOR_END: connected
+        by_energies
     }
 }
 

@@ -319,21 +319,6 @@ impl Canonical {
         )
     }
 
-    /// The whole data set back in the old units.
-    ///
-    /// # Errors
-    ///
-    /// As [`Canonical::scale`].
-    pub fn unscale(&self, data: &Dataset) -> Result<Dataset> {
-        Dataset::new(
-            self.unscale_points(&data.points),
-            self.unscale_field(&data.field),
-            data.energy
-                .as_ref()
-                .map(|energy| self.unscale_energy(energy)),
-        )
-    }
-
     /// The oscillator that this oscillator is in the new units:
     ///
     /// ```text

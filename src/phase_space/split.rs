@@ -4,7 +4,6 @@
 //! held out at random lie between their neighbours in time. What matters is whether an *energy* was held out.
 
 use super::Dataset;
-use crate::random::RandomSource;
 use crate::{Error, Result};
 
 /// The two parts of a data set. Neither is empty.
@@ -23,34 +22,19 @@ impl Dataset {
     ///
     /// [`Error::Setting`] if the fraction is not between 0 and 1 or leaves a part empty; as [`Dataset::check`].
     pub fn split_in_order(&self, fraction: f64) -> Result<Split> {
-        let indices: Vec<usize> = (0..self.rows()).collect();
-        self.split(fraction, &indices)
-    }
-
-    /// Splits after a random reordering of the rows: ⌊fraction · rows⌋ of them are trained on. Draws one shuffle.
-    ///
-    /// # Errors
-    ///
-    /// As [`Dataset::split_in_order`].
-    pub fn split_at_random(&self, fraction: f64, random: &mut impl RandomSource) -> Result<Split> {
-        let mut indices: Vec<usize> = (0..self.rows()).collect();
-        random.shuffle(&mut indices);
-        self.split(fraction, &indices)
-    }
-
-    fn split(&self, fraction: f64, order: &[usize]) -> Result<Split> {
         self.check()?;
         if !(fraction > 0.0 && fraction < 1.0) {
             let why = "must lie between 0 and 1, the part of the points to train on";
             return Err(Error::setting("fraction", fraction, why));
         }
-        let rows = order.len();
+        let rows = self.rows();
         let training = (fraction * rows as f64) as usize;
         if training == 0 || training == rows {
             let part = if training == 0 { "train" } else { "validate" };
             let why = format!("of {rows} points leaves none to {part} on");
             return Err(Error::setting("fraction", fraction, why));
         }
+        let order: Vec<usize> = (0..rows).collect();
         Ok(Split {
             training: self.select(&order[..training]),
             validation: self.select(&order[training..]),

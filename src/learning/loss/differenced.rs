@@ -1,5 +1,5 @@
 use super::{Batch, check_pairs};
-use crate::mechanics::{Difference, Probes, Rows, Stencil};
+use crate::mechanics::{Difference, Probes, Stencil};
 use crate::model::{MOST_ROWS, Network};
 use crate::{Error, Result};
 
@@ -13,7 +13,6 @@ use crate::{Error, Result};
 /// a second time, and so does its rounding error.
 #[derive(Clone, Debug)]
 pub struct DifferencedField {
-    stencil: Stencil<f64>,
     /// How many points one pass takes with their probes.
     together: usize,
     probes: Probes,
@@ -27,7 +26,7 @@ impl DifferencedField {
     /// As [`Stencil::checked`], and [`Error::Setting`] if the values of one point do not fit into a pass or the inputs are
     /// not as many positions as momenta.
     pub fn new(difference: Difference, network: &Network) -> Result<Self> {
-        let stencil = Stencil::checked(difference)?;
+        Stencil::<f64>::checked(difference)?;
         check_pairs(network)?;
         let together = MOST_ROWS / difference.energies(network.inputs());
         if together == 0 {
@@ -35,9 +34,8 @@ impl DifferencedField {
             return Err(Error::setting("inputs", network.inputs(), why));
         }
         Ok(Self {
-            stencil,
             together,
-            probes: Probes::new(network, difference, Rows::ByPoint, together),
+            probes: Probes::new(network, difference, together),
         })
     }
 
@@ -55,7 +53,7 @@ impl DifferencedField {
         batch.check();
         gradient.fill(0.0);
         let (count, half) = (batch.points.nrows() as f64, batch.points.ncols() / 2);
-        let (stencil, share) = (self.stencil, 1.0 / count);
+        let (stencil, share) = (self.probes.stencil, 1.0 / count);
         let mut sum = 0.0;
         for block in batch.blocks(self.together) {
             let mut squares = 0.0;

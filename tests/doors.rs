@@ -1,0 +1,264 @@
+//! What the documentation says is refused is refused, as it says: no number comes out of points that do not fit.
+//!
+//! The doors are those of the network and of all that asks it. Each is a line of the table, and a section `# Panics` or
+//! `# Errors` without a line fails. Those of data sets are in `tests/datasets.rs`, of optimizers in `tests/optimizers.rs`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic::{self, UnwindSafe};
+use std::path::Path;
+
+use hnn::learning::{Batch, DifferencedField, Evaluator, Loss};
+use hnn::measure::{
+    self, Comparison, Differences, Rounded, Spread, Sweep, Theory, portrait, relative_error,
+};
+use hnn::mechanics::{
+    self, Difference, Differenced, Exact, Method, Probes, Stencil, Truth, hundred_periods, step,
+};
+use hnn::model::{Activation, Biases, Initializer, MOST_ROWS, Network, Pass};
+use hnn::phase_space::{Canonical, Oscillator, Points};
+use hnn::random::Gaussian;
+use hnn::{Error, Result};
+use ndarray::{Array1, ArrayView2, array};
+
+use Kind::{Errors, Panics};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Panics,
+    Errors,
+}
+
+const UNIT: Oscillator = Oscillator::UNIT;
+const FORWARD: Difference = Difference::Forward(1e-3);
+const NOT_DIVIDED: &str =
+    "epsilon = 0 must be a positive number of the precision: differences are divided by it";
+const COLUMNS: &str = "a column for every input";
+const STATES: &str = "a state is one q and one p";
+const ODD: &str = "3 coordinates are not as many positions as momenta";
+const MOVED: &str = "step = 0 is no time step: it must be finite and above 0";
+
+fn network(inputs: usize) -> Network {
+    let random = &mut Gaussian::from_seed(1);
+    let (tanh, lecun) = (Activation::Tanh, Initializer::LeCun);
+    Network::random(&[inputs, 4, 1], tanh, lecun, Biases::Uniform, random).unwrap()
+}
+
+fn ones(columns: usize) -> Points {
+    Points::ones((5, columns))
+}
+
+/// A batch of five points of so many coordinates, and a field and energies for so many points of so many.
+fn loss(loss: Loss, columns: usize, field: (usize, usize), energies: Option<usize>, length: usize) {
+    let (points, field) = (ones(columns), Points::ones(field));
+    let energy = energies.map(Array1::<f64>::ones);
+    let batch = Batch {
+        points: points.view(),
+        field: field.view(),
+        energy: energy.as_ref().map(|energy| energy.view()),
+    };
+    let (network, mut gradient) = (network(2), vec![0.0; length]);
+    if length == 0 {
+        Evaluator::new(loss, &network)
+            .unwrap()
+            .value(&network, batch);
+    } else if loss == Loss::FIELD {
+        let mut loss = DifferencedField::new(FORWARD, &network).unwrap();
+        loss.value_and_gradient(&network, batch, &mut gradient);
+    } else {
+        let mut evaluator = Evaluator::new(loss, &network).unwrap();
+        evaluator.value_and_gradient(&network, batch, &mut gradient);
+    }
+}
+
+fn evaluator(field: f64, inputs: usize) -> Result<()> {
+    let loss = Loss {
+        field,
+        ..Loss::FULL
+    };
+    Evaluator::new(loss, &network(inputs)).map(drop)
+}
+
+/// A field that stands still.
+fn still(_: [f64; 2]) -> [f64; 2] {
+    [0.0, 0.0]
+}
+
+fn truth() -> Truth {
+    Truth::new(UNIT, [1.0, 0.0]).unwrap()
+}
+
+fn path(last: f64) -> Vec<[f64; 2]> {
+    let mut path = vec![[1.0, 0.0]; portrait::POINTS];
+    path[portrait::POINTS - 1][0] = last;
+    path
+}
+
+/// A call that never returns an error; its panic is the answer.
+macro_rules! panics {
+    ($call:expr) => {
+        || {
+            let _ = $call;
+            Ok(())
+        }
+    };
+}
+
+type Call = fn() -> Result<()>;
+
+#[rustfmt::skip]
+const DOORS: &[(Kind, &str, Call, &str)] = &[
+    (Errors, "network::zeros", || Network::zeros(&[2, 0, 1], Activation::Tanh).map(drop), "widths = [2, 0, 1] has a layer of width 0"),
+    (Errors, "network::random", || Network::random(&[2], Activation::Tanh, Initializer::He, Biases::Zero, &mut Gaussian::from_seed(0)).map(drop), "needs at least an input and an output width"),
+    (Errors, "network::constant", || Network::constant(&[2, 2], 1.0).map(drop), "must end with 1"),
+    (Panics, "network::energy", panics!(network(2).energy(ones(3).view())), COLUMNS),
+    (Panics, "network::energy", panics!(network(4).energy(ones(2).view())), COLUMNS),
+    (Panics, "network::gradient", panics!(network(2).gradient(ones(4).view())), COLUMNS),
+    (Panics, "network::unit_slopes", panics!(network(2).unit_slopes(ones(1).view())), COLUMNS),
+    (Panics, "pass::new", panics!(Pass::new(&network(2), MOST_ROWS + 1)), "a pass has at most 128 rows, not 129"),
+    (Errors, "saved::save", || { let mut wild = network(2); wild.parameters_mut()[0] = f64::NAN; wild.save("never") }, "parameter = NaN at index 0"),
+    (Errors, "saved::save", || network(2).save("no/such/folder/network.json"), "cannot write no/such/folder"),
+    (Errors, "saved::load", || Network::load("no/such/network.json").map(drop), "cannot read no/such/network.json"),
+    (Errors, "saved::load", || Network::load("Cargo.toml").map(drop), "no network in Cargo.toml"),
+
+    (Panics, "field::field_of", panics!(mechanics::field_of([1.0; 3])), ODD),
+    (Panics, "field::fields_of", panics!(mechanics::fields_of(&ones(3))), ODD),
+    (Panics, "field::exact", panics!(mechanics::exact(&network(4), ones(4).view())), STATES),
+    (Panics, "field::exact", panics!(mechanics::exact(&network(4), ones(2).view())), COLUMNS),
+    (Panics, "field::forward_differences", panics!(mechanics::forward_differences(&network(4), 1e-3, ones(4).view())), STATES),
+    (Panics, "field::forward_differences", panics!(mechanics::forward_differences(&network(2), 1e-3, ones(4).view())), COLUMNS),
+    (Panics, "field::at", panics!(Exact::of(&network(4)).at([1.0, 1.0])), COLUMNS),
+    (Panics, "field::at", panics!(Differenced::of(&network(4), FORWARD).at([1.0, 1.0])), "a probe for every point"),
+    (Panics, "field::at", panics!(Differenced::of(&network(3), FORWARD).at([1.0; 3])), ODD),
+    (Errors, "stencil::checked", || Stencil::<f64>::checked(Difference::Central(0.0)).map(drop), NOT_DIVIDED),
+    (Errors, "stencil::checked", || Stencil::<f32>::checked(Difference::Forward(1e300)).map(drop), "of the precision"),
+    (Panics, "stencil::place", panics!(Stencil::of(FORWARD).place(0, ones(2).view(), ones(3).view_mut())), "a probe for every point"),
+    (Panics, "stencil::place", panics!(Stencil::of(FORWARD).place(3, ones(2).view(), ones(2).view_mut())), "index < dim"),
+    (Panics, "stencil::new", panics!(Probes::new(&network(2), FORWARD, MOST_ROWS)), "a pass has at most 128 rows"),
+    (Panics, "stencil::energies", panics!(Probes::new(&network(2), FORWARD, 5).energies(&network(2), ones(4).view()).len()), "a probe for every point"),
+    (Panics, "stencil::energies", panics!(Probes::new(&network(2), FORWARD, 5).energies(&Network::constant(&[2, 3, 1], 0.0).unwrap(), ones(2).view()).len()), "made for a network of other widths"),
+    (Panics, "stencil::differentiate", panics!(Probes::new(&network(2), FORWARD, 5).differentiate(&network(2), ones(2).view(), &mut [0.0; 3], |_, _, _| ())), "an entry for every parameter"),
+
+    (Errors, "method::states", || Method::Leapfrog.states(still, [1.0, 0.0], 0.1).map(drop), "needs a separable H"),
+    (Errors, "method::separable_states", || Method::Leapfrog.separable_states(|p| p, |q| -q, [f64::NAN, 0.0], 0.1).map(drop), "start = "),
+    (Errors, "method::trajectory", || Method::RungeKutta4.trajectory(still, [1.0, 0.0], 0.1, 0).map(drop), "points = 0"),
+    (Errors, "method::separable_trajectory", || Method::Leapfrog.separable_trajectory(|p| p, |q| -q, [1.0, 0.0], 0.0, 9).map(drop), MOVED),
+    (Errors, "step::implicit_midpoint", || step::implicit_midpoint(|[q, p]: [f64; 2]| [9.0 * p, -9.0 * q], [1.0, 0.0], 1.0).map(drop), "does not settle at"),
+    (Errors, "rollout::new", || Truth::new(UNIT, [0.0, 0.0]).map(drop), "has the energy 0, which must be finite and above 0"),
+    (Errors, "rollout::samples", || truth().samples([], 4.0).map(drop), "is not below half the period"),
+    (Errors, "rollout::compare", || truth().compare([Ok([1.0, 0.0])], 0.1, 5).map(drop), "is too many for a rollout of 1 states"),
+    (Errors, "rollout::roll_out", || truth().roll_out(Method::RungeKutta4, still, 2, 1).map(drop), "is too few to follow the phase"),
+    (Errors, "rollout::hundred_periods", || hundred_periods(still, [0.0, 0.0], 9).map(drop), "has the energy 0"),
+
+    (Errors, "loss::check", || Loss { l2: -1.0, ..Loss::FULL }.check(), "l2 = -1 must be zero or a positive number"),
+    (Errors, "loss::new", || evaluator(-1.0, 2), "field weight = -1"),
+    (Errors, "loss::new", || evaluator(1.0, 3), "inputs = 3 are an odd number"),
+    (Panics, "loss::value", panics!(loss(Loss::ENERGY, 4, (5, 4), Some(5), 0)), COLUMNS),
+    (Panics, "loss::value", panics!(loss(Loss::FULL, 2, (5, 2), None, 0)), "so the batch has energies"),
+    (Panics, "loss::value", panics!(loss(Loss::FULL, 2, (5, 2), Some(6), 0)), "an energy for every point"),
+    (Panics, "loss::value", panics!(loss(Loss::ENERGY, 2, (1, 2), Some(5), 0)), "a field for every point"),
+    (Panics, "loss::value_and_gradient", panics!(loss(Loss::FULL, 2, (6, 2), Some(5), 17)), "a field for every point"),
+    (Panics, "loss::value_and_gradient", panics!(loss(Loss::FULL, 2, (5, 2), Some(5), 18)), "an entry for every parameter"),
+    (Errors, "differenced::new", || DifferencedField::new(Difference::Forward(0.0), &network(2)).map(drop), NOT_DIVIDED),
+    (Errors, "differenced::new", || DifferencedField::new(Difference::Central(1.0), &network(66)).map(drop), "inputs = 66 are too many"),
+    (Errors, "differenced::new", || DifferencedField::new(FORWARD, &network(3)).map(drop), "inputs = 3 are an odd number"),
+    (Panics, "differenced::value_and_gradient", panics!(loss(Loss::FIELD, 4, (5, 4), None, 17)), "a probe for every point"),
+    (Panics, "differenced::value_and_gradient", panics!(loss(Loss::FIELD, 2, (1, 2), None, 17)), "a field for every point"),
+
+    (Panics, "gradient_check::of", panics!(Comparison::of(&[1.0], &[])), "a slope for every entry"),
+    (Panics, "gradient_check::with_exact", panics!(Comparison::with_exact(&[1.0], &[])), "a slope for every entry"),
+    (Panics, "gradient_check::table", panics!(Comparison::table(&network(2), &[0.0; 18], &Differences { slopes: vec![None; 18], checked: vec![] })), "an entry for every parameter"),
+    (Panics, "metrics::field_rmse_on_disc", panics!(measure::field_rmse_on_disc(&network(4), UNIT)), COLUMNS),
+    (Panics, "metrics::field_rmse_on_circle", panics!(measure::field_rmse_on_circle(&network(1), UNIT)), COLUMNS),
+    (Panics, "metrics::diagonal_table", panics!(measure::diagonal_table(&network(4), UNIT, 3)), COLUMNS),
+    (Panics, "metrics::field_rmse", panics!(measure::field_rmse(&network(4), UNIT, ones(4).view())), STATES),
+    (Panics, "metrics::field_rmse_of", panics!(measure::field_rmse_of(still, UNIT, ones(4).view())), STATES),
+    (Errors, "metrics::field_rmse_unscaled", || measure::field_rmse_unscaled(&network(2), &Canonical::new(1.0, 1.0, 1.0)?, UNIT, 0.0).map(drop), "amplitude = 0"),
+    (Panics, "metrics::field_rmse_unscaled", || measure::field_rmse_unscaled(&network(4), &Canonical::new(1.0, 1.0, 1.0)?, UNIT, 1.0).map(drop), COLUMNS),
+    (Panics, "metrics::relative_error", panics!(relative_error(&Points::ones((3, 2)), &Points::ones((1, 2)))), "a label for every motion"),
+    (Panics, "metrics::relative_error", panics!(relative_error(&Points::ones((3, 2)), &Points::ones((3, 1)))), "a label for every motion"),
+    (Panics, "metrics::living_units", panics!(measure::living_units(&network(2), ones(3).view())), COLUMNS),
+    (Errors, "portrait::phase_space", || portrait::phase_space(&[[1.0, 0.0]], |_| Ok(path(f64::INFINITY))).map(drop), "cannot draw the figure"),
+    (Errors, "portrait::time_series", || portrait::time_series([1.0, 0.0], &path(f64::INFINITY)).map(drop), "cannot draw the figure"),
+    (Errors, "portrait::error_maps", || portrait::error_maps(|grid: ArrayView2<f64>| vec![[f64::NAN; 2]; grid.nrows()]).map(drop), "cannot draw the figure"),
+    (Panics, "precision::energy", panics!(Rounded::<f32>::of(&network(2)).energy(array![[1.0, 2.0, 3.0]].view())), COLUMNS),
+    (Panics, "precision::gradient", panics!(Rounded::<f64>::of(&Network::constant(&[2, 1], 0.0).unwrap()).gradient(ones(3).view())), COLUMNS),
+    (Panics, "precision::field", panics!(Rounded::<f32>::of(&network(4)).field(ones(2).view())), COLUMNS),
+    (Errors, "precision::differenced_field", || Rounded::<f32>::of(&network(2)).differenced_field(Difference::Central(0.0), ones(2).view()).map(drop), NOT_DIVIDED),
+    (Panics, "precision::differenced_field", || Rounded::<f32>::of(&network(4)).differenced_field(FORWARD, ones(2).view()).map(drop), COLUMNS),
+    (Errors, "sweep::of", || Sweep::of::<f64>(&network(2), Difference::Forward, &[0.1, 0.0], ones(2).view()).map(drop), NOT_DIVIDED),
+    (Panics, "sweep::of", || Sweep::of::<f64>(&network(2), Difference::Forward, &[0.1], ones(4).view()).map(drop), COLUMNS),
+    (Panics, "sweep::best", panics!(Sweep { errors: vec![] }.best()), "a sweep has steps"),
+    (Panics, "theory::of", panics!(Theory::of(&network(2), ones(3).view())), COLUMNS),
+    (Panics, "spread::of", panics!(Spread::of([])), "a spread of no numbers"),
+];
+
+/// How a call ends: its kind and what it says.
+fn outcome(call: impl FnOnce() -> Result<()> + UnwindSafe) -> Option<(Kind, String)> {
+    match panic::catch_unwind(call) {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some((Errors, Error::to_string(&error))),
+        Err(said) => {
+            let said = said.downcast::<String>().map_or_else(
+                |said| said.downcast_ref::<&str>().unwrap_or(&"").to_string(),
+                |said| *said,
+            );
+            Some((Panics, said))
+        }
+    }
+}
+
+#[test]
+fn every_door_refuses_what_it_says() {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| ()));
+    let mut complaints = Vec::new();
+    for &(kind, name, call, says) in DOORS {
+        let got = outcome(call);
+        if !matches!(&got, Some((ended, said)) if *ended == kind && said.contains(says)) {
+            complaints.push(format!("{name}: {kind:?} with `{says}`, not {got:?}"));
+        }
+    }
+    panic::set_hook(hook);
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// The documented doors of a file or of all files below a folder: kind and `file::function`.
+fn documented(path: &Path, doors: &mut BTreeSet<String>) {
+    if path.is_dir() {
+        let entries = fs::read_dir(path).unwrap();
+        return entries.for_each(|entry| documented(&entry.unwrap().path(), doors));
+    }
+    let file = path.file_stem().unwrap().to_str().unwrap();
+    let mut sections = Vec::new();
+    for line in fs::read_to_string(path).unwrap().lines().map(str::trim) {
+        if let Some(section) = line.strip_prefix("/// # ") {
+            sections.push(section.to_owned());
+        } else if line.starts_with("fn ") || line.starts_with("pub(") {
+            sections.clear();
+        } else if let Some(function) = line.strip_prefix("pub fn ") {
+            let name = function.split(['(', '<']).next().unwrap();
+            let found = sections.drain(..);
+            doors.extend(found.map(|section| format!("{section} {file}::{name}")));
+        }
+    }
+}
+
+#[test]
+fn every_documented_door_is_tried() {
+    let mut doors = BTreeSet::new();
+    for place in [
+        "model",
+        "mechanics",
+        "learning/loss",
+        "learning/loss.rs",
+        "measure",
+    ] {
+        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        documented(&src.join(place), &mut doors);
+    }
+    let tried = DOORS
+        .iter()
+        .map(|(kind, name, ..)| format!("{kind:?} {name}"));
+    assert_eq!(tried.collect::<BTreeSet<_>>(), doors);
+}
