@@ -224,7 +224,7 @@ mod tests {
             "{not_finite}"
         );
         let four = Dataset::new(Points::ones((9, 4)), Points::ones((9, 4)), None).unwrap();
-        let why = "points = 9x4 must have 2 columns, the q and p of one oscillator";
+        let why = "points = 9×4 must have 2 columns, the q and p of one oscillator";
         assert_eq!(Quadratic::fit(&four).unwrap_err().to_string(), why);
         let never = |_: &Dataset| unreachable!("the data are looked at first");
         assert_eq!(Plain::fit(&four, never).unwrap_err().to_string(), why);
