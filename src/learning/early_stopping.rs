@@ -81,11 +81,6 @@ impl EarlyStopping {
     pub fn best(&self) -> Option<&Best> {
         self.best.as_ref()
     }
-
-    /// Gives the best look back.
-    pub fn into_best(self) -> Option<Best> {
-        self.best
-    }
 }
 
 #[cfg(test)]
@@ -105,7 +100,7 @@ mod tests {
             value: 1.0,
             parameters: vec![10.0],
         };
-        assert_eq!(stopping.into_best(), Some(best));
+        assert_eq!(stopping.best(), Some(&best));
     }
 
     #[test]
