@@ -14,11 +14,21 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2};
 use problem::{Hand, Hnn, Step, WIDTHS};
 
+/// Steps that a late one comes after.
+const LATE: usize = 20_000;
+
 /// One training step, the next batch each time.
 fn steps(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("step");
     let mut hand = Hand::new();
     group.bench_function("notebook", |bencher| {
+        bencher.iter(|| black_box(hand.step()))
+    });
+    // By then some units have been silent for long, and what Adam remembers of their gradients has faded.
+    for _ in 0..LATE {
+        hand.step();
+    }
+    group.bench_function("notebook-late", |bencher| {
         bencher.iter(|| black_box(hand.step()))
     });
     let mut hnn = Hnn::new();
