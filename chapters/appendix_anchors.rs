@@ -4,7 +4,9 @@
 
 // ANCHOR: uses
 use hnn::evidence::{Evidence, Facts, Table, brief};
-use hnn::learning::{Adam, Descent, L2, Loss, Plain, Schedule, descend, seeds};
+use hnn::learning::{
+    Adam, Descent, Evaluator, L2, Loss, Plain, Schedule, descend, seeds, unobserved,
+};
 use hnn::measure::Spread;
 use hnn::mechanics::{Exact, Method};
 use hnn::model::{Activation, Biases, Initializer, Network};
@@ -75,7 +77,9 @@ fn anchor(seed: u64) -> hnn::Result<Anchor> {
             schedule: Schedule::Constant,
         };
         let mut adam = L2::new(Adam::new(network.parameters().len()), DECAY)?;
-        descend(&mut network, data, loss, &descent, &mut adam, &mut random)?;
+        let loss = &mut Evaluator::new(loss, &network)?;
+        let (learner, random) = (&mut network, &mut random);
+        descend(learner, loss, data, &descent, &mut adam, random, unobserved)?;
         hnn::Result::Ok(network)
     };
     let field = training.clone().without_energy();

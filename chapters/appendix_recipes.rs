@@ -97,9 +97,10 @@ impl Run {
 /// One seed of a recipe, and a rollout over a hundred periods.
 fn run(recipe: &Settings, seed: u64) -> hnn::Result<Run> {
     let (mut looks, points) = (Vec::new(), sunflower(SEEN));
-    let outcome = Outcome::watched(recipe, seed, |step, network| {
-        if step % LOOK == 0 {
-            looks.push((step, field_rmse(network, Oscillator::UNIT, points.view())));
+    let outcome = Outcome::watched(recipe, seed, |step| {
+        if step.index % LOOK == 0 {
+            let rmse = field_rmse(step.network, Oscillator::UNIT, points.view());
+            looks.push((step.index, rmse));
         }
     })?;
     looks.push((recipe.steps, outcome.disc));

@@ -6,7 +6,9 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::{Batch, DifferencedField, Evaluator, Lbfgs, Loss, seeds};
+use hnn::learning::{
+    DifferencedField, Differentiable, Evaluator, Lbfgs, Loss, minimize, seeds, unobserved,
+};
 use hnn::measure::{Rounded, Spread, Sweep, Theory, field_rmse_on_disc, relative_error};
 use hnn::mechanics::{Difference, Differenced, Exact, Kind, Method};
 use hnn::model::{Activation, Network, Real};
@@ -804,7 +806,8 @@ fn small_problem(settings: &Settings, seed: u64) -> hnn::Result<(Dataset, Networ
 /// The field RMSE of the network after L-BFGS has followed this loss for 200 evaluations.
 fn minimized(
     mut network: Network,
-    mut loss: impl FnMut(&Network, &mut [f64]) -> f64,
+    mut loss: impl Differentiable,
+    data: &Dataset,
 ) -> hnn::Result<f64> {
     let method = Lbfgs {
         memory: 100,
@@ -812,12 +815,7 @@ fn minimized(
         change_tolerance: 0.0,
         max_evaluations: 200,
     };
-    let start = network.parameters().to_vec();
-    let minimum = method.minimize(&start, |parameters, gradient| {
-        network.parameters_mut().copy_from_slice(parameters);
-        loss(&network, gradient)
-    })?;
-    network.parameters_mut().copy_from_slice(&minimum.point);
+    minimize(&mut network, &mut loss, data, &method, unobserved)?;
     Ok(field_rmse_on_disc(
         &network,
         hnn::phase_space::Oscillator::UNIT,
@@ -829,10 +827,8 @@ fn learned_by(settings: &Settings, difference: Difference) -> hnn::Result<Spread
     let seeds = settings.seed..settings.seed + settings.seeds;
     let rmse = seeds::each(seeds, |seed| {
         let (data, network) = small_problem(settings, seed)?;
-        let mut loss = DifferencedField::new(difference, &network)?;
-        minimized(network, |network, gradient| {
-            loss.value_and_gradient(network, Batch::from(&data), gradient)
-        })
+        let loss = DifferencedField::new(difference, &network)?;
+        minimized(network, loss, &data)
     })?;
     Ok(Spread::of(rmse))
 }
@@ -842,10 +838,8 @@ fn learned_exactly(settings: &Settings) -> hnn::Result<Spread> {
     let seeds = settings.seed..settings.seed + settings.seeds;
     let rmse = seeds::each(seeds, |seed| {
         let (data, network) = small_problem(settings, seed)?;
-        let mut loss = Evaluator::new(Loss::FIELD, &network)?;
-        minimized(network, |network, gradient| {
-            loss.value_and_gradient(network, Batch::from(&data), gradient)
-        })
+        let loss = Evaluator::new(Loss::FIELD, &network)?;
+        minimized(network, loss, &data)
     })?;
     Ok(Spread::of(rmse))
 }

@@ -743,9 +743,9 @@ fn reported(network: &Network) -> f64 {
 fn film(settings: &Settings, seed: u64) -> hnn::Result<Film> {
     let every = settings.steps.div_ceil(60);
     let mut frames = Vec::new();
-    let outcome = Outcome::watched(settings, seed, |step, network| {
-        if step % every == 0 {
-            frames.push((step as f64, reported(network)));
+    let outcome = Outcome::watched(settings, seed, |step| {
+        if step.index % every == 0 {
+            frames.push((step.index as f64, reported(step.network)));
         }
     })?;
     frames.push((settings.steps as f64, reported(&outcome.network)));
@@ -1217,7 +1217,7 @@ mod exercises {
             let settings = field_alone(Activation::Relu, &Settings::default());
             let (data, _, mut random) = settings.start(0)?;
             let network = start(&settings.widths, &mut random)?;
-            Ok(Outcome::on(&settings, 0, &data, network, &mut random, |_, _| ())?.disc)
+            Ok(Outcome::on(&settings, 0, &data, network, &mut random, |_| ())?.disc)
         };
         let (rmse, stuck) = (
             train().map_err(|error| error.to_string())?,

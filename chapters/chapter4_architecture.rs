@@ -6,7 +6,7 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, minimize, seeds};
+use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, minimize, seeds, unobserved};
 use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
 use hnn::model::{Activation, Network};
 use hnn::phase_space::{Dataset, Oscillator};
@@ -307,7 +307,8 @@ fn fit(grid: &Grid, units: usize) -> hnn::Result<Spread> {
     };
     let errors = seeds::each(grid.seed..grid.seed + grid.seeds, |seed| {
         let (data, mut network, _) = trial.start(seed)?;
-        minimize(&mut network, &data, Loss::FIELD, &method)?;
+        let mut loss = Evaluator::new(Loss::FIELD, &network)?;
+        minimize(&mut network, &mut loss, &data, &method, unobserved)?;
         Ok(field_rmse_on_disc(&network, Oscillator::UNIT))
     })?;
     Ok(Spread::of(errors))
@@ -594,7 +595,8 @@ mod exercises {
         };
         let fit = |seed| {
             let (data, mut network, _) = trial.start(seed)?;
-            minimize(&mut network, &data, Loss::FIELD, &method)?;
+            let mut loss = Evaluator::new(Loss::FIELD, &network)?;
+            minimize(&mut network, &mut loss, &data, &method, unobserved)?;
             Ok(field_rmse_on_disc(&network, Oscillator::UNIT))
         };
         let errors = seeds::each(0..3, fit).map_err(|error| error.to_string())?;

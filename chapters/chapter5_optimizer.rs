@@ -3,10 +3,14 @@
 //! `cargo run --example chapter5`
 
 // ANCHOR: uses
+use std::ops::ControlFlow;
+
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief,
 };
-use hnn::learning::{Adam, Batch, Evaluator, Loss, Optimizer, Schedule, half_cosine, seeds};
+use hnn::learning::{
+    Adam, Batch, Evaluator, Loss, Optimizer, Rows, Schedule, Step, half_cosine, run, seeds,
+};
 use hnn::measure::{Spread, field_rmse, living_units};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{self, printed};
@@ -230,31 +234,27 @@ fn step_ratios(settings: &Contest, seed: u64, steps: usize) -> hnn::Result<Vec<f
         ..settings.trial(Data::Circle, Gradient::Notebook, adam, 1e-3)
     };
     let (data, mut network, _) = trial.start(seed)?;
-    let mut evaluator = Evaluator::new(Loss::ENERGY, &network)?;
-    let count = network.parameters().len();
-    let (mut right, mut twice) = (Adam::new(count), Adam::counting_from(count, 1));
-    let (mut gradient, mut to) = (vec![0.0; count], vec![0.0; count]);
+    let loss = &mut Evaluator::new(Loss::ENERGY, &network)?;
+    let batches = &mut Rows::of(&data, |step| {
+        let spread = |row| (step + row * data.rows() / trial.batch_size) % data.rows();
+        (0..trial.batch_size).map(spread).collect()
+    });
+    let ahead = |steps| Adam::new(network.parameters().len()).counting_from(steps);
+    let (mut versions, notebooks) = ([ahead(0), ahead(1)], &mut ahead(1));
+    let rates = std::iter::repeat_n(trial.initial_rate, steps);
     let mut ratios = Vec::new();
-    for step in 0..steps {
-        let rows: Vec<usize> = (0..trial.batch_size)
-            .map(|row| (step + row * data.rows() / trial.batch_size) % data.rows())
-            .collect();
-        let batch = data.select(&rows);
-        evaluator.value_and_gradient(&network, Batch::from(&batch), &mut gradient);
-        let from = network.parameters().to_vec();
-        let length = |to: &[f64]| {
-            let squares = to
-                .iter()
-                .zip(&from)
-                .map(|(to, from)| (to - from) * (to - from));
-            squares.sum::<f64>().sqrt()
-        };
-        right.step(trial.initial_rate, &from, &gradient, &mut to);
-        let as_it_should_be = length(&to);
-        twice.step(trial.initial_rate, &from, &gradient, &mut to);
-        ratios.push(length(&to) / as_it_should_be);
-        network.parameters_mut().copy_from_slice(&to);
-    }
+    let compare = |step: &Step| {
+        let from = step.network.parameters();
+        let [right, twice] = versions.each_mut().map(|adam| {
+            let mut to = from.to_vec();
+            adam.step(step.rate, &mut to, step.gradient);
+            let updates = to.iter().zip(from).map(|(to, from)| to - from);
+            updates.map(|update| update * update).sum::<f64>().sqrt()
+        });
+        ratios.push(twice / right);
+        ControlFlow::<()>::Continue(())
+    };
+    let _ = run(&mut network, loss, batches, notebooks, rates, compare);
     Ok(ratios)
 }
 // ANCHOR_END: step-ratios
@@ -343,7 +343,7 @@ fn full_batch(contest: &Contest, data: Data, gradient: Gradient) -> hnn::Result<
     // It has no rate of its own: it searches along its line.
     let settings = contest.trial(data, gradient, WAYS[SGD], 1.0).full_batch();
     let outcomes = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
-        Outcome::full_batch(&settings, seed, |_, _| ())
+        Outcome::full_batch(&settings, seed, |_| ())
     })?;
     Ok(Runs { settings, outcomes })
 }
@@ -376,11 +376,16 @@ fn course(
 ) -> hnn::Result<Vec<(f64, f64)>> {
     let mut points = Vec::new();
     let mut next = 0.0;
-    let mut look = |evaluations: usize, network: &Network| {
+    let mut look = |step: &Step| {
         // A dozen looks a decade.
-        if evaluations as f64 > next {
-            next = 1.2 * evaluations as f64;
-            points.push(((evaluations * settings.batch_size) as f64, error(network)));
+        let before = if by_lbfgs {
+            step.evaluations
+        } else {
+            step.index
+        };
+        if before as f64 > next {
+            next = 1.2 * before as f64;
+            points.push(((before * settings.batch_size) as f64, error(step.network)));
         }
     };
     let outcome = if by_lbfgs {
@@ -525,9 +530,9 @@ fn by_steps(horizons: &[Vec<Vec<Runs>>]) -> Table {
 fn fall(settings: &Settings, seed: u64) -> hnn::Result<(Outcome, Option<usize>)> {
     let ring = rings(&Oscillator::UNIT, &[0.5], 100)?;
     let mut silent_from = None;
-    let outcome = Outcome::watched(settings, seed, |step, network| {
-        if silent_from.is_none() && living_units(network, ring.points.view()).contains(&0) {
-            silent_from = Some(step);
+    let outcome = Outcome::watched(settings, seed, |step| {
+        if silent_from.is_none() && living_units(step.network, ring.points.view()).contains(&0) {
+            silent_from = Some(step.index);
         }
     })?;
     Ok((outcome, silent_from))
@@ -776,10 +781,10 @@ mod exercises {
                 beta2,
                 ..Default::default()
             };
-            let mut adam = Adam::with(1, constants).map_err(|error| error.to_string())?;
-            let mut to = [0.0];
-            adam.step_as(2, 1.0, &[0.0], &[1.0], &mut to);
-            let (truth, yours) = (-to[0], answer(beta1, beta2));
+            let adam = Adam::with(1, constants).map_err(|error| error.to_string())?;
+            let mut theta = [0.0];
+            adam.counting_from(1).step(1.0, &mut theta, &[1.0]);
+            let (truth, yours) = (-theta[0], answer(beta1, beta2));
             if yours.is_nan() || (yours - truth).abs() > 1e-6 {
                 return Err(format!(
                     "for β1 = {beta1} and β2 = {beta2} the step is {truth:.4} as long; \
@@ -812,15 +817,14 @@ mod exercises {
         let ring = rings(&Oscillator::UNIT, &[0.5], 32)?;
         for (rate, bias, close) in [(0.1, 10.0, 1e-3), (0.1, 1e80, 1e-6), (0.7, -3.0, 1e-2)] {
             let mut network = Network::constant(&[2, 4, 1], bias)?;
-            let mut evaluator = Evaluator::new(Loss::ENERGY, &network)?;
-            let mut gradient = vec![0.0; network.parameters().len()];
-            let (mut next, mut truth) = (gradient.clone(), 0);
-            while (network.parameters()[gradient.len() - 1] - 0.5).abs() > close {
-                evaluator.value_and_gradient(&network, Batch::from(&ring), &mut gradient);
-                hnn::learning::Sgd.step(rate, network.parameters(), &gradient, &mut next);
-                network.parameters_mut().copy_from_slice(&next);
-                truth += 1;
-            }
+            let loss = &mut Evaluator::new(Loss::ENERGY, &network)?;
+            let (rates, sgd) = (std::iter::repeat(rate), &mut hnn::learning::Sgd);
+            let close_enough = |step: &Step| match step.network.parameters().last() {
+                Some(bias) if (bias - 0.5).abs() <= close => ControlFlow::Break(step.index),
+                _ => ControlFlow::Continue(()),
+            };
+            let ending = run(&mut network, loss, &mut &ring, sgd, rates, close_enough);
+            let truth = ending.break_value().unwrap_or_default();
             let yours = answer(rate, bias, close);
             if yours != truth {
                 return Err(format!(
@@ -859,17 +863,13 @@ mod exercises {
         let mut errors = Vec::new();
         for seed in 0..3 {
             let (data, mut network, _) = trial.start(seed)?;
-            let mut evaluator = Evaluator::new(Loss::FIELD, &network)?;
-            let mut gradient = vec![0.0; network.parameters().len()];
-            let (mut adam, mut next) = (Adam::new(gradient.len()), gradient.clone());
-            for step in 0..trial.steps {
-                let rows: Vec<usize> = (0..32).map(|row| (32 * step + row) % 2000).collect();
-                let batch = data.select(&rows);
-                evaluator.value_and_gradient(&network, Batch::from(&batch), &mut gradient);
-                let now = rate(step, trial.steps);
-                adam.step(now, network.parameters(), &gradient, &mut next);
-                network.parameters_mut().copy_from_slice(&next);
-            }
+            let loss = &mut Evaluator::new(Loss::FIELD, &network)?;
+            let rows = |step| (0..32).map(|row| (32 * step + row) % 2000).collect();
+            let batches = &mut Rows::of(&data, rows);
+            let adam = &mut Adam::new(network.parameters().len());
+            let rates = (0..trial.steps).map(|step| rate(step, trial.steps));
+            let look = hnn::learning::unobserved;
+            let _ = run(&mut network, loss, batches, adam, rates, look);
             errors.push(hnn::measure::field_rmse_on_disc(&network, Oscillator::UNIT));
         }
         Ok(Spread::of(errors).median)

@@ -721,9 +721,8 @@ mod exercises {
             let mut weights = start;
             for _ in 0..steps {
                 let gradient = weights.map(|w| 2.0 * l2 * w);
-                let from = weights;
                 let sgd = &mut hnn::learning::Sgd;
-                hnn::learning::Optimizer::step(sgd, rate, &from, &gradient, &mut weights);
+                hnn::learning::Optimizer::step(sgd, rate, &mut weights, &gradient);
             }
             let squares = |weights: [f64; 3]| weights.map(|w| w * w).iter().sum::<f64>();
             let (yours, left) = (answer(rate, l2, steps), squares(weights) / squares(start));

@@ -551,7 +551,7 @@ fn rerun(
         };
         let (widths, activation) = (&recipe.widths, recipe.activation);
         let network = Network::random(widths, activation, initializer, biases, &mut random)?;
-        let outcome = Outcome::on(recipe, seed, &data, network, &mut random, |_, _| ())?;
+        let outcome = Outcome::on(recipe, seed, &data, network, &mut random, |_| ())?;
         let unscaled = Canonical::new(1.0, 1.0, 1.0)?;
         let on_circle = field_rmse_on_circle(&outcome.network, spring) / frequency;
         let over_disc = field_rmse_unscaled(&outcome.network, &unscaled, spring, 1.0)?;

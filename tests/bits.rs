@@ -91,8 +91,7 @@ fn exact_run(activation: Activation, widths: &[usize], seed: u64) -> Vec<f64> {
             energy: Some(energy.view()),
         };
         values.push(evaluator.value_and_gradient(&network, batch, &mut gradient));
-        let from = network.parameters().to_vec();
-        adam.step(1e-3, &from, &gradient, network.parameters_mut());
+        adam.step(1e-3, network.parameters_mut(), &gradient);
     }
     values.push(field_rmse_on_disc(&network, truth));
     values.extend(network.parameters());

@@ -81,14 +81,13 @@ fn worst_step(name: &str, schedule: Schedule, make: impl Fn(&Trace) -> Box<dyn O
     let mut x: Vec<f64> = (0..DIMENSIONS)
         .map(|i| (7 * i % 11) as f64 / 5.0 - 1.0)
         .collect();
-    let (mut next, mut gradient) = (x.clone(), x.clone());
+    let mut gradient = x.clone();
     let mut worst = 0.0f64;
     for (step, (point, value)) in trace.points.iter().zip(&trace.values).enumerate() {
         let ours = golden_problem(&x, &mut gradient);
         worst = worst.max(apart(&x, point)).max(apart(&[ours], &[*value]));
         let rate = schedule.rate(trace.rate, step, horizon);
-        optimizer.step(rate, &x, &gradient, &mut next);
-        std::mem::swap(&mut x, &mut next);
+        optimizer.step(rate, &mut x, &gradient);
     }
     worst
 }
@@ -111,12 +110,6 @@ fn every_first_order_optimizer_follows_optax_for_a_hundred_steps() {
         (
             "momentum",
             worst_step("momentum", Constant, |t| Box::new(momentum(t))),
-        ),
-        (
-            "nesterov",
-            worst_step("nesterov", Constant, |t| {
-                Box::new(Momentum::nesterov(DIMENSIONS, t.beta).unwrap())
-            }),
         ),
         (
             "momentum-l2",
@@ -414,4 +407,18 @@ fn every_unfit_setting_of_lbfgs_is_one_sentence_with_its_value() {
         let error = settings.minimize(&[1.0, 1.0], rosenbrock).unwrap_err();
         assert_eq!(error.to_string(), sentence);
     }
+}
+
+#[test]
+fn lbfgs_leaves_alone_what_is_too_flat_to_be_squared() {
+    // The square of the second slope is subnormal.
+    let bowl = |x: &[f64], gradient: &mut [f64]| {
+        gradient.copy_from_slice(&[2.0 * x[0], 1e-158]);
+        x[0] * x[0] + 1e-158 * x[1]
+    };
+    let minimum = to_the_end().minimize_watched(&[1.0, 1.0], bowl, |now| {
+        assert_eq!(now.gradient[1], 0.0);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(minimum.unwrap().point, [0.0, 1.0]);
 }

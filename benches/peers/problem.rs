@@ -56,7 +56,6 @@ pub fn points(count: usize) -> Array2<f64> {
 /// The parameters with what a step of Adam needs.
 struct Training {
     network: Network,
-    next: Network,
     adam: Adam,
     gradient: Vec<f64>,
     points: Array2<f64>,
@@ -68,7 +67,6 @@ impl Training {
         let network = network(activation);
         let count = network.parameters().len();
         Self {
-            next: network.clone(),
             network,
             adam: Adam::new(count),
             gradient: vec![0.0; count],
@@ -84,9 +82,8 @@ impl Training {
     }
 
     fn descend(&mut self) {
-        let (from, to) = (self.network.parameters(), self.next.parameters_mut());
-        self.adam.step(RATE, from, &self.gradient, to);
-        std::mem::swap(&mut self.network, &mut self.next);
+        let parameters = self.network.parameters_mut();
+        self.adam.step(RATE, parameters, &self.gradient);
         self.steps += 1;
     }
 }

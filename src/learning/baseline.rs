@@ -10,7 +10,7 @@
 
 use ndarray::{Array1, Axis};
 
-use super::{Lbfgs, Loss, minimize};
+use super::{Evaluator, Lbfgs, Loss, minimize, unobserved};
 use crate::model::{Activation, Biases, Initializer, Network};
 use crate::phase_space::{Dataset, Points, State, check_one_oscillator};
 use crate::random::RandomSource;
@@ -40,7 +40,8 @@ impl Plain {
         let (lecun, zero) = (Initializer::LeCun, Biases::Zero);
         Self::fit(data, |labelled| {
             let mut network = Network::random(widths, activation, lecun, zero, random)?;
-            minimize(&mut network, labelled, Loss::ENERGY, method)?;
+            let mut loss = Evaluator::new(Loss::ENERGY, &network)?;
+            minimize(&mut network, &mut loss, labelled, method, unobserved)?;
             Ok(network)
         })
     }

@@ -13,6 +13,7 @@ mod differenced;
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 
+use super::Differentiable;
 use crate::model::elementwise::Order;
 use crate::model::{MOST_ROWS, Network, Pass};
 use crate::phase_space::Dataset;
@@ -104,7 +105,8 @@ impl<'a> From<&'a Dataset> for Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn block(&self, from: usize, to: usize) -> Batch<'a> {
+    /// The points from one to before another.
+    pub(crate) fn block(&self, from: usize, to: usize) -> Batch<'a> {
         Batch {
             points: self.points.slice_move(s![from..to, ..]),
             field: self.field.slice_move(s![from..to, ..]),
@@ -138,6 +140,22 @@ fn check_pairs(network: &Network) -> Result<()> {
     }
     let why = "are an odd number: there must be as many positions as momenta";
     Err(Error::setting("inputs", network.inputs(), why))
+}
+
+impl Differentiable for Evaluator {
+    fn value_and_gradient(&mut self, network: &Network, batch: Batch, gradient: &mut [f64]) -> f64 {
+        Self::value_and_gradient(self, network, batch, gradient)
+    }
+
+    fn energy_weight(&self) -> f64 {
+        self.loss.energy
+    }
+}
+
+impl Differentiable for DifferencedField {
+    fn value_and_gradient(&mut self, network: &Network, batch: Batch, gradient: &mut [f64]) -> f64 {
+        Self::value_and_gradient(self, network, batch, gradient)
+    }
 }
 
 /// Evaluates a loss and its gradient; holds the room for it, so that an evaluation allocates nothing.

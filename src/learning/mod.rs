@@ -3,7 +3,8 @@
 //! - [`Loss`]: losses of H and its slopes; [`Evaluator`]: their exact gradients; [`DifferencedField`]: with differences
 //! - [`Optimizer`]: how a gradient moves θ ([`Sgd`], [`Momentum`], [`Adam`], [`AdamW`]); [`Schedule`]: how its rate changes
 //! - [`Lbfgs`]: a method that looks along the gradient before it moves; [`EarlyStopping`]: when to give up
-//! - [`descend`], [`minimize`]: a loss, a data set and a way down
+//! - [`run`]: the training loop, of a [`Differentiable`] loss on [`Batches`], [`Step`] by step before an observer;
+//!   [`descend`], [`minimize`]: that and L-BFGS on a data set
 //! - [`Plain`], [`Quadratic`]: what a Hamiltonian network is compared with
 //! - [`seeds`]: independent runs over the cores
 
@@ -22,4 +23,6 @@ pub use lbfgs::{Iterate, Lbfgs, Minimum, Stop};
 pub use loss::{Batch, DifferencedField, Evaluator, Loss};
 pub use optimizer::{Adam, AdamSettings, AdamW, Frozen, L2, Momentum, Optimizer, Sgd};
 pub use schedule::{Schedule, half_cosine};
-pub use training::{Descent, descend, descend_watched, minimize, minimize_watched};
+pub use training::{
+    Batches, Descent, Differentiable, Rows, Shuffled, Step, descend, minimize, run, unobserved,
+};

@@ -1,60 +1,189 @@
-//! Training: a loss, a data set and a way down.
+//! Training: the one loop, and what it is made of.
 //!
-//! - [`minimize`]: L-BFGS on all points at once, for data that fit
-//! - [`descend`]: one step a batch with any [`Optimizer`], for everything else; [`descend_watched`] with an eye on it
+//! ```text
+//! gradients   Differentiable    a loss with its gradient: an Evaluator, differences, a closure
+//! batches     Batches           Shuffled ones, named Rows, or all points of a &Dataset at every step
+//! steps       Optimizer, rates  θ ← θ - η …, one rate a step
+//! observers   a closure         sees every Step before it is taken, and may break off: records, stops early, gives up
+//! ```
+//!
+//! - [`run`]: the loop itself; [`descend`]: on shuffled batches of a data set, with an eye on divergence
+//! - [`minimize`]: L-BFGS on all points at once, for data that fit, with the same gradients and observers
 
 use std::ops::ControlFlow;
 
 use ndarray::Axis;
 
-use super::{Batch, Evaluator, Iterate, Lbfgs, Loss, Minimum, Optimizer, Schedule};
+use super::{Batch, Lbfgs, Minimum, Optimizer, Schedule};
 use crate::model::Network;
 use crate::phase_space::Dataset;
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
-/// Minimises the loss on the whole data set by L-BFGS and leaves the best weights in the network.
-///
-/// # Errors
-///
-/// As [`Loss::check`] and [`Lbfgs::minimize`], and [`Error::Setting`] if the data do not fit the network or the loss.
-pub fn minimize(
-    network: &mut Network,
-    data: &Dataset,
-    loss: Loss,
-    method: &Lbfgs,
-) -> Result<Minimum> {
-    minimize_watched(network, data, loss, method, |_| ())
+/// A loss with its gradient.
+pub trait Differentiable {
+    /// The loss of a batch, and its gradient with respect to θ into `gradient`, which has θ's order and length.
+    fn value_and_gradient(&mut self, network: &Network, batch: Batch, gradient: &mut [f64]) -> f64;
+
+    /// w_e, if the loss compares energies, so that the data must have them; else 0.
+    fn energy_weight(&self) -> f64 {
+        0.0
+    }
 }
 
-/// As [`minimize`]; `watch` sees the start and the point after each step.
+impl<F: FnMut(&Network, Batch, &mut [f64]) -> f64> Differentiable for F {
+    fn value_and_gradient(&mut self, network: &Network, batch: Batch, gradient: &mut [f64]) -> f64 {
+        self(network, batch, gradient)
+    }
+}
+
+/// How batches are drawn.
+pub trait Batches {
+    /// The next batch.
+    fn next(&mut self) -> Batch<'_>;
+}
+
+/// All points at every step.
+impl Batches for &Dataset {
+    fn next(&mut self) -> Batch<'_> {
+        Batch::from(*self)
+    }
+}
+
+/// Batches of the rows that a function names for each step, counted from 0.
+#[derive(Clone, Debug)]
+pub struct Rows<'a, F> {
+    data: &'a Dataset,
+    rows: F,
+    taken: usize,
+    batch: Dataset,
+}
+
+impl<'a, F: FnMut(usize) -> Vec<usize>> Rows<'a, F> {
+    /// Batches of these data.
+    pub fn of(data: &'a Dataset, rows: F) -> Self {
+        Self {
+            data,
+            rows,
+            taken: 0,
+            batch: data.select(&[]),
+        }
+    }
+}
+
+impl<F: FnMut(usize) -> Vec<usize>> Batches for Rows<'_, F> {
+    /// # Panics
+    ///
+    /// If there is no such row.
+    fn next(&mut self) -> Batch<'_> {
+        self.batch = self.data.select(&(self.rows)(self.taken));
+        self.taken += 1;
+        Batch::from(&self.batch)
+    }
+}
+
+/// Batches drawn without replacement, in a new order each time round; what is left over at the end of a round and fills no
+/// batch waits for the next one.
+#[derive(Debug)]
+pub struct Shuffled<'a, R> {
+    data: &'a Dataset,
+    random: &'a mut R,
+    order: Vec<usize>,
+    used: usize,
+    batch: Dataset,
+}
+
+impl<'a, R: RandomSource> Shuffled<'a, R> {
+    /// Batches of so many points.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if that is none, or more than there are.
+    pub fn new(data: &'a Dataset, batch_size: usize, random: &'a mut R) -> Result<Self> {
+        if batch_size == 0 {
+            let why = "leaves every batch empty: at least 1 is needed";
+            return Err(Error::setting("batch_size", 0, why));
+        }
+        let points = data.rows();
+        if batch_size > points {
+            let why = format!("is larger than the data: there are {points} points");
+            return Err(Error::setting("batch_size", batch_size, why));
+        }
+        let order: Vec<usize> = (0..points).collect();
+        Ok(Self {
+            batch: data.select(&order[..batch_size]),
+            data,
+            random,
+            order,
+            used: points,
+        })
+    }
+}
+
+impl<R: RandomSource> Batches for Shuffled<'_, R> {
+    fn next(&mut self) -> Batch<'_> {
+        let size = self.batch.rows();
+        if self.used + size > self.order.len() {
+            self.random.shuffle(&mut self.order);
+            self.used = 0;
+        }
+        gather(
+            self.data,
+            &self.order[self.used..self.used + size],
+            &mut self.batch,
+        );
+        self.used += size;
+        Batch::from(&self.batch)
+    }
+}
+
+/// What an observer sees: a run before one of its steps.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Steps taken so far.
+    pub index: usize,
+    /// Evaluations of the loss and its gradient so far.
+    pub evaluations: usize,
+    /// The loss of the batch; NaN if what gives the gradient gives no loss.
+    pub loss: f64,
+    /// Its gradient.
+    pub gradient: &'a [f64],
+    /// The network.
+    pub network: &'a Network,
+    /// The learning rate of the step. L-BFGS has none, and says 1: the step that its line search tries first.
+    pub rate: f64,
+}
+
+/// The observer of a run that nobody observes.
+pub fn unobserved(_: &Step) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+/// The training loop: a gradient, a look, a step, for as long as there are rates and the observer goes on.
 ///
-/// # Errors
-///
-/// As [`minimize`].
-pub fn minimize_watched(
+/// Breaks with what the observer breaks with: the network is then as it was shown last.
+pub fn run<B>(
     network: &mut Network,
-    data: &Dataset,
-    loss: Loss,
-    method: &Lbfgs,
-    mut watch: impl FnMut(Iterate),
-) -> Result<Minimum> {
-    check_fit(network, data, loss)?;
-    let mut evaluator = Evaluator::new(loss, network)?;
-    let start = network.parameters().to_vec();
-    let minimum = method.minimize_watched(
-        &start,
-        |parameters, gradient| {
-            network.parameters_mut().copy_from_slice(parameters);
-            evaluator.value_and_gradient(network, Batch::from(data), gradient)
-        },
-        |iterate| {
-            watch(iterate);
-            ControlFlow::Continue(())
-        },
-    )?;
-    network.parameters_mut().copy_from_slice(&minimum.point);
-    Ok(minimum)
+    objective: &mut impl Differentiable,
+    batches: &mut impl Batches,
+    optimizer: &mut impl Optimizer,
+    rates: impl IntoIterator<Item = f64>,
+    mut observe: impl FnMut(&Step) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let mut gradient = vec![0.0; network.parameters().len()];
+    for (index, rate) in rates.into_iter().enumerate() {
+        let loss = objective.value_and_gradient(network, batches.next(), &mut gradient);
+        observe(&Step {
+            index,
+            evaluations: index + 1,
+            loss,
+            gradient: &gradient,
+            network,
+            rate,
+        })?;
+        optimizer.step(rate, network.parameters_mut(), &gradient);
+    }
+    ControlFlow::Continue(())
 }
 
 /// How [`descend`] goes down.
@@ -70,99 +199,74 @@ pub struct Descent {
     pub schedule: Schedule,
 }
 
-impl Descent {
-    /// Checks every setting.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Setting`] for the first one that no run on so many points can use.
-    pub fn check(&self, points: usize) -> Result<()> {
-        if self.batch_size == 0 {
-            return Err(Error::setting(
-                "batch_size",
-                0,
-                "leaves every batch empty: at least 1 is needed",
-            ));
-        }
-        if self.batch_size > points {
-            let why = format!("is larger than the data: there are {points} points");
-            return Err(Error::setting("batch_size", self.batch_size, why));
-        }
-        self.schedule.check(self.rate, self.steps)
-    }
-}
-
-/// Takes one step of the optimizer for each batch and returns the loss before every step.
-///
-/// Batches are drawn without replacement, in a new order each time round; what is left over at the end of a round and
-/// fills no batch waits for the next one.
+/// Takes one step of the optimizer for each of the [`Shuffled`] batches, until the steps are taken or the observer breaks
+/// off.
 ///
 /// # Errors
 ///
-/// As [`Descent::check`] and [`Loss::check`], [`Error::Setting`] if the data do not fit the network or the loss, and
+/// As [`Shuffled::new`] and [`Schedule::check`], [`Error::Setting`] if the data do not fit the network or the loss, and
 /// [`Error::DivergedAtStep`] when a loss is not a finite number: the network then holds the weights of that step.
 pub fn descend(
     network: &mut Network,
+    objective: &mut impl Differentiable,
     data: &Dataset,
-    loss: Loss,
     descent: &Descent,
     optimizer: &mut impl Optimizer,
     random: &mut impl RandomSource,
-) -> Result<Vec<f64>> {
-    let mut losses = Vec::new();
-    descend_watched(
-        network,
-        data,
-        loss,
-        descent,
-        optimizer,
-        random,
-        |_, loss, _| {
-            losses.push(loss);
-        },
-    )?;
-    Ok(losses)
+    mut observe: impl FnMut(&Step) -> ControlFlow<()>,
+) -> Result<()> {
+    check_fit(network, objective, data)?;
+    let &Descent { rate, steps, .. } = descent;
+    let mut batches = Shuffled::new(data, descent.batch_size, random)?;
+    descent.schedule.check(rate, steps)?;
+    let rates = (0..steps).map(|step| descent.schedule.rate(rate, step, steps));
+    let ending = run(network, objective, &mut batches, optimizer, rates, |step| {
+        if !step.loss.is_finite() {
+            return ControlFlow::Break(Err(Error::DivergedAtStep {
+                step: step.index,
+                loss: step.loss,
+            }));
+        }
+        observe(step).map_break(Ok)
+    });
+    ending.break_value().unwrap_or(Ok(()))
 }
 
-/// As [`descend`]; `watch` is told the number of each step, the loss of its batch and the network before it.
+/// Minimises the loss on the whole data set by L-BFGS and leaves the best weights in the network. The observer sees the
+/// start and the point after each step.
 ///
 /// # Errors
 ///
-/// As [`descend`].
-pub fn descend_watched(
+/// As [`Lbfgs::minimize`], and [`Error::Setting`] if the data do not fit the network or the loss.
+pub fn minimize(
     network: &mut Network,
+    objective: &mut impl Differentiable,
     data: &Dataset,
-    loss: Loss,
-    descent: &Descent,
-    optimizer: &mut impl Optimizer,
-    random: &mut impl RandomSource,
-    mut watch: impl FnMut(usize, f64, &Network),
-) -> Result<()> {
-    check_fit(network, data, loss)?;
-    descent.check(data.rows())?;
-    let mut evaluator = Evaluator::new(loss, network)?;
-    let mut gradient = vec![0.0; network.parameters().len()];
-    let mut next = network.clone();
-    let mut order: Vec<usize> = (0..data.rows()).collect();
-    let mut used = data.rows();
-    let mut batch = data.select(&order[..descent.batch_size]);
-    for step in 0..descent.steps {
-        if used + descent.batch_size > order.len() {
-            random.shuffle(&mut order);
-            used = 0;
-        }
-        gather(data, &order[used..used + descent.batch_size], &mut batch);
-        used += descent.batch_size;
-        let value = evaluator.value_and_gradient(network, Batch::from(&batch), &mut gradient);
-        if !value.is_finite() {
-            return Err(Error::DivergedAtStep { step, loss: value });
-        }
-        watch(step, value, network);
-        let rate = descent.schedule.rate(descent.rate, step, descent.steps);
-        optimizer.step(rate, network.parameters(), &gradient, next.parameters_mut());
-        std::mem::swap(network, &mut next);
-    }
-    Ok(())
+    method: &Lbfgs,
+    mut observe: impl FnMut(&Step) -> ControlFlow<()>,
+) -> Result<Minimum> {
+    check_fit(network, objective, data)?;
+    let (start, mut shown) = (network.parameters().to_vec(), network.clone());
+    let minimum = method.minimize_watched(
+        &start,
+        |parameters, gradient| {
+            network.parameters_mut().copy_from_slice(parameters);
+            objective.value_and_gradient(network, Batch::from(data), gradient)
+        },
+        |iterate| {
+            shown.parameters_mut().copy_from_slice(iterate.point);
+            observe(&Step {
+                index: iterate.step,
+                evaluations: iterate.evaluations,
+                loss: iterate.value,
+                gradient: iterate.gradient,
+                network: &shown,
+                rate: 1.0,
+            })
+        },
+    )?;
+    network.parameters_mut().copy_from_slice(&minimum.point);
+    Ok(minimum)
 }
 
 /// Copies rows of the data over those of the batch.
@@ -176,16 +280,17 @@ fn gather(data: &Dataset, rows: &[usize], batch: &mut Dataset) {
     }
 }
 
-fn check_fit(network: &Network, data: &Dataset, loss: Loss) -> Result<()> {
+fn check_fit(network: &Network, objective: &impl Differentiable, data: &Dataset) -> Result<()> {
     data.check()?;
     let columns = data.points.len_of(Axis(1));
     if columns != network.inputs() {
         let why = format!("but the network has {} inputs", network.inputs());
         return Err(Error::setting("columns of the points", columns, why));
     }
-    if loss.energy > 0.0 && data.energy.is_none() {
+    let weight = objective.energy_weight();
+    if weight > 0.0 && data.energy.is_none() {
         let why = "asks for energies, and the data have none";
-        return Err(Error::setting("energy weight", loss.energy, why));
+        return Err(Error::setting("energy weight", weight, why));
     }
     Ok(())
 }
@@ -193,16 +298,13 @@ fn check_fit(network: &Network, data: &Dataset, loss: Loss) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learning::{Adam, Sgd};
+    use crate::learning::{Adam, Evaluator, Loss, Sgd};
     use crate::measure::field_rmse_on_disc;
     use crate::model::{Activation, Biases, Initializer};
     use crate::phase_space::{Oscillator, disc};
     use crate::random::Gaussian;
 
-    const UNIT: Oscillator = Oscillator {
-        mass: 1.0,
-        stiffness: 1.0,
-    };
+    const UNIT: Oscillator = Oscillator::UNIT;
 
     fn setting(seed: u64) -> (Network, Dataset, Gaussian) {
         let mut random = Gaussian::from_seed(seed);
@@ -226,22 +328,27 @@ mod tests {
     fn adam_on_the_field_alone_learns_the_whole_disc() {
         let (mut network, data, mut random) = setting(1);
         let mut adam = Adam::new(network.parameters().len());
-        let descent = descent(2000, 1e-2);
-        let losses = descend(
+        let mut rates = Vec::new();
+        let record = |step: &Step| {
+            assert_eq!(step.index, rates.len());
+            rates.push(step.rate);
+            ControlFlow::Continue(())
+        };
+        let field = &mut Evaluator::new(Loss::FIELD, &network).unwrap();
+        let (steps, random) = (descent(2000, 1e-2), &mut random);
+        descend(
             &mut network,
+            field,
             &data,
-            Loss::FIELD,
-            &descent,
+            &steps,
             &mut adam,
-            &mut random,
+            random,
+            record,
         )
         .unwrap();
-        assert_eq!(losses.len(), 2000);
-        assert!(
-            field_rmse_on_disc(&network, UNIT) < 2e-2,
-            "{}",
-            field_rmse_on_disc(&network, UNIT)
-        );
+        assert_eq!((rates.len(), rates[0]), (2000, 1e-2));
+        let rmse = field_rmse_on_disc(&network, UNIT);
+        assert!(rmse < 2e-2, "{rmse}");
     }
 
     #[test]
@@ -251,13 +358,37 @@ mod tests {
             max_evaluations: 500,
             ..Lbfgs::default()
         };
-        let minimum = minimize(&mut network, &data, Loss::FIELD, &method).unwrap();
+        let mut field = Evaluator::new(Loss::FIELD, &network).unwrap();
+        let minimum = minimize(&mut network, &mut field, &data, &method, unobserved).unwrap();
         assert_eq!(network.parameters(), minimum.point);
-        assert!(
-            field_rmse_on_disc(&network, UNIT) < 2e-3,
-            "{}",
-            field_rmse_on_disc(&network, UNIT)
+        let rmse = field_rmse_on_disc(&network, UNIT);
+        assert!(rmse < 2e-3, "{rmse}");
+    }
+
+    #[test]
+    fn a_run_that_is_broken_off_leaves_the_network_that_was_shown_last() {
+        let (mut network, data, _) = setting(1);
+        let mut field = Evaluator::new(Loss::FIELD, &network).unwrap();
+        let mut shown = Vec::new();
+        let until_the_sixth = |step: &Step| {
+            shown = step.network.parameters().to_vec();
+            if step.index < 5 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(step.evaluations)
+            }
+        };
+        let (rates, data) = (std::iter::repeat(1e-2), &mut &data);
+        let ending = run(
+            &mut network,
+            &mut field,
+            data,
+            &mut Sgd,
+            rates,
+            until_the_sixth,
         );
+        assert_eq!(ending, ControlFlow::Break(6));
+        assert_eq!(network.parameters(), shown);
     }
 
     #[test]
@@ -267,15 +398,10 @@ mod tests {
             schedule: Schedule::Constant,
             ..descent(500, 1e6)
         };
-        let error = descend(
-            &mut network,
-            &data,
-            Loss::FIELD,
-            &descent,
-            &mut Sgd,
-            &mut random,
-        )
-        .unwrap_err();
+        let field = &mut Evaluator::new(Loss::FIELD, &network).unwrap();
+        let (network, random, look) = (&mut network, &mut random, unobserved);
+        let ending = descend(network, field, &data, &descent, &mut Sgd, random, look);
+        let error = ending.unwrap_err();
         assert!(
             matches!(error, Error::DivergedAtStep { step, .. } if step < 100),
             "{error}"
@@ -285,10 +411,11 @@ mod tests {
     #[test]
     fn a_loss_that_asks_for_what_the_data_lack_is_refused() {
         let (mut network, data, mut random) = setting(3);
-        let sentence = |error: Error| error.to_string();
-        let mut sgd = Sgd;
         let mut run = |data: &Dataset, loss, descent: &Descent| {
-            sentence(descend(&mut network, data, loss, descent, &mut sgd, &mut random).unwrap_err())
+            let loss = &mut Evaluator::new(loss, &network).unwrap();
+            let (network, random, look) = (&mut network, &mut random, unobserved);
+            let ending = descend(network, loss, data, descent, &mut Sgd, random, look);
+            ending.unwrap_err().to_string()
         };
         let fine = descent(1, 1e-3);
         assert_eq!(

@@ -6,6 +6,7 @@
 use multiversion::multiversion;
 
 use super::activation::{self, Activation, Jet};
+use super::floor::{self, above};
 
 /// How much of an activation's jet is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +38,7 @@ pub(crate) fn activate(
         (Activation::Tanh, _) => tanh_rows(values, bias, slopes, curvatures),
         (Activation::Silu, _) => silu_rows(values, bias, slopes, curvatures),
         (Activation::Softplus, _) => softplus_rows(values, bias, slopes, curvatures),
-        (Activation::Gelu, _) => jets(values, bias, slopes, curvatures, activation::gelu),
+        (Activation::Gelu, _) => tails(values, bias, slopes, curvatures, activation::gelu),
         (Activation::Sin, _) => jets(values, bias, slopes, curvatures, activation::sin),
         (Activation::Identity, _) => jets(values, bias, slopes, curvatures, activation::identity),
     }
@@ -63,12 +64,12 @@ fn tanh_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &
 
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 fn silu_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
-    jets(values, bias, slopes, curvatures, activation::silu);
+    tails(values, bias, slopes, curvatures, activation::silu);
 }
 
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 fn softplus_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
-    jets(values, bias, slopes, curvatures, activation::softplus);
+    tails(values, bias, slopes, curvatures, activation::softplus);
 }
 
 #[inline(always)]
@@ -89,6 +90,25 @@ fn jets(
             (*x, *slope, *curvature) = (jet.value, jet.slope, jet.curvature);
         }
     }
+}
+
+/// As [`jets`], for activations whose tails fade: they end where the floor is.
+#[inline(always)]
+fn tails(
+    values: &mut [f64],
+    bias: &[f64],
+    slopes: &mut [f64],
+    curvatures: &mut [f64],
+    jet: impl Fn(f64) -> Jet,
+) {
+    jets(values, bias, slopes, curvatures, |x| {
+        let jet = jet(x);
+        Jet {
+            value: above(floor::HALF, jet.value),
+            slope: above(floor::HALF, jet.slope),
+            curvature: above(floor::HALF, jet.curvature),
+        }
+    });
 }
 
 /// u ← c ⊙ σ'.
@@ -151,7 +171,7 @@ pub(crate) fn add_rows(values: &[f64], sum: &mut [f64]) {
     }
 }
 
-/// The constants of one step of Adam: θ ← θ - rate m / (√(correction v) + ε).
+/// The constants of one step of Adam: θ ← θ - rate m / (√(correction v) + ε) - decay θ.
 #[derive(Clone, Copy)]
 pub(crate) struct AdamStep {
     pub beta1: f64,
@@ -161,24 +181,54 @@ pub(crate) struct AdamStep {
     pub rate: f64,
     /// 1 / (1 - β₂ᵗ).
     pub correction: f64,
+    /// η λ of AdamW; 0 for Adam.
+    pub decay: f64,
 }
 
-/// One step of Adam on every parameter, from one array into another.
+/// One step of Adam on every parameter.
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 pub(crate) fn adam(
     step: AdamStep,
-    from: &[f64],
+    parameters: &mut [f64],
     gradient: &[f64],
     m: &mut [f64],
     v: &mut [f64],
-    to: &mut [f64],
 ) {
     let moments = m.iter_mut().zip(v);
-    let thetas = from.iter().zip(to);
-    for (((&theta, next), &g), (m, v)) in thetas.zip(gradient).zip(moments) {
-        *m = step.beta1 * *m + (1.0 - step.beta1) * g;
-        *v = step.beta2 * *v + (1.0 - step.beta2) * (g * g);
-        *next = theta - step.rate * *m / ((*v * step.correction).sqrt() + step.epsilon);
+    for ((theta, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
+        let g = above(floor::GRADIENT, g);
+        *m = above(floor::GRADIENT, step.beta1 * *m + (1.0 - step.beta1) * g);
+        let root = above(floor::HALF, g);
+        *v = above(
+            floor::PARAMETER,
+            step.beta2 * *v + (1.0 - step.beta2) * (root * root),
+        );
+        let next = *theta - step.rate * *m / ((*v * step.correction).sqrt() + step.epsilon);
+        *theta = above(floor::PARAMETER, next - step.decay * *theta);
+    }
+}
+
+/// One step of gradient descent on every parameter: θ ← θ - rate g.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+pub(crate) fn sgd(rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+    for (theta, &g) in parameters.iter_mut().zip(gradient) {
+        *theta = above(floor::PARAMETER, *theta - rate * above(floor::GRADIENT, g));
+    }
+}
+
+/// v ← β v + g.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+pub(crate) fn accumulate(velocity: &mut [f64], beta: f64, gradient: &[f64]) {
+    for (v, &g) in velocity.iter_mut().zip(gradient) {
+        *v = above(floor::GRADIENT, beta * *v + above(floor::GRADIENT, g));
+    }
+}
+
+/// x ← x, and 0 below the floor.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+pub(crate) fn raise(values: &mut [f64], floor: f64) {
+    for x in values {
+        *x = above(floor, *x);
     }
 }
 

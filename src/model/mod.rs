@@ -3,10 +3,12 @@
 //! - [`Network`]: H(x; θ), a multilayer perceptron; [`Activation`], its σ with σ' and σ''
 //! - [`Pass`]: one evaluation, with the slopes of H and the gradient of any loss of both
 //! - [`Real`]: the precision of arithmetic
-//! - the kernels below them: `product` (matrices), `elementwise` (whole arrays), [`transcendental`] (e to the x and kin)
+//! - the kernels below them: `product` (matrices), `elementwise` (whole arrays), [`transcendental`] (e to the x and kin);
+//!   `floor`, below which a number is zero
 
 mod activation;
 pub(crate) mod elementwise;
+pub(crate) mod floor;
 mod network;
 mod pass;
 pub(crate) mod product;

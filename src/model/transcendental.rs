@@ -3,6 +3,9 @@
 //! Each is a polynomial after range reduction, with no table, no branch and no fused operation (Muller, *Elementary
 //! Functions*, chapter 11). Tests hold [`exp`], [`expm1`], [`log1p`] and [`tanh`] to within 2 units in the last place of
 //! the `libm` crate over their whole range, and [`sigmoid`] to within 4.
+//!
+//! Why not a crate: `libm` has the same bits everywhere, but branches, which keep a loop over it scalar. `sleef` is
+//! made for vectors, but needs a nightly compiler, and fuses where the target can, so the bits follow the target.
 
 /// log₂ e.
 const LOG2_E: f64 = std::f64::consts::LOG2_E;

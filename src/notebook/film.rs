@@ -205,24 +205,20 @@ impl Film {
         check_reel(every, longest)?;
         let mut notebook = Notebook::new(run)?;
         let mut camera = Camera::aimed_at(&notebook);
-        let mut stopping = Some(EarlyStopping::new(notebook.settings().patience)?);
+        let mut stopping = EarlyStopping::new(notebook.settings().patience)?;
         let mut frames: Vec<Frame> = Vec::new();
         let mut stop = None;
         notebook.train_watched(|epoch, notebook| {
-            if let Some(mut watching) = stopping.take() {
+            if stop.is_none() {
                 let validation = notebook.validation_loss_by(&mut camera.objective);
                 let network = notebook.network();
-                let verdict = watching.look(validation, network.parameters());
-                match (verdict, watching.best()) {
-                    (ControlFlow::Break(()), Some(best)) => {
-                        stop = Some(Stop {
-                            epoch,
-                            validation,
-                            returned: network.clone(),
-                            best: best.clone(),
-                        });
-                    }
-                    _ => stopping = Some(watching),
+                if stopping.look(validation, network.parameters()).is_break() {
+                    stop = stopping.best().map(|best| Stop {
+                        epoch,
+                        validation,
+                        returned: network.clone(),
+                        best: best.clone(),
+                    });
                 }
             }
             if epoch % every == 0 || epoch + 1 == longest {

@@ -32,8 +32,9 @@ pub enum Gradient {
     Exact,
 }
 
-/// Writes the gradient at a batch, one (q, p) a row, into a slice of θ's length.
-pub(super) type Guide = Box<dyn FnMut(&Network, ArrayView2<f64>, &mut [f64])>;
+/// Writes the gradient at a batch into a slice of θ's length, and returns what came with it of the loss, NaN for
+/// nothing: no run along it is reported.
+pub(super) type Guide = Box<dyn FnMut(&Network, Batch, &mut [f64]) -> f64>;
 
 impl Gradient {
     /// Its name: `hand-written`, `differences` or `exact`.
@@ -56,7 +57,9 @@ impl Gradient {
             ..settings.clone()
         };
         let mut gradient = vec![0.0; network.parameters().len()];
-        self.guide(&one_batch, network)(network, points, &mut gradient);
+        let labelled = Dataset::of(&settings.oscillator(), points.to_owned());
+        let labelled = labelled.expect("checked settings and finite points");
+        self.guide(&one_batch, network)(network, Batch::from(&labelled), &mut gradient);
         gradient
     }
 
@@ -65,14 +68,15 @@ impl Gradient {
         match self {
             Self::Hand => {
                 let mut objective = Objective::new(settings, network);
-                Box::new(move |network, points, gradient| {
-                    objective.hand_gradient(network, points, gradient);
+                Box::new(move |network, batch, gradient| {
+                    objective.hand_gradient(network, batch.points, gradient)
                 })
             }
             Self::Differences => {
                 let mut connected = Connected::new(settings, network);
-                Box::new(move |network, points, gradient| {
-                    connected.gradient(network, points, gradient)
+                Box::new(move |network, batch, gradient| {
+                    connected.gradient(network, batch.points, gradient);
+                    f64::NAN
                 })
             }
             Self::Exact => {
@@ -81,11 +85,8 @@ impl Gradient {
                     ..Loss::FULL
                 };
                 let mut evaluator = Evaluator::new(loss, network).expect("the weights are fine");
-                let oscillator = settings.oscillator();
-                Box::new(move |network, points, gradient| {
-                    let labelled = Dataset::of(&oscillator, points.to_owned());
-                    let labelled = labelled.expect("checked settings and finite points");
-                    evaluator.value_and_gradient(network, Batch::from(&labelled), gradient);
+                Box::new(move |network, batch, gradient| {
+                    evaluator.value_and_gradient(network, batch, gradient)
                 })
             }
         }

@@ -17,7 +17,6 @@ pub mod film;
 mod gradients;
 mod objective;
 pub mod printed;
-mod report;
 mod settings;
 mod training;
 

@@ -1,20 +1,20 @@
 //! The notebook's training loop and what it reports.
 
 use std::ops::ControlFlow;
-use std::thread;
 
 use ndarray::{ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use super::gradients::{Gradient, Guide};
-use super::report::{Listener, Report, Unheard, Watched};
+use super::gradients::Gradient;
 use super::{Objective, Settings};
 use crate::evidence::Table;
-use crate::learning::{Adam, half_cosine};
+use crate::learning::{
+    Adam, Batch, Batches, Differentiable, EarlyStopping, Step, half_cosine, run,
+};
 use crate::measure::Differences;
 use crate::mechanics::{Difference, Differenced};
 use crate::model::{Activation, Biases, Initializer, Network};
-use crate::phase_space::{Points, linspace, min_max_normalize, oscillator_trajectory};
+use crate::phase_space::{Dataset, Points, linspace, min_max_normalize, oscillator_trajectory};
 use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result};
@@ -167,7 +167,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
         &mut self,
         which: Gradient,
         epochs: usize,
-        watch: impl FnMut(usize, &Network),
+        mut watch: impl FnMut(usize, &Network),
     ) -> Result<()> {
         if epochs > self.settings.epochs {
             let why = format!(
@@ -176,65 +176,48 @@ impl<R: RandomSource + Sync> Notebook<R> {
             );
             return Err(Error::setting("epochs", epochs, why));
         }
-        let mut steps = Steps::along(which, self);
-        let watched = Watched::new(&self.network, watch);
-        let label = format!("{}, seed {}", which.name(), self.settings.seed);
-        let progress = Progress::start(label, epochs);
-        for epoch in 0..epochs {
-            steps.epoch(self, epoch, &watched);
-            let size = self.network.squared_weights();
-            if !size.is_finite() {
-                return Err(Error::Diverged { epoch, loss: size });
-            }
-            progress.advance();
-        }
-        watched.show(&self.network);
+        let mut guide = which.guide(&self.settings, &self.network);
+        let mut taken = 0;
+        let each = |step: &Step| {
+            watch(taken, step.network);
+            taken += 1;
+        };
+        let on = |_, _, _: &Self| Ok(ControlFlow::Continue(()));
+        self.walk(&mut guide, epochs, each, on)?;
+        watch(taken, &self.network);
         Ok(())
     }
 
     /// Trains as the notebook does, to its early stop or its last epoch, and leaves the last weights in place.
     ///
-    /// The reported losses are worked out on a second thread, see the module `report`; the result is the same without.
-    ///
-    /// **Slip**: the best weights are not kept.
-    ///
     /// # Errors
     ///
-    /// [`Error::Diverged`] when an epoch's loss is not a finite number.
+    /// [`Error::Diverged`] when an epoch's loss or weights are not finite numbers.
     pub fn train(&mut self) -> Result<History> {
-        let objective = self.objective();
-        thread::scope(|scope| self.train_reporting(&Report::start(scope, objective, &self.network)))
-    }
-
-    fn train_reporting(&mut self, report: &Report) -> Result<History> {
-        let (mut steps, mut history) = (Steps::new(self), History::default());
-        let mut best = f64::INFINITY;
-        let mut wait = 0;
-        let progress = self.progress();
-        for epoch in 0..self.settings.epochs {
-            steps.epoch(self, epoch, report);
-            let judged = self.validation_loss();
+        let mut objective = self.objective();
+        let mut reported = move |network: &Network, batch: Batch, gradient: &mut [f64]| {
+            objective
+                .terms_and_hand_gradient(network, batch.points, gradient)
+                .loss()
+        };
+        let mut stopping = EarlyStopping::new(self.settings.patience)?;
+        let mut history = History::default();
+        let after = |epoch, losses: f64, notebook: &Self| {
+            let judged = notebook.validation_loss();
             // Slip: the mean divides by the points over the batch size, which is no whole number of batches.
-            let points = self.settings.training_points() as f64;
-            let loss = report.total() / (points / self.settings.batch_size as f64);
+            let points = notebook.settings.training_points() as f64;
+            let loss = losses / (points / notebook.settings.batch_size as f64);
             history.train.push(loss);
             history.validation.push(judged);
             if !(loss.is_finite() && judged.is_finite()) {
                 return Err(Error::Diverged { epoch, loss });
             }
-            progress.advance();
-            // Slip: the loss watched here is mostly terms that are not trained.
-            if judged < best {
-                best = judged;
-                wait = 0;
-            } else {
-                wait += 1;
-                if wait >= self.settings.patience {
-                    history.stopped_at = Some(epoch);
-                    break;
-                }
-            }
-        }
+            // Slips: the loss watched here is mostly terms that are not trained, and the best weights are not kept.
+            let verdict = stopping.look(judged, &[]);
+            history.stopped_at = verdict.is_break().then_some(epoch);
+            Ok(verdict)
+        };
+        self.walk(&mut reported, self.settings.epochs, |_| (), after)?;
         Ok(history)
     }
 
@@ -250,25 +233,47 @@ impl<R: RandomSource + Sync> Notebook<R> {
         &mut self,
         mut watch: impl FnMut(usize, &Self) -> ControlFlow<()>,
     ) -> Result<()> {
-        let mut steps = Steps::new(self);
-        let unheard = Unheard::new(&self.network);
-        let progress = self.progress();
-        for epoch in 0..self.settings.epochs {
-            steps.epoch(self, epoch, &unheard);
+        let mut guide = Gradient::Hand.guide(&self.settings, &self.network);
+        let after = |epoch, _, notebook: &Self| Ok(watch(epoch, notebook));
+        self.walk(&mut guide, self.settings.epochs, |_| (), after)
+    }
+
+    /// Trains epoch by epoch in the notebook's way: `each` sees every step before it is taken, and `after` every epoch, the
+    /// sum of its losses in the order of the steps, and the notebook after it.
+    fn walk(
+        &mut self,
+        objective: &mut impl Differentiable,
+        epochs: usize,
+        mut each: impl FnMut(&Step),
+        mut after: impl FnMut(usize, f64, &Self) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let mut batches = Cumulative::of(self)?;
+        // Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected for the bias of step
+        // k + 1.
+        let mut adam = Adam::new(self.network.parameters().len()).counting_from(1);
+        let progress = Progress::start(format!("seed {}", self.settings.seed), epochs);
+        for epoch in 0..epochs {
+            let rate = half_cosine(self.settings.initial_rate, epoch, self.settings.epochs);
+            batches.shuffle(&mut self.random);
+            let rates = std::iter::repeat_n(rate, batches.in_an_epoch());
+            let mut losses = 0.0;
+            let observe = |step: &Step| {
+                losses += step.loss;
+                each(step);
+                ControlFlow::<()>::Continue(())
+            };
+            let network = &mut self.network;
+            let _ = run(network, objective, &mut batches, &mut adam, rates, observe);
             let size = self.network.squared_weights();
             if !size.is_finite() {
                 return Err(Error::Diverged { epoch, loss: size });
             }
             progress.advance();
-            if watch(epoch, self).is_break() {
+            if after(epoch, losses, self)?.is_break() {
                 break;
             }
         }
         Ok(())
-    }
-
-    fn progress(&self) -> Progress {
-        Progress::start(format!("seed {}", self.settings.seed), self.settings.epochs)
     }
 
     /// The loss that the notebook reports after an epoch: the mean over all validation points, without L2.
@@ -317,68 +322,44 @@ impl<R: RandomSource + Sync> Notebook<R> {
     }
 }
 
-/// What the training loop keeps from one step to the next.
-struct Steps {
-    guide: Guide,
-    points: Points,
-    indices: Vec<usize>,
-    adam: Adam,
-    gradient: Vec<f64>,
-    taken: u64,
+/// The notebook's batches: all training points once an epoch, the last batch as short as it comes.
+struct Cumulative {
+    data: Dataset,
+    order: Vec<usize>,
+    batch_size: usize,
+    used: usize,
 }
 
-impl Steps {
-    fn new<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Self {
-        Self::along(Gradient::Hand, notebook)
-    }
-
-    fn along<R: RandomSource + Sync>(which: Gradient, notebook: &Notebook<R>) -> Self {
+impl Cumulative {
+    fn of<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Result<Self> {
         let points = notebook.training_data().to_owned();
-        let parameters = notebook.network.parameters().len();
-        Self {
-            guide: which.guide(&notebook.settings, &notebook.network),
-            indices: Vec::with_capacity(points.nrows()),
-            points,
-            adam: Adam::new(parameters),
-            gradient: vec![0.0; parameters],
-            taken: 0,
-        }
+        Ok(Self {
+            order: Vec::with_capacity(points.nrows()),
+            data: Dataset::of(&notebook.settings.oscillator(), points)?,
+            batch_size: notebook.settings.batch_size,
+            used: 0,
+        })
     }
 
-    /// The steps of an epoch. The listener hears of each, and nothing that it does reaches a weight.
-    fn epoch<R: RandomSource>(
-        &mut self,
-        notebook: &mut Notebook<R>,
-        epoch: usize,
-        listener: &impl Listener,
-    ) {
-        let Notebook {
-            settings,
-            network,
-            random,
-            ..
-        } = notebook;
-        let rate = half_cosine(settings.initial_rate, epoch, settings.epochs);
-        self.indices.clear();
-        self.indices.extend(0..self.points.nrows());
-        random.shuffle(&mut self.indices);
-        // Shuffles accumulate: what is shuffled is the order of the epoch before.
-        self.points = self.points.select(Axis(0), &self.indices);
-        for batch in self.points.axis_chunks_iter(Axis(0), settings.batch_size) {
-            (self.guide)(network, batch, &mut self.gradient);
-            self.taken += 1;
-            // Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected
-            // for the bias of step k + 1.
-            let mut next = listener.spare();
-            self.adam.step_as(
-                self.taken + 1,
-                rate,
-                network.parameters(),
-                &self.gradient,
-                next.parameters_mut(),
-            );
-            listener.note(std::mem::replace(network, next), batch);
-        }
+    fn in_an_epoch(&self) -> usize {
+        self.data.rows().div_ceil(self.batch_size)
+    }
+
+    /// Shuffles accumulate: what is shuffled is the order of the epoch before.
+    fn shuffle(&mut self, random: &mut impl RandomSource) {
+        self.order.clear();
+        self.order.extend(0..self.data.rows());
+        random.shuffle(&mut self.order);
+        self.data = self.data.select(&self.order);
+        self.used = 0;
+    }
+}
+
+impl Batches for Cumulative {
+    fn next(&mut self) -> Batch<'_> {
+        let from = self.used;
+        self.used = self.data.rows().min(from + self.batch_size);
+        Batch::from(&self.data).block(from, self.used)
     }
 }
 
@@ -512,6 +493,29 @@ mod tests {
             watched.network().parameters(),
             reported.network().parameters()
         );
+    }
+
+    #[test]
+    fn weights_of_silent_units_fade_to_zero_and_never_to_subnormal_numbers() {
+        let settings = Settings {
+            samples: 100,
+            widths: vec![2, 8, 8, 1],
+            batch_size: 16,
+            l2: 1e-5,
+            epochs: 8000,
+            ..Settings::default()
+        };
+        let mut notebook = Notebook::new(settings).unwrap();
+        let mut zeros = 0;
+        let watch = |epoch, notebook: &Notebook| {
+            let parameters = notebook.network().parameters();
+            let subnormal = parameters.iter().find(|x| x.is_subnormal());
+            assert_eq!(subnormal, None, "epoch {epoch}");
+            zeros = parameters.iter().filter(|&&x| x == 0.0).count();
+            ControlFlow::Continue(())
+        };
+        notebook.train_watched(watch).unwrap();
+        assert!(zeros > 0, "no unit went silent");
     }
 
     #[test]

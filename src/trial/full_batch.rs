@@ -1,9 +1,10 @@
 //! A trial of L-BFGS, which wants the same loss at every evaluation.
 
 use super::{Outcome, Settings};
-use crate::learning::{Lbfgs, minimize_watched};
-use crate::model::Network;
-use crate::{Error, Result};
+use std::ops::ControlFlow;
+
+use crate::Result;
+use crate::learning::{Evaluator, Lbfgs, Step, minimize};
 
 /// The most points that L-BFGS is given: enough for the small networks of a trial, few enough for many evaluations.
 const MOST_POINTS: usize = 256;
@@ -25,8 +26,7 @@ impl Settings {
 
 impl Outcome {
     /// Minimises by L-BFGS on all points at once, in `settings.steps` evaluations of the loss and its gradient at the
-    /// most. Method, rate and batch size play no part. `watch` is told the evaluations so far and the network, at the
-    /// start and after each step.
+    /// most. Method, rate and batch size play no part. `observe` sees the start and the point after each step.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl Outcome {
     pub fn full_batch(
         settings: &Settings,
         seed: u64,
-        mut watch: impl FnMut(usize, &Network),
+        mut observe: impl FnMut(&Step),
     ) -> Result<Self> {
         let (data, mut network, _) = settings.start(seed)?;
         let method = Lbfgs {
@@ -43,20 +43,14 @@ impl Outcome {
             change_tolerance: 0.0,
             max_evaluations: settings.steps,
         };
+        let mut loss = Evaluator::new(settings.gradient.loss(settings.l2), &network)?;
         let mut losses = Vec::new();
-        let loss = settings.gradient.loss(settings.l2);
-        let mut seen = network.clone();
-        let ending = minimize_watched(&mut network, &data, loss, &method, |iterate| {
-            losses.push(iterate.value);
-            seen.parameters_mut().copy_from_slice(iterate.point);
-            watch(iterate.evaluations, &seen);
+        let ending = minimize(&mut network, &mut loss, &data, &method, |step| {
+            losses.push(step.loss);
+            observe(step);
+            ControlFlow::Continue(())
         });
-        let diverged_at = match ending {
-            Ok(_) => None,
-            Err(Error::DivergedAtStep { step, .. }) => Some(step),
-            Err(error) => return Err(error),
-        };
-        Ok(Self::judge(seed, network, losses, diverged_at))
+        Self::judge(seed, network, losses, ending)
     }
 }
 
@@ -88,7 +82,7 @@ mod tests {
             ..Settings::default()
         };
         let mut seen = 0;
-        let outcome = Outcome::full_batch(&settings, 0, |evaluations, _| seen = evaluations);
+        let outcome = Outcome::full_batch(&settings, 0, |step| seen = step.evaluations);
         assert!(seen <= 200, "{seen}");
         assert!(outcome.unwrap().disc < 0.02);
     }

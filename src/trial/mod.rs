@@ -19,7 +19,9 @@ pub mod repaired;
 mod settings;
 mod spring;
 
-use crate::learning::{Descent, descend_watched, seeds};
+use std::ops::ControlFlow;
+
+use crate::learning::{Descent, Evaluator, Step, descend, seeds};
 use crate::measure::{Spread, field_rmse_on_circle, field_rmse_on_disc};
 use crate::model::Network;
 use crate::phase_space::{Dataset, Oscillator};
@@ -54,37 +56,33 @@ impl Outcome {
     ///
     /// # Errors
     ///
-    /// As [`Settings::start`] and [`Descent::check`]. A run that diverges is an outcome, not an error.
+    /// As [`Settings::start`] and [`descend`]. A run that diverges is an outcome, not an error.
     pub fn of(settings: &Settings, seed: u64) -> Result<Self> {
-        Self::watched(settings, seed, |_, _| ())
+        Self::watched(settings, seed, |_| ())
     }
 
-    /// As [`Outcome::of`]; `watch` sees the number of each step and the network before it.
+    /// As [`Outcome::of`]; `observe` sees every step before it is taken.
     ///
     /// # Errors
     ///
     /// As [`Outcome::of`].
-    pub fn watched(
-        settings: &Settings,
-        seed: u64,
-        watch: impl FnMut(usize, &Network),
-    ) -> Result<Self> {
+    pub fn watched(settings: &Settings, seed: u64, observe: impl FnMut(&Step)) -> Result<Self> {
         let (data, network, mut random) = settings.start(seed)?;
-        Self::on(settings, seed, &data, network, &mut random, watch)
+        Self::on(settings, seed, &data, network, &mut random, observe)
     }
 
     /// Trains this network on these data, whatever the settings say of data, points and widths.
     ///
     /// # Errors
     ///
-    /// As [`descend_watched`], but for divergence.
+    /// As [`descend`], but for divergence.
     pub fn on(
         settings: &Settings,
         seed: u64,
         data: &Dataset,
         mut network: Network,
         random: &mut impl RandomSource,
-        mut watch: impl FnMut(usize, &Network),
+        mut observe: impl FnMut(&Step),
     ) -> Result<Self> {
         let descent = Descent {
             batch_size: settings.batch_size,
@@ -92,30 +90,25 @@ impl Outcome {
             rate: settings.initial_rate,
             schedule: settings.rate.schedule(settings.steps),
         };
-        let mut optimizer = settings.optimizer(&network);
+        let loss = &mut Evaluator::new(settings.gradient.loss(settings.l2), &network)?;
+        let rule = &mut settings.optimizer(&network);
         let mut losses = Vec::new();
-        let ending = descend_watched(
-            &mut network,
-            data,
-            settings.gradient.loss(settings.l2),
-            &descent,
-            &mut optimizer,
-            random,
-            |step, loss, network| {
-                losses.push(loss);
-                watch(step, network);
-            },
-        );
+        let record = |step: &Step| {
+            losses.push(step.loss);
+            observe(step);
+            ControlFlow::Continue(())
+        };
+        let ending = descend(&mut network, loss, data, &descent, rule, random, record);
+        Self::judge(seed, network, losses, ending)
+    }
+
+    /// The outcome of a run that ended with this network and so.
+    fn judge<T>(seed: u64, network: Network, losses: Vec<f64>, ending: Result<T>) -> Result<Self> {
         let diverged_at = match ending {
-            Ok(()) => None,
+            Ok(_) => None,
             Err(Error::DivergedAtStep { step, .. }) => Some(step),
             Err(error) => return Err(error),
         };
-        Ok(Self::judge(seed, network, losses, diverged_at))
-    }
-
-    /// The outcome of a run that ended with this network.
-    fn judge(seed: u64, network: Network, losses: Vec<f64>, diverged_at: Option<usize>) -> Self {
         let unless_diverged = |rmse: f64| {
             if rmse.is_finite() {
                 rmse
@@ -130,14 +123,14 @@ impl Outcome {
                 unless_diverged(field_rmse_on_circle(&network, Oscillator::UNIT)),
             ),
         };
-        Self {
+        Ok(Self {
             seed,
             network,
             losses,
             diverged_at,
             disc,
             circle,
-        }
+        })
     }
 }
 
@@ -189,7 +182,7 @@ impl Runs {
             let mut random = Gaussian::from_seed(seed);
             let data = draw(case, &mut random)?;
             let network = settings.network(&mut random)?;
-            let outcome = Outcome::on(settings, seed, &data, network, &mut random, |_, _| ());
+            let outcome = Outcome::on(settings, seed, &data, network, &mut random, |_| ());
             progress.advance();
             outcome
         })?;

@@ -10,10 +10,12 @@
 //! Against the notebook it changes the gradient (the exact one of the loss that is reported), the data (a disc of energies
 //! instead of one circle) and, because the rest now allows it, the method.
 
+use std::ops::ControlFlow;
+
 use ndarray::ArrayView2;
 
 use crate::Result;
-use crate::learning::{Lbfgs, Loss, Minimum, minimize_watched};
+use crate::learning::{Evaluator, Lbfgs, Loss, Minimum, minimize};
 use crate::measure::{field_rmse_on_disc, portrait};
 use crate::mechanics::{self, Exact, Method, Rollout, hundred_periods};
 use crate::model::{Activation, Biases, Initializer, Network, check_inputs};
@@ -117,14 +119,12 @@ impl Repaired {
     /// As [`Settings::start`], and what the training refuses.
     pub fn train(settings: &Settings) -> Result<Self> {
         let (data, mut network) = settings.start()?;
-        let mut trace = Vec::new();
-        let minimum = minimize_watched(
-            &mut network,
-            &data,
-            Loss::FIELD,
-            &settings.method(),
-            |iterate| trace.push((iterate.evaluations, iterate.value)),
-        )?;
+        let mut loss = Evaluator::new(Loss::FIELD, &network)?;
+        let (method, mut trace) = (settings.method(), Vec::new());
+        let minimum = minimize(&mut network, &mut loss, &data, &method, |step| {
+            trace.push((step.evaluations, step.loss));
+            ControlFlow::Continue(())
+        })?;
         Ok(Self {
             network,
             minimum,

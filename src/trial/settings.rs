@@ -113,7 +113,7 @@ impl Method {
             Self::Momentum => Box::new(Momentum::new(parameters, MOMENTUM).expect(FITS)),
             Self::Adam => Box::new(Adam::new(parameters)),
             Self::Adamw => Box::new(AdamW::new(parameters, DECAY).expect(FITS)),
-            Self::AdamTwice => Box::new(Adam::counting_from(parameters, 1)),
+            Self::AdamTwice => Box::new(Adam::new(parameters).counting_from(1)),
         }
     }
 }

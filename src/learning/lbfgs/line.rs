@@ -1,7 +1,8 @@
 //! The line search of L-BFGS.
 
 use super::dot;
-use crate::model::elementwise::add_scaled;
+use crate::model::elementwise::{add_scaled, raise};
+use crate::model::floor;
 
 /// c₁: the part of the decrease promised by the slope that a step must deliver.
 const DECREASE: f64 = 1e-4;
@@ -63,8 +64,10 @@ impl<F: FnMut(&[f64], &mut [f64]) -> f64> Line<F> {
     /// One trial. A gradient that is not finite makes the value NaN.
     pub fn evaluate(&mut self, from: &[f64], direction: &[f64], step: f64) -> Trial {
         add_scaled(from, step, direction, &mut self.point);
+        raise(&mut self.point, floor::HALF);
         self.evaluations += 1;
         let value = (self.loss)(&self.point, &mut self.gradient);
+        raise(&mut self.gradient, floor::HALF);
         let slope = dot(&self.gradient, direction);
         let value = if value.is_finite() && !slope.is_finite() {
             f64::NAN

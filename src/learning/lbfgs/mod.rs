@@ -13,6 +13,10 @@
 //!
 //! and is found by bracketing and cubic interpolation (Algorithms 3.5 and 3.6). The loss must be the same function at
 //! every call: the full batch, not a random one.
+//!
+//! Why not a crate: `argmin` asks for a value and a gradient in two calls, where one pass through a network gives both, and
+//! copies its vectors every step; here every evaluation counts and none is repeated, and a step allocates nothing.
+//! `lbfgsb` wraps a translation into C, whose bits are the compiler's choice, and which the browser's build would need one for.
 
 mod line;
 mod memory;
@@ -23,7 +27,8 @@ use line::{Found, Line, Trial};
 use memory::Memory;
 use ndarray::aview1;
 
-use crate::model::elementwise::scale_and_add;
+use crate::model::elementwise::{raise, scale_and_add};
+use crate::model::floor;
 use crate::{Error, Result};
 
 /// The settings of a minimisation.
@@ -204,6 +209,7 @@ impl Lbfgs {
                 }
                 Found::Lower(trial) => {
                     scale_and_add(&mut point, 1.0, &direction, trial.step);
+                    raise(&mut point, floor::HALF);
                     at = trial;
                     steps += 1;
                     break Stop::Evaluations;

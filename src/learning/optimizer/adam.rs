@@ -75,15 +75,6 @@ impl Adam {
         }
     }
 
-    /// Adam that counts on from `steps` steps which it did not take: its first step is corrected as number `steps` + 1.
-    /// From 1 it is the notebook's, whose count is incremented twice before the first step.
-    pub fn counting_from(parameters: usize, steps: u64) -> Self {
-        Self {
-            steps,
-            ..Self::new(parameters)
-        }
-    }
-
     /// Adam over this many parameters, with other constants.
     ///
     /// # Errors
@@ -97,39 +88,40 @@ impl Adam {
         })
     }
 
-    /// One step as step number `t` ≥ 1, whatever was counted before; the count goes on from there. It is for a caller
-    /// that counts wrongly and must be followed: the notebook.
-    ///
-    /// # Panics
-    ///
-    /// As [`Optimizer::step`].
-    pub fn step_as(&mut self, t: u64, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
+    /// The same, counting on from `steps` steps which it did not take: its first step is corrected as number
+    /// `steps` + 1. From 1 it is the notebook's, whose count is incremented twice before the first step.
+    #[must_use]
+    pub fn counting_from(self, steps: u64) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// One step, with AdamW's λ.
+    fn decaying(&mut self, decay: f64, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
         let count = self.m.len();
-        assert_eq!(
-            (from.len(), gradient.len(), to.len()),
-            (count, count, count)
-        );
-        self.steps = t;
+        assert_eq!((parameters.len(), gradient.len()), (count, count));
+        self.steps += 1;
         let AdamSettings {
             beta1,
             beta2,
             epsilon,
         } = self.settings;
+        let t = self.steps as f64;
         // One division a step instead of one a parameter: η / (1 - β₁ᵗ) and 1 / (1 - β₂ᵗ).
         let step = AdamStep {
             beta1,
             beta2,
             epsilon,
-            rate: rate / (1.0 - libm::pow(beta1, t as f64)),
-            correction: 1.0 / (1.0 - libm::pow(beta2, t as f64)),
+            rate: rate / (1.0 - libm::pow(beta1, t)),
+            correction: 1.0 / (1.0 - libm::pow(beta2, t)),
+            decay: rate * decay,
         };
-        elementwise::adam(step, from, gradient, &mut self.m, &mut self.v, to);
+        elementwise::adam(step, parameters, gradient, &mut self.m, &mut self.v);
     }
 }
 
 impl Optimizer for Adam {
-    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
-        self.step_as(self.steps + 1, rate, from, gradient, to);
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+        self.decaying(0.0, rate, parameters, gradient);
     }
 }
 
@@ -170,21 +162,21 @@ impl AdamW {
 }
 
 impl Optimizer for AdamW {
-    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
-        self.adam.step(rate, from, gradient, to);
-        elementwise::scale_and_add(to, 1.0, from, -rate * self.decay);
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+        self.adam.decaying(self.decay, rate, parameters, gradient);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learning::optimizer::tests::assert_no_subnormal;
 
     #[test]
     fn the_first_step_has_the_length_of_the_rate_whatever_the_gradient() {
         for gradient in [1e-3, 1.0, -50.0] {
             let mut theta = [0.0];
-            Adam::new(1).step(0.1, &[0.0], &[gradient], &mut theta);
+            Adam::new(1).step(0.1, &mut theta, &[gradient]);
             assert!(
                 (theta[0] + 0.1 * f64::signum(gradient)).abs() < 1e-6,
                 "{theta:?}"
@@ -197,7 +189,8 @@ mod tests {
         // m/v of the first step, corrected as if it were the second: (1-β₁)/(1-β₁²) · √((1-β₂²)/(1-β₂)).
         let expected = (1.0 - 0.9) / (1.0 - 0.81) * ((1.0 - 0.999f64.powi(2)) / 0.001).sqrt();
         let mut theta = [0.0];
-        Adam::new(1).step_as(2, 1.0, &[0.0], &[1.0], &mut theta);
+        let mut ahead = Adam::new(1).counting_from(1);
+        ahead.step(1.0, &mut theta, &[1.0]);
         assert!(
             (-theta[0] - expected).abs() < 1e-7,
             "{} {expected}",
@@ -207,32 +200,28 @@ mod tests {
     }
 
     #[test]
-    fn adam_counts_its_own_steps() {
-        let (mut own, mut told) = (Adam::new(1), Adam::new(1));
-        let (mut a, mut b) = ([0.0], [0.0]);
-        for t in 1..=20 {
-            own.step(0.1, &[0.0], &[t as f64], &mut a);
-            told.step_as(t, 0.1, &[0.0], &[t as f64], &mut b);
-            assert_eq!(a, b, "step {t}");
-        }
-    }
-
-    #[test]
-    fn a_count_from_one_is_the_notebooks() {
-        let (mut own, mut told) = (Adam::counting_from(1, 1), Adam::new(1));
-        let (mut a, mut b) = ([0.0], [0.0]);
-        for k in 1..=20 {
-            own.step(0.1, &[0.0], &[k as f64], &mut a);
-            told.step_as(k + 1, 0.1, &[0.0], &[k as f64], &mut b);
-            assert_eq!(a, b, "step {k}");
-        }
-    }
-
-    #[test]
     fn without_a_gradient_adamw_shrinks_every_parameter_by_the_same_factor() {
-        let mut to = [0.0; 2];
+        let mut theta = [8.0, -0.5];
         let mut adamw = AdamW::new(2, 0.5).unwrap();
-        adamw.step(0.25, &[8.0, -0.5], &[0.0; 2], &mut to);
-        assert_eq!(to, [7.0, -0.4375]);
+        adamw.step(0.25, &mut theta, &[0.0; 2]);
+        assert_eq!(theta, [7.0, -0.4375]);
+    }
+
+    #[test]
+    fn moments_that_fade_end_at_zero_and_never_in_subnormal_numbers() {
+        let constants = AdamSettings {
+            beta2: 0.95,
+            ..AdamSettings::default()
+        };
+        let (mut adam, mut theta) = (Adam::with(2, constants).unwrap(), [0.5; 2]);
+        for step in 0..20_000 {
+            // The second is subnormal itself.
+            let gradient = if step == 0 { [1.0, 0.0] } else { [0.0, 1e-310] };
+            adam.step(1e-3, &mut theta, &gradient);
+            assert_no_subnormal(&adam.m, step);
+            assert_no_subnormal(&adam.v, step);
+        }
+        assert_eq!((adam.m, adam.v), (vec![0.0; 2], vec![0.0; 2]));
+        assert_eq!(theta[1], 0.5);
     }
 }

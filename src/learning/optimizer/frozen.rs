@@ -10,6 +10,7 @@ use crate::model::Network;
 pub struct Frozen<O> {
     optimizer: O,
     held: Vec<Range<usize>>,
+    before: Vec<f64>,
 }
 
 impl<O: Optimizer> Frozen<O> {
@@ -22,16 +23,19 @@ impl<O: Optimizer> Frozen<O> {
         Self {
             optimizer,
             held: biases.map(|block| block.range).collect(),
+            before: Vec::new(),
         }
     }
 }
 
 // ANCHOR: frozen
 impl<O: Optimizer> Optimizer for Frozen<O> {
-    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
-        self.optimizer.step(rate, from, gradient, to);
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+        self.before.clear();
+        self.before.extend_from_slice(parameters);
+        self.optimizer.step(rate, parameters, gradient);
         for held in &self.held {
-            to[held.clone()].copy_from_slice(&from[held.clone()]);
+            parameters[held.clone()].copy_from_slice(&self.before[held.clone()]);
         }
     }
 }
@@ -47,14 +51,13 @@ mod tests {
     fn frozen_biases_stay_and_weights_move_as_they_would() {
         let network = Network::zeros(&[2, 3, 1], Activation::Relu).unwrap();
         let count = network.parameters().len();
-        let (from, gradient) = (vec![1.0; count], vec![4.0; count]);
-        let mut to = vec![0.0; count];
-        Frozen::biases(Sgd, &network).step(0.25, &from, &gradient, &mut to);
+        let mut theta = vec![1.0; count];
+        Frozen::biases(Sgd, &network).step(0.25, &mut theta, &vec![4.0; count]);
         for block in network.blocks() {
             let expected = if block.is_weight { 0.0 } else { 1.0 };
             assert!(
-                to[block.range.clone()].iter().all(|&x| x == expected),
-                "{block:?}: {to:?}"
+                theta[block.range.clone()].iter().all(|&x| x == expected),
+                "{block:?}: {theta:?}"
             );
         }
     }

@@ -11,8 +11,8 @@
 //! Frozen     any of them, and some of θ stay where they are
 //! ```
 //!
-//! The rate is given at each step, by a [`Schedule`](crate::learning::Schedule) or by hand. The parameters go from one
-//! array into another, so the step before stays readable while the next one is made.
+//! The rate is given at each step, by a [`Schedule`](crate::learning::Schedule) or by hand. Of
+//! what a step leaves, memory and parameters, whatever is below a floor is zero: see `hnn::model::floor`.
 //!
 //! A method of another kind, which looks along the gradient before it moves, is in [`Lbfgs`](crate::learning::Lbfgs).
 
@@ -29,18 +29,17 @@ use crate::{Error, Result};
 
 /// A rule that turns a gradient into the next parameters. It counts its own steps.
 pub trait Optimizer {
-    /// One step of learning rate `rate`, from the parameters `from`, where the loss has this `gradient`, to the
-    /// parameters `to`.
+    /// One step of learning rate `rate` from these parameters, where the loss has this `gradient`, in their place.
     ///
     /// # Panics
     ///
-    /// If the three are not as long as each other, or not as long as the optimizer's memory.
-    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]);
+    /// If the two are not as long as each other, or not as long as the optimizer's memory.
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]);
 }
 
 impl<O: Optimizer + ?Sized> Optimizer for Box<O> {
-    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
-        (**self).step(rate, from, gradient, to);
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+        (**self).step(rate, parameters, gradient);
     }
 }
 
@@ -76,10 +75,10 @@ impl<O: Optimizer> L2<O> {
 }
 
 impl<O: Optimizer> Optimizer for L2<O> {
-    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
         self.gradient.resize(gradient.len(), 0.0);
-        elementwise::add_scaled(gradient, self.decay, from, &mut self.gradient);
-        self.optimizer.step(rate, from, &self.gradient, to);
+        elementwise::add_scaled(gradient, self.decay, parameters, &mut self.gradient);
+        self.optimizer.step(rate, parameters, &self.gradient);
     }
 }
 
@@ -107,8 +106,9 @@ fn checked_decay(decay: f64) -> Result<f64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::model::{Activation, Network};
 
     #[test]
     fn every_setting_that_cannot_work_is_one_sentence_with_its_value() {
@@ -120,7 +120,7 @@ mod tests {
                 "beta = 1 must be at least 0 and less than 1",
             ),
             (
-                Momentum::nesterov(1, f64::NAN).unwrap_err(),
+                Momentum::new(1, f64::NAN).unwrap_err(),
                 "beta = NaN must be at least 0 and less than 1",
             ),
             (
@@ -160,18 +160,48 @@ mod tests {
 
     #[test]
     fn l2_is_weight_decay_for_sgd_and_not_for_adam() {
-        let (rate, decay, theta) = (0.1, 0.5, [4.0, 0.25]);
-        let mut to = [0.0; 2];
-        L2::new(Sgd, decay)
-            .unwrap()
-            .step(rate, &theta, &[0.0; 2], &mut to);
-        assert_eq!(to, theta.map(|x| x * (1.0 - rate * decay)));
-        L2::new(Adam::new(2), decay)
-            .unwrap()
-            .step(rate, &theta, &[0.0; 2], &mut to);
-        for (x, start) in to.iter().zip(theta) {
+        let (rate, decay, start) = (0.1, 0.5, [4.0, 0.25]);
+        let mut theta = start;
+        let mut sgd = L2::new(Sgd, decay).unwrap();
+        sgd.step(rate, &mut theta, &[0.0; 2]);
+        assert_eq!(theta, start.map(|x| x * (1.0 - rate * decay)));
+        let mut theta = start;
+        let mut adam = L2::new(Adam::new(2), decay).unwrap();
+        adam.step(rate, &mut theta, &[0.0; 2]);
+        for (x, start) in theta.iter().zip(start) {
             // A whole rate off each of them, whatever its size.
-            assert!((start - rate - x).abs() < 1e-8, "{to:?}");
+            assert!((start - rate - x).abs() < 1e-8, "{theta:?}");
+        }
+    }
+
+    pub(super) fn assert_no_subnormal(values: &[f64], step: usize) {
+        let subnormal = values.iter().find(|x| x.is_subnormal());
+        assert_eq!(subnormal, None, "step {step}");
+    }
+
+    /// Every optimizer, at a rate and under a gradient 2λθ that make θ fade by a constant factor a step.
+    #[test]
+    fn parameters_that_fade_end_at_zero_and_never_in_subnormal_numbers() {
+        let network = Network::zeros(&[2, 1], Activation::Relu).unwrap();
+        let optimizers: [(&str, Box<dyn Optimizer>); 6] = [
+            ("SGD", Box::new(Sgd)),
+            ("L2", Box::new(L2::new(Sgd, 1.0).unwrap())),
+            ("momentum", Box::new(Momentum::new(3, 0.5).unwrap())),
+            ("Adam", Box::new(Adam::new(3))),
+            ("AdamW", Box::new(AdamW::new(3, 0.5).unwrap())),
+            ("frozen", Box::new(Frozen::biases(Sgd, &network))),
+        ];
+        for (name, mut optimizer) in optimizers {
+            let mut theta = [1e-9, -1e-9, 0.0];
+            for step in 0..40_000 {
+                // So small that the ε of Adam is what it is divided by.
+                let gradient = theta.map(|x| 1e-8 * x);
+                let rate = if name.starts_with("Adam") { 0.5 } else { 5e7 };
+                let rate = if name == "L2" { 0.5 } else { rate };
+                optimizer.step(rate, &mut theta, &gradient);
+                assert_no_subnormal(&theta, step);
+            }
+            assert_eq!(theta, [0.0; 3], "{name}");
         }
     }
 }

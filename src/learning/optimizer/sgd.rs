@@ -2,7 +2,7 @@
 
 use super::{Optimizer, checked_beta};
 use crate::Result;
-use crate::model::elementwise::{add_scaled, scale_and_add};
+use crate::model::elementwise;
 
 /// Gradient descent (Robbins and Monro 1951, "A stochastic approximation method", when the gradient is of a batch).
 ///
@@ -13,8 +13,9 @@ use crate::model::elementwise::{add_scaled, scale_and_add};
 pub struct Sgd;
 
 impl Optimizer for Sgd {
-    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
-        add_scaled(from, -rate, gradient, to);
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+        assert_eq!(gradient.len(), parameters.len());
+        elementwise::sgd(rate, parameters, gradient);
     }
 }
 
@@ -22,17 +23,15 @@ impl Optimizer for Sgd {
 ///
 /// ```text
 /// v ← β v + g
-/// θ ← θ - η v                 heavy ball
-/// θ ← θ - η (g + β v)         Nesterov
+/// θ ← θ - η v
 /// ```
 ///
 /// The rate multiplies v as a whole, as in PyTorch and optax; Sutskever et al. (2013, "On the importance of
-/// initialization and momentum in deep learning"), from whom Nesterov's form is taken, keep it inside v. The two part
-/// ways when the rate changes. Under a constant gradient the steps grow to η g / (1 - β).
+/// initialization and momentum in deep learning") keep it inside v. The two part ways when the rate changes. Under a
+/// constant gradient the steps grow to η g / (1 - β).
 #[derive(Clone, Debug)]
 pub struct Momentum {
     beta: f64,
-    nesterov: bool,
     velocity: Vec<f64>,
 }
 
@@ -45,65 +44,55 @@ impl Momentum {
     pub fn new(parameters: usize, beta: f64) -> Result<Self> {
         Ok(Self {
             beta: checked_beta("beta", beta)?,
-            nesterov: false,
             velocity: vec![0.0; parameters],
-        })
-    }
-
-    /// Nesterov's form.
-    ///
-    /// # Errors
-    ///
-    /// As [`Momentum::new`].
-    pub fn nesterov(parameters: usize, beta: f64) -> Result<Self> {
-        Ok(Self {
-            nesterov: true,
-            ..Self::new(parameters, beta)?
         })
     }
 }
 
 impl Optimizer for Momentum {
-    fn step(&mut self, rate: f64, from: &[f64], gradient: &[f64], to: &mut [f64]) {
-        assert_eq!(gradient.len(), self.velocity.len());
-        scale_and_add(&mut self.velocity, self.beta, gradient, 1.0);
-        if self.nesterov {
-            add_scaled(from, -rate, gradient, to);
-            scale_and_add(to, 1.0, &self.velocity, -rate * self.beta);
-        } else {
-            add_scaled(from, -rate, &self.velocity, to);
-        }
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+        let count = self.velocity.len();
+        assert_eq!((parameters.len(), gradient.len()), (count, count));
+        elementwise::accumulate(&mut self.velocity, self.beta, gradient);
+        elementwise::sgd(rate, parameters, &self.velocity);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learning::optimizer::tests::assert_no_subnormal;
 
     #[test]
     fn steps_under_a_constant_gradient_grow_to_ten_times_the_first_at_beta_nine_tenths() {
-        for mut momentum in [Momentum::new(1, 0.9), Momentum::nesterov(1, 0.9)].map(Result::unwrap)
-        {
-            let mut theta = [0.0];
-            for _ in 0..300 {
-                momentum.step(0.1, &[0.0], &[1.0], &mut theta);
-            }
-            assert!((theta[0] + 1.0).abs() < 1e-12, "{theta:?}");
+        let (mut momentum, mut theta) = (Momentum::new(1, 0.9).unwrap(), [0.0]);
+        for _ in 0..300 {
+            momentum.step(0.1, &mut theta, &[1.0]);
         }
+        let before = theta[0];
+        momentum.step(0.1, &mut theta, &[1.0]);
+        assert!((theta[0] - before + 1.0).abs() < 1e-12, "{theta:?}");
     }
 
     #[test]
     fn momentum_of_beta_zero_is_gradient_descent() {
-        let (from, gradient) = ([1.0, -2.0], [0.3, 7.0]);
-        let mut expected = [0.0; 2];
-        Sgd.step(0.1, &from, &gradient, &mut expected);
-        for mut momentum in [Momentum::new(2, 0.0), Momentum::nesterov(2, 0.0)].map(Result::unwrap)
-        {
-            let mut to = [0.0; 2];
-            for _ in 0..2 {
-                momentum.step(0.1, &from, &gradient, &mut to);
-                assert_eq!(to, expected);
-            }
+        let mut momentum = Momentum::new(2, 0.0).unwrap();
+        let (mut theta, mut expected) = ([1.0, -2.0], [1.0, -2.0]);
+        for _ in 0..2 {
+            momentum.step(0.1, &mut theta, &[0.3, 7.0]);
+            Sgd.step(0.1, &mut expected, &[0.3, 7.0]);
+            assert_eq!(theta, expected);
         }
+    }
+
+    #[test]
+    fn a_velocity_that_fades_ends_at_zero_and_never_in_subnormal_numbers() {
+        let (mut momentum, mut theta) = (Momentum::new(1, 0.9).unwrap(), [0.0]);
+        for step in 0..8000 {
+            let gradient = if step == 0 { 1.0 } else { 0.0 };
+            momentum.step(0.1, &mut theta, &[gradient]);
+            assert_no_subnormal(&momentum.velocity, step);
+        }
+        assert_eq!(momentum.velocity, [0.0]);
     }
 }

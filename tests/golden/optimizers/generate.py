@@ -55,7 +55,6 @@ optimizers = {
     "sgd": (optax.sgd(5e-4), {"rate": 5e-4}),
     "sgd-l2": (optax.chain(optax.add_decayed_weights(0.5), optax.sgd(5e-4)), {"rate": 5e-4, "decay": 0.5}),
     "momentum": (optax.sgd(2e-4, momentum=0.9), {"rate": 2e-4, "beta": 0.9}),
-    "nesterov": (optax.sgd(2e-4, momentum=0.9, nesterov=True), {"rate": 2e-4, "beta": 0.9}),
     "momentum-l2": (
         optax.chain(optax.add_decayed_weights(0.5), optax.sgd(2e-4, momentum=0.9)),
         {"rate": 2e-4, "beta": 0.9, "decay": 0.5},
