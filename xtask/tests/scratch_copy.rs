@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use xtask::book::directive::{self, Directive};
+use xtask::book::directive::{self, Cell, Directive, FactName, Part, ValueName};
 use xtask::book::prose;
 use xtask::project::Project;
 use xtask::{book, mirror};
@@ -48,7 +48,7 @@ fn a_change_of_a_recorded_value_names_the_cell_that_shows_it() {
         let values = chapter.asking_for(|directive| match directive {
             Directive::Output(name) => Some(copy.value_in(&format!("snapshots/{name}.snap"))),
             Directive::Figure(name) => Some(copy.value_in(&format!("snapshots/{name}.snap.svg"))),
-            Directive::Fact(name) => Some(copy.fact(&name.snapshot, &name.fact).value),
+            Directive::Fact(name) => Some(copy.quoted(name).value),
             _ => None,
         });
         for (_, place) in &values {
@@ -135,9 +135,13 @@ fn a_changed_fact_name_names_the_sentence_that_quotes_it() {
         });
         for (line, name) in &facts {
             let page = format!("{}:{line}: ", chapter.page);
-            let recorded = copy.fact(&name.snapshot, &name.fact).name;
+            let recorded = copy.quoted(name).name;
             let message = copy.fails_with(&recorded, book::check);
-            assert_names(&message, &[&page, &name.fact]);
+            let known = match &name.value {
+                ValueName::Fact(fact) => fact,
+                ValueName::Cell(cell) => &cell.column,
+            };
+            assert_names(&message, &[&page, known]);
 
             let quoted = copy.directive(&chapter, *line, &format!("{name}}}}}"));
             let message = copy.fails_with(&quoted, book::check);
@@ -251,8 +255,8 @@ struct Place {
     changed: char,
 }
 
-/// Where a facts snapshot names a fact, and where it gives its value.
-struct FactPlaces {
+/// Where a snapshot names a value, and where it gives it.
+struct ValuePlaces {
     name: Place,
     value: Place,
 }
@@ -374,8 +378,16 @@ impl Copy {
             .map(str::len)
             .sum();
         let start = before + chapter.text[before..].find(name).unwrap();
-        let last = name.rfind([':', '.']).map_or(0, |mark| mark + 1);
-        let letter = last + name[last..].find(|c: char| c.is_ascii_lowercase()).unwrap();
+        // Of a cell the first character of its column.
+        let last = match name.find("][") {
+            Some(mark) => mark + 2,
+            None => name.rfind([':', '.']).map_or(0, |mark| mark + 1),
+        };
+        let is_changed = |c: char| match name.contains("][") {
+            true => is_word(c),
+            false => c.is_ascii_lowercase(),
+        };
+        let letter = last + name[last..].find(is_changed).unwrap();
         Place::at(&chapter.page, &chapter.text, start + letter)
     }
 
@@ -398,7 +410,57 @@ impl Copy {
         Place::at(file, &text, at)
     }
 
-    fn fact(&self, snapshot: &str, fact: &str) -> FactPlaces {
+    fn quoted(&self, name: &FactName) -> ValuePlaces {
+        match &name.value {
+            ValueName::Fact(fact) => self.fact(&name.snapshot, fact),
+            ValueName::Cell(cell) => self.cell(&name.snapshot, cell),
+        }
+    }
+
+    fn cell(&self, snapshot: &str, cell: &Cell) -> ValuePlaces {
+        let file = format!("snapshots/{snapshot}.snap");
+        let text = self.read(&file);
+        let ends_of = |line: &str| -> Vec<(usize, usize)> {
+            let start = line.as_ptr() as usize - text.as_ptr() as usize;
+            let marks: Vec<usize> = line.match_indices('|').map(|(at, _)| start + at).collect();
+            marks
+                .windows(2)
+                .map(|pair| (pair[0] + 1, pair[1]))
+                .collect()
+        };
+        let cells = |line: &str| -> Vec<String> {
+            let ends = ends_of(line).into_iter();
+            ends.map(|(from, to)| text[from..to].trim().to_owned())
+                .collect()
+        };
+        let mut lines = text.lines().filter(|line| line.starts_with('|'));
+        let headings = lines.next().unwrap();
+        let column = cells(headings)
+            .iter()
+            .position(|heading| *heading == cell.column);
+        let column = column.unwrap_or_else(|| panic!("{file}: no column `{}`", cell.column));
+        let is_meant = |line: &&str| {
+            let cells = cells(line);
+            (1..=cells.len()).any(|count| cells[..count].join(", ") == cell.row)
+        };
+        let row = lines
+            .find(is_meant)
+            .unwrap_or_else(|| panic!("{file}: no row `{}`", cell.row));
+        let ((from, to), heading) = (ends_of(row)[column], ends_of(headings)[column]);
+        // A word of the part that is quoted.
+        let bracket = text[from..to].find('(').map_or(from, |at| from + at);
+        let at = match cell.part {
+            None | Some(Part::Median) => from + text[from..to].find(is_word).unwrap(),
+            Some(Part::Smallest) => bracket + text[bracket..to].find(is_word).unwrap(),
+            Some(Part::Largest) => from + text[from..to].rfind(is_word).unwrap(),
+        };
+        ValuePlaces {
+            name: Place::last_word(&file, &text, heading.0..heading.1),
+            value: Place::at(&file, &text, at),
+        }
+    }
+
+    fn fact(&self, snapshot: &str, fact: &str) -> ValuePlaces {
         let file = format!("snapshots/{snapshot}.snap");
         let text = self.read(&file);
         let name = format!("\n{fact} = ");
@@ -409,7 +471,7 @@ impl Copy {
         let end = text[value..]
             .find('\n')
             .map_or(text.len(), |length| value + length);
-        FactPlaces {
+        ValuePlaces {
             name: Place::last_word(&file, &text, start..value),
             value: Place::last_word(&file, &text, value..end),
         }

@@ -18,24 +18,115 @@ pub enum Directive {
     Output(String),
     /// `{{#figure chapter/name}}`: a picture, with the caption that follows.
     Figure(String),
-    /// `{{#fact chapter/name.fact}}`: one value, inside a sentence.
+    /// `{{#fact chapter/name.fact}}` or `{{#fact chapter/name[row][column]}}`: one value, inside a sentence.
     Fact(FactName),
     /// `{{#title ...}}`: mdBook's own, passed through.
     Title,
 }
 
-/// The name of one value: `chapter1/check.worst_ratio`.
+/// The name of one value: `chapter1/check.worst_ratio`, or `chapter5/best[Adam, cosine][field RMSE].median`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactName {
-    /// The facts snapshot, `chapter1/check`.
+    /// The facts or the table, `chapter1/check`.
     pub snapshot: String,
-    /// The fact in it, `worst_ratio`.
-    pub fact: String,
+    /// Which of its values.
+    pub value: ValueName,
+}
+
+/// Which value of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueName {
+    /// A fact, `worst_ratio`.
+    Fact(String),
+    /// A cell of a table.
+    Cell(Cell),
+}
+
+/// A cell of a table, by the names of its row and its column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// What the row's first cells say, `Adam, cosine`.
+    pub row: String,
+    /// The column's heading, `field RMSE`.
+    pub column: String,
+    /// Which number of a spread; the whole cell without one.
+    pub part: Option<Part>,
+}
+
+/// A number of a spread: of `0.0034 (0.0031 to 0.0040)` or of `0.0031 to 0.0040`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The one before the brackets.
+    Median,
+    /// The one before `to`.
+    Smallest,
+    /// The one after it.
+    Largest,
+}
+
+impl Part {
+    const ALL: [(&str, Self); 3] = [
+        ("median", Self::Median),
+        ("smallest", Self::Smallest),
+        ("largest", Self::Largest),
+    ];
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = Self::ALL.iter().find(|(_, part)| part == self);
+        f.write_str(name.map_or("", |(name, _)| name))
+    }
+}
+
+impl FactName {
+    /// Reads `snapshot.fact`, `snapshot[row][column]` or `snapshot[row][column].part`.
+    fn parse(argument: &str) -> Option<Self> {
+        let (snapshot, value) = match argument.split_once('[') {
+            Some((snapshot, rest)) => {
+                let (names, part) = rest.rsplit_once(']')?;
+                let (row, column) = names.split_once("][")?;
+                let part = match part {
+                    "" => None,
+                    part => {
+                        let known =
+                            |(name, _): &&(&str, Part)| part.strip_prefix('.') == Some(*name);
+                        Some(Part::ALL.iter().find(known)?.1)
+                    }
+                };
+                let cell = Cell {
+                    row: row.to_owned(),
+                    column: column.to_owned(),
+                    part,
+                };
+                (snapshot, ValueName::Cell(cell))
+            }
+            None => {
+                let (snapshot, fact) = argument.rsplit_once('.')?;
+                (snapshot, ValueName::Fact(fact.to_owned()))
+            }
+        };
+        let is_named = match &value {
+            ValueName::Fact(fact) => !fact.is_empty(),
+            ValueName::Cell(_) => true,
+        };
+        (is_named && is_snapshot_name(snapshot)).then(|| Self {
+            snapshot: snapshot.to_owned(),
+            value,
+        })
+    }
 }
 
 impl std::fmt::Display for FactName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.snapshot, self.fact)
+        f.write_str(&self.snapshot)?;
+        match &self.value {
+            ValueName::Fact(fact) => write!(f, ".{fact}"),
+            ValueName::Cell(Cell { row, column, part }) => {
+                write!(f, "[{row}][{column}]")?;
+                part.map_or(Ok(()), |part| write!(f, ".{part}"))
+            }
+        }
     }
 }
 
@@ -113,15 +204,12 @@ fn parse(inner: &str) -> Result<Directive, String> {
                 _ => Directive::Figure(argument.to_owned()),
             })
         }
-        "fact" => match argument.rsplit_once('.') {
-            Some((snapshot, fact)) if is_snapshot_name(snapshot) && !fact.is_empty() => {
-                Ok(Directive::Fact(FactName {
-                    snapshot: snapshot.to_owned(),
-                    fact: fact.to_owned(),
-                }))
+        "fact" => FactName::parse(argument).map(Directive::Fact).ok_or_else(|| {
+            match argument.contains('[') {
+                true => shape("{{#fact chapter1/name[row][column]}}` or `{{#fact chapter1/name[row][column].median}}"),
+                false => shape("{{#fact chapter1/name.value}}"),
             }
-            _ => Err(shape("{{#fact chapter1/name.value}}")),
-        },
+        }),
         "title" => Ok(Directive::Title),
         _ if MDBOOK_NAMES.contains(&name) => Err(format!(
             "`{{{{#{name}}}}}` is mdBook's own and ships an empty block when it finds nothing: use `{{{{#listing}}}}`"
@@ -170,12 +258,48 @@ mod tests {
     fn a_fact_is_split_at_its_last_dot() {
         let name = FactName {
             snapshot: "chapter1/check".to_owned(),
-            fact: "worst_ratio".to_owned(),
+            value: ValueName::Fact("worst_ratio".to_owned()),
         };
         assert_eq!(
             only("a ratio of {{#fact chapter1/check.worst_ratio}}."),
             Ok(Directive::Fact(name))
         );
+    }
+
+    #[test]
+    fn a_cell_is_named_by_its_row_and_its_column() {
+        let named = |row: &str, column: &str, part| {
+            let cell = Cell {
+                row: row.to_owned(),
+                column: column.to_owned(),
+                part,
+            };
+            Ok(Directive::Fact(FactName {
+                snapshot: "chapter5/best".to_owned(),
+                value: ValueName::Cell(cell),
+            }))
+        };
+        assert_eq!(
+            only("{{#fact chapter5/best[Adam, cosine][rate 0.01].median}}"),
+            named("Adam, cosine", "rate 0.01", Some(Part::Median))
+        );
+        assert_eq!(
+            only("{{#fact chapter5/best[W1[0, 0]][error]}}"),
+            named("W1[0, 0]", "error", None)
+        );
+        for wrong in [
+            "chapter5/best[SGD]",
+            "chapter5/best[SGD][error].mean",
+            "best[a][b]",
+        ] {
+            assert_eq!(
+                only(&format!("{{{{#fact {wrong}}}}}")).unwrap_err(),
+                format!(
+                    "`{{{{#fact {wrong}}}}}` should look like `{{{{#fact chapter1/name[row][column]}}}}` or \
+                     `{{{{#fact chapter1/name[row][column].median}}}}`"
+                )
+            );
+        }
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl Figure {
         Ok(Self {
             svg: svg.trim_end().to_owned(),
             title,
-            data: Some(without_empty_tables(&data)).filter(|data| !data.is_empty()),
+            data: Some(data.trim().to_owned()).filter(|data| !data.is_empty()),
         })
     }
 
@@ -259,21 +259,6 @@ fn one_line(text: &str) -> String {
     line
 }
 
-/// The data without the names of what has no numbers: words of a legend, drawn as a series without points.
-fn without_empty_tables(data: &str) -> String {
-    let is_number = |cell: &str| cell.trim().parse::<f64>().is_ok();
-    let has_names = |line: &str| !line.split(',').next().is_some_and(is_number);
-    let mut lines = data.trim().lines().peekable();
-    let mut kept = Vec::new();
-    while let Some(line) = lines.next() {
-        let no_rows_follow = lines.peek().is_none_or(|next| has_names(next));
-        if !(has_names(line) && no_rows_follow) {
-            kept.push(line);
-        }
-    }
-    kept.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,14 +292,6 @@ cosine &amp; norm
         assert_eq!(data.as_deref(), Some("step,cosine\n0,0.90"));
         let svg = "<svg viewBox=\"0 0 1 1\"><title>a</title><desc>d</desc></svg>";
         assert_eq!(Figure::parse(svg).unwrap().data, None);
-    }
-
-    #[test]
-    fn a_series_without_points_is_not_among_the_data() {
-        let data = "q, metres,true, run 1\n-1e-3,2\n0.5,3\nq, metres,true, solid\nq, metres,error\n0,1\nq, metres,key\n";
-        let kept = "q, metres,true, run 1\n-1e-3,2\n0.5,3\nq, metres,error\n0,1";
-        assert_eq!(without_empty_tables(data), kept);
-        assert_eq!(without_empty_tables("q,true\n"), "");
     }
 
     #[test]

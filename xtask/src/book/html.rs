@@ -211,36 +211,11 @@ impl Html<'_> {
     }
 }
 
-/// A line of a figure's numbers as spreadsheets read it: in quotes the names in which a comma is no mark between two names,
-/// which a space after it tells.
-fn quoted(line: &str) -> String {
-    let mut cells: Vec<String> = Vec::new();
-    for piece in line.split(',') {
-        match cells.last_mut() {
-            Some(cell) if piece.starts_with(' ') => {
-                cell.push(',');
-                cell.push_str(piece);
-            }
-            _ => cells.push(piece.to_owned()),
-        }
-    }
-    for cell in cells.iter_mut().filter(|cell| cell.contains(',')) {
-        *cell = format!("\"{cell}\"");
-    }
-    cells.join(",")
-}
-
 /// What a figure draws, folded away: a link that holds all of it, and that the book's script makes a table of. The
 /// search looks at text alone, so that it is not flooded with digits.
 fn numbers(id: &str, data: &str) -> String {
     let mut csv = String::new();
-    for byte in data
-        .lines()
-        .map(quoted)
-        .collect::<Vec<_>>()
-        .join("\n")
-        .bytes()
-    {
+    for byte in data.bytes() {
         match byte {
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b',' => {
                 csv.push(char::from(byte))
@@ -318,15 +293,4 @@ fn inert(text: &str) -> String {
         }
     }
     inert
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_name_with_a_comma_stays_one_cell() {
-        assert_eq!(quoted("q,true, solid,step"), "q,\"true, solid\",step");
-        assert_eq!(quoted("1,-2.5,3e-4"), "1,-2.5,3e-4");
-    }
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use mdbook_summary::{Summary, SummaryItem, parse_summary};
 
-use super::directive::FactName;
+use super::cells::Cells;
+use super::directive::ValueName;
 use super::examples::Examples;
 use super::links::{self, Links};
 use super::page::{Block, Page};
@@ -321,6 +322,10 @@ impl Manuscript {
                         let fact = facts.with_value(value)?;
                         Some(format!("{{{{#fact {}.{fact}}}}}", snapshot.name))
                     }
+                    Evidence::Table(table) if chapters.contains(chapter) => {
+                        let cell = Cells::of(table).with_value(value)?;
+                        Some(format!("{{{{#fact {}{cell}}}}}", snapshot.name))
+                    }
                     _ => None,
                 }
             })
@@ -426,17 +431,23 @@ impl Manuscript {
         }
     }
 
-    /// The value of a fact.
+    /// The value of a fact, or of a table's cell.
     pub fn value(&self, fact: &Fact) -> Result<String, String> {
-        let FactName {
-            snapshot: name,
-            fact,
-        } = &fact.name;
-        match &self.snapshot(name)?.evidence {
-            Evidence::Facts(facts, _) => Ok(facts.value(name, fact)?.to_owned()),
-            Evidence::Unreadable => Ok(String::new()),
-            other => Err(format!(
-                "`{name}` is {other}: only facts have values to quote"
+        let name = &fact.name.snapshot;
+        match (&self.snapshot(name)?.evidence, &fact.name.value) {
+            (Evidence::Unreadable, _) => Ok(String::new()),
+            (Evidence::Facts(facts, _), ValueName::Fact(fact)) => {
+                Ok(facts.value(name, fact)?.to_owned())
+            }
+            (Evidence::Table(table), ValueName::Cell(cell)) => Cells::of(table).value(name, cell),
+            (Evidence::Table(_), ValueName::Fact(_)) => Err(format!(
+                "`{name}` is a table: quote a cell of it, `{{{{#fact {name}[row][column]}}}}`"
+            )),
+            (other, ValueName::Cell(_)) => {
+                Err(format!("`{name}` is {other}: only tables have cells"))
+            }
+            (other, _) => Err(format!(
+                "`{name}` is {other}: only facts and tables have values to quote"
             )),
         }
     }

@@ -22,6 +22,7 @@ use mdbook_preprocessor::{MDBOOK_VERSION, parse_input};
 
 use crate::project::Project;
 
+mod cells;
 pub mod directive;
 pub mod examples;
 pub mod facts;

@@ -257,7 +257,39 @@ fn a_snapshot_is_shown_by_the_directive_of_its_kind() {
     );
     assert_eq!(
         problem("$x_1 * y$", "{{#fact chapter1/check.a}}"),
-        "book/one.md:3: `chapter1/check` is a table: only facts have values to quote"
+        "book/one.md:3: `chapter1/check` is a table: quote a cell of it, `{{#fact chapter1/check[row][column]}}`"
+    );
+    assert_eq!(
+        problem("$x_1 * y$", "{{#fact chapter1/facts[a][b]}}"),
+        "book/one.md:3: `chapter1/facts` is facts: only tables have cells"
+    );
+    assert_eq!(
+        problem("$x_1 * y$", "{{#fact chapter1/cosine.a}}"),
+        "book/one.md:3: `chapter1/cosine` is a figure: only facts and tables have values to quote"
+    );
+}
+
+#[test]
+fn a_cell_that_a_sentence_quotes_is_there_or_the_build_stops() {
+    assert_eq!(
+        problem("$x_1 * y$", "{{#fact chapter1/check[$x^2$][b]}}"),
+        ""
+    );
+    assert_eq!(
+        problem("$x_1 * y$", "{{#fact chapter1/check[$x^2$][c]}}"),
+        "book/one.md:3: `chapter1/check` has no column `c`; did you mean `a`?"
+    );
+    assert_eq!(
+        problem("$x_1 * y$", "{{#fact chapter1/check[$x^3$][b]}}"),
+        "book/one.md:3: `chapter1/check` has no row `$x^3$`; did you mean `$x^2$`?"
+    );
+    assert_eq!(
+        problem("$x_1 * y$", "{{#fact chapter1/chek[$x^2$][b]}}"),
+        "book/one.md:3: there is no snapshot `chapter1/chek`; did you mean `chapter1/check`?"
+    );
+    assert_eq!(
+        problem("$x_1 * y$", "{{#fact chapter1/check[$x^2$][b].median}}"),
+        "book/one.md:3: the cell `2` of `chapter1/check` is no spread with a median: quote it whole"
     );
 }
 
