@@ -3,7 +3,7 @@
 //! `cargo run --example anchors`
 
 // ANCHOR: uses
-use hnn::evidence::{Evidence, Facts, Table, brief};
+use hnn::evidence::{Evidence, Table};
 use hnn::learning::{
     Adam, Descent, Evaluator, L2, Loss, Plain, Schedule, descend, seeds, unobserved,
 };
@@ -27,10 +27,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let anchors: Vec<Anchor> = seeds::each(seeds, anchor)?;
     evidence.show("paper", paper_table(&anchors))?;
     // ANCHOR_END: paper
-
-    // ANCHOR: facts
-    evidence.show("facts", facts(&anchors))?;
-    // ANCHOR_END: facts
     Ok(())
 }
 
@@ -150,18 +146,3 @@ fn paper_table(anchors: &[Anchor]) -> Table {
     table
 }
 // ANCHOR_END: paper-table
-
-// ANCHOR: medians
-/// The medians that the sentences quote.
-fn facts(anchors: &[Anchor]) -> Facts {
-    let median =
-        |number: &dyn Fn(&Anchor) -> f64| brief(Spread::of(anchors.iter().map(number)).median);
-    Facts::new()
-        .with("floor", median(&|anchor| anchor.floor))
-        .with("network", median(&|anchor| anchor.tanh.test))
-        .with("plain", median(&|anchor| anchor.plain.test))
-        .with("relu", median(&|anchor| anchor.relu.test))
-        .with("network_energy", median(&|anchor| anchor.tanh.energy))
-        .with("plain_energy", median(&|anchor| anchor.plain.energy))
-}
-// ANCHOR_END: medians

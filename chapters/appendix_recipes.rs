@@ -25,7 +25,16 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let recipes: Vec<Settings> = recipes(&settings);
     let seeds = settings.seed..settings.seed + settings.seeds;
     let runs: Vec<Vec<Run>> = seeds::each_of(&recipes, seeds, run)?;
-    evidence.show("recipes", table(&recipes, &runs))?;
+    evidence.show(
+        "recipes",
+        Table::of(recipes.iter().zip(&runs))
+            .column("recipe", |(recipe, _)| recipe.activation)
+            .column("field RMSE", |(_, runs)| spread(runs, |run| run.disc))
+            .column("steps to 0.01", |(_, runs)| first_below(runs, 1e-2))
+            .column("to 0.001", |(_, runs)| first_below(runs, 1e-3))
+            .column("energy error", |(_, runs)| spread(runs, |run| run.energy))
+            .column("phase error", |(_, runs)| spread(runs, |run| run.phase)),
+    )?;
     // ANCHOR_END: run
 
     // ANCHOR: figure
@@ -33,7 +42,16 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: figure
 
     // ANCHOR: facts
-    evidence.show("facts", facts(&runs))?;
+    let phases: Spread = spread(runs.iter().flatten(), |run| run.phase);
+    let energies: Spread = spread(runs.iter().flatten(), |run| run.energy);
+    evidence.show(
+        "facts",
+        Facts::new()
+            .with("seeds", runs[0].len())
+            .with("least_phase", brief(phases.smallest))
+            .with("largest_phase", brief(phases.largest))
+            .with("largest_energy", brief(energies.largest)),
+    )?;
     // ANCHOR_END: facts
     Ok(())
 }
@@ -117,28 +135,9 @@ fn run(recipe: &Settings, seed: u64) -> hnn::Result<Run> {
 // ANCHOR_END: recipes
 
 // ANCHOR: table
-/// One row a recipe: medians over the seeds, and the ends.
-fn table(recipes: &[Settings], runs: &[Vec<Run>]) -> Table {
-    let mut table = Table::new([
-        "recipe",
-        "field RMSE",
-        "steps to 0.01",
-        "to 0.001",
-        "energy error",
-        "phase error",
-    ]);
-    for (recipe, runs) in recipes.iter().zip(runs) {
-        let spread = |number: fn(&Run) -> f64| Spread::of(runs.iter().map(number)).to_string();
-        table.row([
-            recipe.activation.to_string(),
-            spread(|run| run.disc),
-            first_below(runs, 1e-2),
-            first_below(runs, 1e-3),
-            spread(|run| run.energy),
-            spread(|run| run.phase),
-        ]);
-    }
-    table
+/// The spread over the seeds of a number of each run.
+fn spread<'a>(runs: impl IntoIterator<Item = &'a Run>, number: fn(&Run) -> f64) -> Spread {
+    Spread::of(runs.into_iter().map(number))
 }
 
 /// The earliest and the latest first look below this error, and how many runs had none.
@@ -161,59 +160,29 @@ fn first_below(runs: &[Run], error: f64) -> String {
 /// The first seed of every recipe: the error of the field against the gradients spent.
 fn courses(recipes: &[Settings], runs: &[Vec<Run>]) -> hnn::Result<Figure> {
     let colours = [Colour::Blue, Colour::Vermillion, Colour::Green];
-    let series: Vec<Series> = recipes
-        .iter()
-        .zip(runs)
-        .zip(colours)
-        .map(|((recipe, runs), colour)| {
-            let spent = |step: usize| (step * recipe.batch_size) as f64;
-            // A logarithmic axis has no place for what no step has been spent on.
-            let looks = runs[0].looks.iter().filter(|(step, _)| *step > 0);
-            let points = looks.map(|&(step, rmse)| (spent(step), rmse)).collect();
-            Series::new(recipe.activation.to_string(), colour, points)
-        })
-        .collect();
+    let mut series = Vec::new();
+    for ((recipe, runs), colour) in recipes.iter().zip(runs).zip(colours) {
+        // A logarithmic axis has no place for what no step has been spent on.
+        let looks = runs[0].looks.iter().filter(|(step, _)| *step > 0);
+        let points = looks.map(|&(step, rmse)| ((step * recipe.batch_size) as f64, rmse));
+        series.push(Series::new(recipe.activation.name(), colour, points));
+    }
     let points = || series.iter().flat_map(|series| &series.points);
-    let (first, last) = points().fold((f64::MAX, 0.0_f64), |(first, last), point| {
-        (first.min(point.0), last.max(point.0))
-    });
-    let errors = points().map(|point| point.1);
-    let least = errors.clone().fold(f64::MAX, f64::min);
+    let spent = Spread::of(points().map(|point| point.0));
+    let least = Spread::of(points().map(|point| point.1)).smallest;
     let title = format!("With Adam alone, the field gets to {}", brief(least));
     let description = format!(
         "The error of the field along one run of each of {} recipes, from {} to {} gradients of single points, on logarithmic axes. The \
          errors waver while the rate is high and settle as it falls; the least is {}.",
         recipes.len(),
-        brief(first),
-        brief(last),
+        brief(spent.smallest),
+        brief(spent.largest),
         brief(least),
     );
-    let panel = Panel::new(
-        Axis::log("gradients of single points", (first, 8.0 * last)),
-        Axis::decades("field RMSE", errors),
-        series,
+    let (x, y) = (
+        Axis::log("gradients of single points"),
+        Axis::log("field RMSE"),
     );
-    LineChart::single(title, description, panel.labelled_at_ends(1.3 * last)).draw()
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: courses
-
-// ANCHOR: medians
-/// What the sentences quote.
-fn facts(runs: &[Vec<Run>]) -> Facts {
-    let median =
-        |runs: &[Run], number: fn(&Run) -> f64| brief(Spread::of(runs.iter().map(number)).median);
-    let all = || runs.iter().flatten();
-    let phases = Spread::of(all().map(|run| run.phase));
-    Facts::new()
-        .with("seeds", runs[0].len())
-        .with("gelu", median(&runs[0], |run| run.disc))
-        .with("softplus", median(&runs[1], |run| run.disc))
-        .with("silu", median(&runs[2], |run| run.disc))
-        .with("least_phase", brief(phases.smallest))
-        .with("largest_phase", brief(phases.largest))
-        .with(
-            "largest_energy",
-            brief(Spread::of(all().map(|run| run.energy)).largest),
-        )
-}
-// ANCHOR_END: medians

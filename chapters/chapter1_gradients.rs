@@ -9,7 +9,7 @@ use hnn::evidence::{
 use hnn::learning::seeds;
 use hnn::measure::{Comparison, Differences, Spread, field_rmse_on_circle, field_rmse_on_disc};
 use hnn::model::{Activation, Network};
-use hnn::notebook::{Gradient, Look, Notebook, Objective, Settings, Terms};
+use hnn::notebook::{Gradient, Look, Notebook, Objective, Settings};
 use hnn::phase_space::Points;
 // ANCHOR_END: uses
 
@@ -37,7 +37,22 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         batch.view(),
         &mut gradient,
     );
-    evidence.show("terms", terms_table(&terms))?;
+    let parts: [(&str, f64, &str); 4] = [
+        ("(∂H/∂p - p/m)²", terms.velocity, "no"),
+        ("(-∂H/∂q + k q)²", terms.force, "no"),
+        ("(H - H_true)²", terms.energy, "yes"),
+        ("λ Σ W²", terms.l2, "yes"),
+    ];
+    evidence.show(
+        "terms",
+        Table::of(&parts)
+            .column("term", |(name, _, _)| name)
+            .column("value", |(_, value, _)| format!("{value:.4}"))
+            .column("share", |(_, value, _)| {
+                format!("{:.2}%", 100.0 * value / terms.loss())
+            })
+            .column("in the gradient", |(_, _, differentiated)| differentiated),
+    )?;
     // ANCHOR_END: gradient
 
     // ANCHOR: own-terms
@@ -82,7 +97,14 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let connected = seeds::each_of(&activations, three(&settings), |&activation, seed| {
         connect(&settings, activation, seed)
     })?;
-    evidence.show("connected", connected_table(&activations, &connected))?;
+    evidence.show(
+        "connected",
+        Table::of(activations.iter().zip(&connected))
+            .column("network", |(activation, _)| activation)
+            .column("relative error of the connected gradient", |(_, seeds)| {
+                Spread::of(seeds.iter().map(|seed| seed.relative_error))
+            }),
+    )?;
     // ANCHOR_END: connected
 
     // ANCHOR: exact
@@ -105,7 +127,20 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: walk
     let walks = seeds::each(three(&settings), |seed| walk(&settings, seed))?;
-    evidence.show("walk", walk_table(&walks))?;
+    evidence.show(
+        "walk",
+        Table::of((0..walks[0].len()).filter(|&index| is_shown(walks[0][index].step)))
+            .column("step", |index| thousands(walks[0][index].step))
+            .column("cosine, seed by seed", |index| {
+                let cosines = walks
+                    .iter()
+                    .map(|walk| format!("{:.2}", walk[index].hand.cosine));
+                cosines.collect::<Vec<_>>().join(", ")
+            })
+            .column("norm ratio", |index| {
+                Spread::of(walks.iter().map(|walk| walk[index].hand.norm_ratio))
+            }),
+    )?;
     // ANCHOR_END: walk
 
     // ANCHOR: walk-figure
@@ -125,7 +160,14 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         three(&settings),
         |&(gradient, activation), seed| train(&settings, gradient, activation, seed),
     )?;
-    evidence.show("repair", repair_table(&recipes, &repairs))?;
+    evidence.show(
+        "repair",
+        Table::of(recipes.iter().zip(&repairs))
+            .column("gradient", |((gradient, _), _)| gradient.name())
+            .column("network", |((_, activation), _)| activation)
+            .column("circle", |(_, runs)| Spread::of(runs.iter().map(on_circle)))
+            .column("disc", |(_, runs)| Spread::of(runs.iter().map(over_disc))),
+    )?;
     // ANCHOR_END: repair
 
     // ANCHOR: repair-figure
@@ -155,29 +197,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: repair-facts
     Ok(())
 }
-
-// ANCHOR: terms-table
-/// The terms of the loss, each with its share, and whether the hand-written gradient has it.
-fn terms_table(terms: &Terms) -> Table {
-    let mut table = Table::new(["term", "value", "share", "in the gradient"]);
-    let rows = [
-        ("(∂H/∂p - p/m)²", terms.velocity, "no"),
-        ("(-∂H/∂q + k q)²", terms.force, "no"),
-        ("(H - H_true)²", terms.energy, "yes"),
-        ("λ Σ W²", terms.l2, "yes"),
-    ];
-    for (name, value, differentiated) in rows {
-        let share = format!("{:.2}%", 100.0 * value / terms.loss());
-        table.row([
-            name.into(),
-            format!("{value:.4}"),
-            share,
-            differentiated.into(),
-        ]);
-    }
-    table
-}
-// ANCHOR_END: terms-table
 
 // ANCHOR: scatter-figure
 /// Every other weight that was checked and every 4th bias: the gradient across, the difference of the loss up.
@@ -209,23 +228,14 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
         whole.cosine,
         whole.norm_ratio,
     );
-    let diagonal = vec![(-reach, -reach), (reach, reach)];
-    let series = vec![
-        Series::new("equal", Colour::Ink, diagonal).labelled_at(0.72 * reach, 0.5 * reach),
-        Series::new("weights", Colour::Vermillion, weights)
-            .marked(Mark::Dot)
-            .labelled_at(0.25 * reach, 0.5 * reach),
-        Series::new("biases", Colour::Blue, biases)
-            .marked(Mark::Cross)
-            .labelled_at(-0.62 * reach, -0.35 * reach),
+    let series = [
+        Series::new("equal", Colour::Ink, [(-reach, -reach), (reach, reach)]),
+        Series::new("weights", Colour::Vermillion, weights).marked(Mark::Dot),
+        Series::new("biases", Colour::Blue, biases).marked(Mark::Cross),
     ];
-    let axis = |label: &str| Axis::new(label, (-reach, reach));
-    let panel = Panel::new(
-        axis("hand-written gradient"),
-        axis("slope of the loss"),
-        series,
-    );
-    LineChart::single(title, description, panel).draw()
+    let axis = |label: &str| Axis::new(label).between(-reach, reach);
+    let (x, y) = (axis("hand-written gradient"), axis("slope of the loss"));
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: scatter-figure
 
@@ -255,15 +265,6 @@ fn connect(settings: &Settings, activation: Activation, seed: u64) -> hnn::Resul
     Ok(Comparison::with_exact(&connected, &exact))
 }
 
-/// A row an activation: the relative error over the seeds.
-fn connected_table(activations: &[Activation], connected: &[Vec<Comparison>]) -> Table {
-    let mut table = Table::new(["network", "relative error of the connected gradient"]);
-    for (activation, seeds) in activations.iter().zip(connected) {
-        let error = Spread::of(seeds.iter().map(|comparison| comparison.relative_error));
-        table.row([activation.to_string(), error.to_string()]);
-    }
-    table
-}
 // ANCHOR_END: connected-table
 
 // ANCHOR: walk-run
@@ -288,34 +289,20 @@ fn walk(settings: &Settings, seed: u64) -> hnn::Result<Vec<Look>> {
     })?;
     Ok(looks)
 }
-// ANCHOR_END: walk-run
 
-// ANCHOR: walk-table
-/// The cosine of every seed and the spread of the norm ratio, at some of the steps.
-fn walk_table(walks: &[Vec<Look>]) -> Table {
-    let mut table = Table::new(["step", "cosine, seed by seed", "norm ratio"]);
-    for (index, Look { step, .. }) in walks[0].iter().enumerate() {
-        if *step > 1000 && step % 2500 != 0 {
-            continue;
-        }
-        let looks = || walks.iter().map(|walk| &walk[index].hand);
-        let cosines: Vec<String> = looks().map(|hand| format!("{:.2}", hand.cosine)).collect();
-        let ratio = Spread::of(looks().map(|hand| hand.norm_ratio));
-        table.row([thousands(*step), cosines.join(", "), ratio.to_string()]);
-    }
-    table
+/// Whether the table has a row for this step.
+fn is_shown(step: usize) -> bool {
+    step <= 1000 || step.is_multiple_of(2500)
 }
-// ANCHOR_END: walk-table
+// ANCHOR_END: walk-run
 
 // ANCHOR: walk-drawing
 /// Every look of every seed, told apart by whether the learned energies are too low or too high.
 fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
     let looks = || walks.iter().flatten();
     let marks = |too_high: bool| {
-        let marked = looks().filter(|look| (look.offset > 0.0) == too_high);
-        marked
-            .map(|look| (look.step as f64, look.hand.cosine))
-            .collect()
+        let marked = looks().filter(move |look| (look.offset > 0.0) == too_high);
+        marked.map(|look| (look.step as f64, look.hand.cosine))
     };
     let later = || looks().filter(|look| look.step > 0);
     let uphill = later().filter(|look| look.hand.cosine < 0.0).count();
@@ -330,23 +317,18 @@ fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
          are too high.",
         walks.len()
     );
-    let series = vec![
-        Series::new("equal direction", Colour::Ink, vec![(0.0, 1.0), (end, 1.0)]),
-        Series::new(
-            "at a right angle",
-            Colour::Ink,
-            vec![(0.0, 0.0), (end, 0.0)],
-        ),
-        Series::new("energies too low", Colour::Blue, marks(false))
-            .marked(Mark::Dot)
-            .labelled_at(0.2 * end, 0.17),
-        Series::new("energies too high", Colour::Vermillion, marks(true))
-            .marked(Mark::Cross)
-            .labelled_at(0.78 * end, -0.25),
+    let level =
+        |name, cosine| Series::new(name, Colour::Ink, [(0.0, cosine), (end, cosine)]).unlabelled();
+    let series = [
+        level("equal direction", 1.0),
+        level("at a right angle", 0.0),
+        Series::new("energies too low", Colour::Blue, marks(false)).marked(Mark::Dot),
+        Series::new("energies too high", Colour::Vermillion, marks(true)).marked(Mark::Cross),
     ];
+    let cosine = Axis::new("cosine with the true gradient").between(-1.1, 1.1);
     let panel = Panel::new(
-        Axis::new("steps of training", (0.0, end)),
-        Axis::new("cosine with the true gradient", (-1.1, 1.1)),
+        Axis::new("steps of training").between(0.0, end),
+        cosine,
         series,
     );
     LineChart::single(title, description, panel).draw()
@@ -427,22 +409,6 @@ fn over_disc((_, error): &Run) -> f64 {
 }
 // ANCHOR_END: repair-run
 
-// ANCHOR: repair-table
-/// A row a recipe: the field's error on the circle and over the disc, over the seeds.
-fn repair_table(recipes: &[(Gradient, Activation)], repairs: &[Vec<Run>]) -> Table {
-    let mut table = Table::new(["gradient", "network", "circle", "disc"]);
-    for ((gradient, activation), runs) in recipes.iter().zip(repairs) {
-        table.row([
-            gradient.name().to_string(),
-            activation.to_string(),
-            Spread::of(runs.iter().map(on_circle)).to_string(),
-            Spread::of(runs.iter().map(over_disc)).to_string(),
-        ]);
-    }
-    table
-}
-// ANCHOR_END: repair-table
-
 // ANCHOR: repair-drawing
 /// The error on the circle over the steps, three seeds a recipe.
 fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
@@ -452,33 +418,10 @@ fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
         (4, "exact, tanh", Colour::Blue),
     ];
     let last = |recipe: usize| Spread::of(repairs[recipe].iter().map(on_circle)).median;
-    let end = repairs[0][0]
-        .0
-        .iter()
-        .fold(1.0, |end: f64, at| end.max(at.0));
-    let mut series = Vec::new();
-    for (recipe, label, colour) in recipes {
-        for (index, (errors, _)) in repairs[recipe].iter().enumerate() {
-            let line = Series::new(
-                format!("{label}, run {}", index + 1),
-                colour,
-                errors.clone(),
-            );
-            series.push(line);
-        }
-        let name = Series::new(label, colour, vec![]);
-        series.push(name.labelled_at(0.8 * end, 1.7 * last(recipe)));
-    }
-    let errors = || {
-        series
-            .iter()
-            .flat_map(|series| &series.points)
-            .map(|at| at.1)
-    };
-    let (low, high) = (
-        errors().fold(f64::MAX, f64::min),
-        errors().fold(0.0, f64::max),
-    );
+    let lines = |recipe: usize| repairs[recipe].iter().map(|(errors, _)| errors.clone());
+    let series = recipes.into_iter();
+    let series =
+        series.flat_map(|(recipe, label, colour)| Series::each(label, colour, lines(recipe)));
     let title = format!(
         "With the exact gradient the error on the circle ends at {} instead of {}, and with tanh at {}",
         brief(last(2)),
@@ -492,12 +435,11 @@ fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
         brief(last(2)),
         brief(last(4))
     );
-    let panel = Panel::new(
-        Axis::new("steps of training", (0.0, end)),
-        Axis::log("error of the field on the circle", (0.7 * low, 1.5 * high)),
-        series,
+    let (x, y) = (
+        Axis::new("steps of training"),
+        Axis::log("error of the field on the circle"),
     );
-    LineChart::single(title, description, panel).draw()
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: repair-drawing
 
@@ -505,21 +447,12 @@ fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
 /// What the sentences say of the repaired runs, and what a network that predicts no motion would score.
 fn repair_facts(settings: &Settings, repairs: &[Vec<Run>], silent: &Network) -> Facts {
     let circle = |recipe: usize| Spread::of(repairs[recipe].iter().map(on_circle)).median;
-    let disc = |recipe: usize| Spread::of(repairs[recipe].iter().map(over_disc)).median;
     let (errors, _) = &repairs[0][0];
     let steps = errors[errors.len() - 1].0 as usize;
     let truth = settings.oscillator();
     Facts::new()
         .with("steps", thousands(steps))
-        .with("hand", brief(circle(0)))
-        .with("differences", brief(circle(1)))
-        .with("relu", brief(circle(2)))
-        .with("hand_tanh", brief(circle(3)))
-        .with("tanh", brief(circle(4)))
         .with("times", format!("{:.0}", circle(0) / circle(2)))
-        .with("hand_disc", brief(disc(0)))
-        .with("relu_disc", brief(disc(2)))
-        .with("tanh_disc", brief(disc(4)))
         .with("silent_circle", brief(field_rmse_on_circle(silent, truth)))
         .with("silent_disc", brief(field_rmse_on_disc(silent, truth)))
 }

@@ -47,7 +47,17 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         .iter()
         .map(|&epsilon| notebooks(&settings, &short_run(epsilon)))
         .collect::<hnn::Result<_>>()?;
-    evidence.show("weights", weights_table(&reference, &runs))?;
+    let all: usize = parameters(&reference);
+    evidence.show(
+        "weights",
+        Table::of(EPSILONS.iter().zip(&runs))
+            .column("ε", |(epsilon, _)| format!("{epsilon:e}"))
+            .column("printed loss", |(_, runs)| printed(runs))
+            .column(
+                &format!("weights equal, of {}", thousands(all)),
+                |(_, runs)| thousands(same_bits(&reference, runs)),
+            ),
+    )?;
     // ANCHOR_END: weights
 
     // ANCHOR: weights-facts
@@ -63,7 +73,16 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             Ok((epsilon, epochs.collect()))
         })
         .collect::<hnn::Result<_>>()?;
-    evidence.show("stops", stops_table(settings.seed, &stops))?;
+    evidence.show(
+        "stops",
+        Table::of(&stops)
+            .column("ε", |(epsilon, _)| format!("{epsilon:e}"))
+            .across(
+                0..settings.seeds,
+                |index| format!("epochs, seed {}", settings.seed + index),
+                |(_, epochs), index| epochs[index as usize],
+            ),
+    )?;
     // ANCHOR_END: stops
 
     // ANCHOR: stops-facts
@@ -97,11 +116,20 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: curves
 
     // ANCHOR: optima
-    evidence.show("optima", optima_table(&smooth, &double, &single))?;
+    let best_steps: Vec<Optimum> = optima(&smooth, &double, &single);
+    evidence.show(
+        "optima",
+        Table::of(&best_steps)
+            .column("difference", |optimum| &optimum.name)
+            .column("best ε", |optimum| brief(optimum.step))
+            .column("predicted", |optimum| brief(optimum.predicted_step))
+            .column("predicted error", |optimum| brief(optimum.predicted_error))
+            .column("its error", |optimum| optimum.error),
+    )?;
     // ANCHOR_END: optima
 
     // ANCHOR: optima-facts
-    evidence.show("v", v_facts(&smooth, &double, &single)?)?;
+    evidence.show("v", v_facts(&smooth, &best_steps)?)?;
     // ANCHOR_END: optima-facts
 
     // ANCHOR: kinks
@@ -114,34 +142,76 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show(
         "relu",
         Facts::new()
-            .with("best_step", brief(best(&sharp).0.median))
             .with("best_error", best(&sharp).1)
             .with("notebooks_error", best(&relu_at_the_notebooks).1),
     )?;
     // ANCHOR_END: kinks-facts
 
     // ANCHOR: asked
-    evidence.show("asked", asked_table(&kinked)?)?;
+    let mut asked: Vec<(usize, (Spread, Spread))> = Vec::new();
+    for count in [20, 200, 2000] {
+        asked.push((count, best_at(&kinked, count)?));
+    }
+    evidence.show(
+        "asked",
+        Table::of(&asked)
+            .column("points", |(count, _)| thousands(*count))
+            .column("best ε", |(_, (step, _))| step)
+            .column("its error", |(_, (_, error))| error),
+    )?;
     // ANCHOR_END: asked
 
     // ANCHOR: single
-    evidence.show("single", single_table(&smooth[1])?)?;
+    let mut off: Vec<(f64, f64)> = Vec::new();
+    for &epsilon in &EPSILONS[1..12] {
+        let error = best(&sweeps::<f32>(&smooth[1], Difference::Forward, &[epsilon])?).1;
+        off.push((epsilon, error.median));
+    }
+    evidence.show(
+        "single",
+        Table::of(&off)
+            .column("ε", |(epsilon, _)| format!("{epsilon:e}"))
+            .column("inputs unmoved", |(epsilon, _)| {
+                share_lost(&smooth[1], *epsilon, 0)
+            })
+            .column("energies unmoved", |(epsilon, _)| {
+                share_lost(&smooth[1], *epsilon, 1)
+            })
+            .column("error of the slopes", |(_, error)| {
+                format!("{}%", brief(100.0 * error))
+            }),
+    )?;
     // ANCHOR_END: single
 
     // ANCHOR: single-facts
-    evidence.show("f32", single_facts(&smooth[1]))?;
+    let nudged: f32 = (0.6f32 + 1e-7f32) - 0.6f32;
+    evidence.show(
+        "f32",
+        Facts::new()
+            .with("spacing", brief(f32::EPSILON.into()))
+            .with("nudged", brief(nudged.into())),
+    )?;
     // ANCHOR_END: single-facts
 
     // ANCHOR: settled
     evidence.show("settled", settled_table(&smooth[1])?)?;
     // ANCHOR_END: settled
 
-    // ANCHOR: settled-facts
-    evidence.show("midpoint", settled_facts(&smooth[1])?)?;
-    // ANCHOR_END: settled-facts
-
     // ANCHOR: costs
-    evidence.show("costs", costs_table(&settings.widths))?;
+    evidence.show(
+        "costs",
+        Table::of([2, 20, 200])
+            .column("inputs", |inputs| inputs)
+            .column("forward", |inputs| {
+                Difference::Forward(1.0).energies(inputs)
+            })
+            .column("central", |inputs| {
+                Difference::Central(1.0).energies(inputs)
+            })
+            .column("exact", |inputs| {
+                format!("{:.2}", exact_cost(inputs, &settings.widths))
+            }),
+    )?;
     // ANCHOR_END: costs
 
     // ANCHOR: learned
@@ -208,33 +278,16 @@ fn parameters(runs: &[(History, Network)]) -> usize {
         .sum()
 }
 
-/// The last training loss that was printed.
-fn last(history: &History) -> f64 {
-    history.train[history.train.len() - 1]
-}
-
-/// One row for each ε: the losses it prints, and the weights it leaves.
-fn weights_table(reference: &[(History, Network)], runs: &[Vec<(History, Network)>]) -> Table {
-    let all = thousands(parameters(reference));
-    let same = format!("weights equal, of {all}");
-    let mut table = Table::new(["ε", "printed loss", &same]);
-    for (epsilon, runs) in EPSILONS.iter().zip(runs) {
-        let printed = Spread::of(runs.iter().map(|(history, _)| last(history)));
-        table.row([
-            format!("{epsilon:e}"),
-            printed.to_string(),
-            thousands(same_bits(reference, runs)),
-        ]);
-    }
-    table
+/// The last training loss that each of these runs printed.
+fn printed(runs: &[(History, Network)]) -> Spread {
+    let last = |history: &History| history.train[history.train.len() - 1];
+    Spread::of(runs.iter().map(|(history, _)| last(history)))
 }
 // ANCHOR_END: weights-table
 
 // ANCHOR: weights-facts-made
 /// The numbers of that table which the sentences quote.
 fn printed_facts(reference: &[(History, Network)], runs: &[Vec<(History, Network)>]) -> Facts {
-    let printed =
-        |runs: &[(History, Network)]| Spread::of(runs.iter().map(|(history, _)| last(history)));
     let median = |runs: &[(History, Network)]| brief(printed(runs).median);
     // At the notebook's ε the reference is compared with its repetition, which is no evidence about ε.
     let others: Vec<_> = EPSILONS
@@ -255,9 +308,6 @@ fn printed_facts(reference: &[(History, Network)], runs: &[Vec<(History, Network
         .with("level", level)
         .with("compared", thousands(others.len() * parameters(reference)))
         .with("same", thousands(same.sum()))
-        .with("at_the_notebooks", printed(reference))
-        .with("at_1e_15", printed(&runs[14]))
-        .with("at_1e_16", printed(&runs[15]))
         .with("at_1e_30", format!("{:.4}", printed(&runs[17]).median))
 }
 // ANCHOR_END: weights-facts-made
@@ -273,17 +323,6 @@ fn impatient_run(epsilon: f64) -> hnn::notebook::Settings {
     }
 }
 
-/// One row for each ε, one column for each seed: after how many epochs early stopping ended the run.
-fn stops_table(first_seed: u64, stops: &[(f64, Vec<usize>)]) -> Table {
-    let seeds = (first_seed..).take(stops[0].1.len());
-    let headings = seeds.map(|seed| format!("epochs, seed {seed}"));
-    let mut table = Table::new(std::iter::once("ε".to_string()).chain(headings));
-    for (epsilon, epochs) in stops {
-        let epochs = epochs.iter().map(usize::to_string);
-        table.row(std::iter::once(format!("{epsilon:e}")).chain(epochs));
-    }
-    table
-}
 // ANCHOR_END: stops-table
 
 // ANCHOR: stops-facts-made
@@ -364,19 +403,13 @@ fn predicted<T: Real>(networks: &[Network], kind: Kind) -> Vec<(f64, f64)> {
 // ANCHOR_END: predicted
 
 // ANCHOR: curves-figure
-/// The lines of sweeps, errors that have no place on the axis left out, the first one with a label.
-fn lines(name: &str, colour: Colour, sweeps: &[Sweep], label: (f64, f64)) -> Vec<Series> {
-    let line = |(index, sweep): (usize, &Sweep)| {
-        let errors = sweep.errors.iter().copied();
-        let errors = errors.filter(|&(_, error)| error > 0.0 && error.is_finite());
-        let line = Series::new(name, colour, errors.collect());
-        if index == 0 {
-            line.labelled_at(label.0, label.1)
-        } else {
-            line
-        }
-    };
-    sweeps.iter().enumerate().map(line).collect()
+/// The lines of sweeps, errors that have no place on the axis left out.
+fn lines(name: &str, colour: Colour, sweeps: &[Sweep]) -> Vec<Series> {
+    let drawn = |&(_, error): &(f64, f64)| error > 0.0 && error.is_finite();
+    let errors = sweeps
+        .iter()
+        .map(|sweep| sweep.errors.iter().copied().filter(drawn));
+    Series::each(name, colour, errors)
 }
 
 /// Forward and central differences, and crosses where theory puts their best steps in the precision T.
@@ -384,8 +417,6 @@ fn curves_panel<T: Real>(
     title: &str,
     networks: &[Network],
     [forward, central]: &[Vec<Sweep>; 2],
-    errors: (f64, f64),
-    labels: [(f64, f64); 3],
 ) -> Panel {
     let crosses = [
         predicted::<T>(networks, Difference::Forward),
@@ -393,18 +424,11 @@ fn curves_panel<T: Real>(
     ]
     .concat();
     let crosses = crosses.into_iter().filter(|(step, _)| step.is_finite());
-    let mut series = lines("forward", Colour::Blue, forward, labels[0]);
-    series.extend(lines("central", Colour::Vermillion, central, labels[1]));
-    series.push(
-        Series::new("predicted", Colour::Ink, crosses.collect())
-            .marked(Mark::Cross)
-            .labelled_at(labels[2].0, labels[2].1),
-    );
-    Panel::new(
-        Axis::log(format!("ε, {title}"), (1e-16, 1e-1)),
-        Axis::log("relative error", errors),
-        series,
-    )
+    let mut series = lines("forward", Colour::Blue, forward);
+    series.extend(lines("central", Colour::Vermillion, central));
+    series.push(Series::new("predicted", Colour::Ink, crosses).marked(Mark::Cross));
+    let x = Axis::log(format!("ε, {title}"));
+    Panel::new(x.between(1e-16, 1e-1), Axis::log("relative error"), series)
 }
 
 /// The V of smooth networks, in double precision above and in single below.
@@ -428,101 +452,73 @@ fn curves(
         networks.len(),
         networks[0].activation(),
     );
-    let above = curves_panel::<f64>(
-        "computed in f64",
-        networks,
-        double,
-        (1e-11, 1e2),
-        [(2e-4, 4e-3), (4e-3, 3e-8), (3e-8, 1e-10)],
-    );
-    let below = curves_panel::<f32>(
-        "computed in f32",
-        networks,
-        single,
-        (1e-6, 1e4),
-        [(1e-2, 3e-1), (3e-2, 1e-5), (1e-5, 2e-5)],
-    );
     LineChart {
         title,
         description,
-        panels: vec![above, below],
+        panels: vec![
+            curves_panel::<f64>("computed in f64", networks, double),
+            curves_panel::<f32>("computed in f32", networks, single),
+        ],
     }
     .draw()
 }
 // ANCHOR_END: curves-figure
 
 // ANCHOR: optima-table
-/// Best steps and errors, measured and predicted, before and after training.
-fn optima_table(
-    networks: &[Vec<Network>; 2],
-    double: &[[Vec<Sweep>; 2]; 2],
-    single: &[[Vec<Sweep>; 2]; 2],
-) -> Table {
-    let mut table = Table::new([
-        "difference",
-        "best ε",
-        "predicted",
-        "predicted error",
-        "its error",
-    ]);
-    for (state, name) in ["initial", "trained"].into_iter().enumerate() {
-        let networks = &networks[state];
-        for (index, (kind_name, kind)) in Difference::KINDS.into_iter().enumerate() {
-            let double = (
-                "f64",
-                &double[state][index],
-                predicted::<f64>(networks, kind),
-            );
-            let single = (
-                "f32",
-                &single[state][index],
-                predicted::<f32>(networks, kind),
-            );
-            for (numbers, sweeps, predicted) in [double, single] {
-                let (step, error) = best(sweeps);
-                table.row([
-                    format!("{name}, {kind_name}, {numbers}"),
-                    brief(step.median),
-                    brief(Spread::of(predicted.iter().map(|pair| pair.0)).median),
-                    brief(Spread::of(predicted.iter().map(|pair| pair.1)).median),
-                    error.to_string(),
-                ]);
-            }
-        }
-    }
-    table
+/// A best step and its error, measured and predicted.
+struct Optimum {
+    name: String,
+    step: f64,
+    error: Spread,
+    predicted_step: f64,
+    predicted_error: f64,
 }
 
-/// The largest factor between a best step and its prediction in that table.
-fn prediction_off(
+impl Optimum {
+    fn of(name: String, sweeps: &[Sweep], predicted: Vec<(f64, f64)>) -> Self {
+        let (step, error) = best(sweeps);
+        Self {
+            name,
+            step: step.median,
+            error,
+            predicted_step: Spread::of(predicted.iter().map(|pair| pair.0)).median,
+            predicted_error: Spread::of(predicted.iter().map(|pair| pair.1)).median,
+        }
+    }
+
+    /// The factor between the step and its prediction.
+    fn off(&self) -> f64 {
+        let factor = self.step / self.predicted_step;
+        factor.max(1.0 / factor)
+    }
+}
+
+/// Before and after training, of both kinds, in both precisions.
+fn optima(
     networks: &[Vec<Network>; 2],
     double: &[[Vec<Sweep>; 2]; 2],
     single: &[[Vec<Sweep>; 2]; 2],
-) -> f64 {
-    let factor = |sweeps: &[Sweep], predicted: Vec<(f64, f64)>| {
-        let predicted = Spread::of(predicted.iter().map(|pair| pair.0)).median;
-        let factor = best(sweeps).0.median / predicted;
-        factor.max(1.0 / factor)
-    };
-    let mut largest: f64 = 1.0;
-    for (state, networks) in networks.iter().enumerate() {
-        for (index, (_, kind)) in Difference::KINDS.into_iter().enumerate() {
-            let in_double = factor(&double[state][index], predicted::<f64>(networks, kind));
-            let in_single = factor(&single[state][index], predicted::<f32>(networks, kind));
-            largest = largest.max(in_double).max(in_single);
+) -> Vec<Optimum> {
+    let mut optima = Vec::new();
+    for (state, name) in ["initial", "trained"].into_iter().enumerate() {
+        for (index, (kind_name, kind)) in Difference::KINDS.into_iter().enumerate() {
+            let name = |numbers: &str| format!("{name}, {kind_name}, {numbers}");
+            let networks = &networks[state];
+            let predicted = (
+                predicted::<f64>(networks, kind),
+                predicted::<f32>(networks, kind),
+            );
+            optima.push(Optimum::of(name("f64"), &double[state][index], predicted.0));
+            optima.push(Optimum::of(name("f32"), &single[state][index], predicted.1));
         }
     }
-    largest
+    optima
 }
 // ANCHOR_END: optima-table
 
 // ANCHOR: optima-facts-made
 /// The sizes, steps and errors that the sentences quote.
-fn v_facts(
-    smooth: &[Vec<Network>; 2],
-    double: &[[Vec<Sweep>; 2]; 2],
-    single: &[[Vec<Sweep>; 2]; 2],
-) -> hnn::Result<Facts> {
+fn v_facts(smooth: &[Vec<Network>; 2], optima: &[Optimum]) -> hnn::Result<Facts> {
     let points: Points = sunflower(POINTS);
     let sizes = |networks: &[Network]| {
         let theories = networks
@@ -546,18 +542,11 @@ fn v_facts(
         .with("u_single", brief(f32::UNIT_ROUNDOFF))
         .with(
             "prediction_off",
-            brief(prediction_off(smooth, double, single)),
+            brief(Spread::of(optima.iter().map(Optimum::off)).largest),
         )
         .with("energy_initial", sizes(&smooth[0]))
         .with("energy_trained", sizes(&smooth[1]))
         .with("exact_single", Spread::of(exact_single))
-        .with("forward_step", brief(best(&double[0][0]).0.median))
-        .with("forward_error", brief(best(&double[0][0]).1.median))
-        .with("central_step", brief(best(&double[0][1]).0.median))
-        .with("central_error", brief(best(&double[0][1]).1.median))
-        .with("trained_error", brief(best(&double[1][0]).1.median))
-        .with("single_step", brief(best(&single[1][0]).0.median))
-        .with("single_error", brief(best(&single[1][0]).1.median))
         .with("notebooks_error", at_the_notebooks[0])
         .with("notebooks_initial_single", at_the_notebooks[1])
         .with("notebooks_trained_single", at_the_notebooks[2]))
@@ -587,30 +576,17 @@ fn crossing(network: &Network, epsilon: f64, count: usize) -> f64 {
 /// Forward differences of kinked networks beside those of a smooth one; below, how many of them cross a kink.
 fn kinks(kinked: &[Network], sharp: &[Sweep], round: &Sweep) -> hnn::Result<Figure> {
     let (step, error) = best(sharp);
-    let shares = kinked.iter().enumerate().map(|(index, network)| {
-        let steps = sharp[index].errors.iter().map(|&(epsilon, _)| epsilon);
+    let shares = kinked.iter().zip(sharp).map(|(network, sweep)| {
+        let steps = sweep.errors.iter().map(|&(epsilon, _)| epsilon);
         let shares = steps.map(|epsilon| (epsilon, crossing(network, epsilon, POINTS)));
-        let shares = shares.filter(|&(_, share)| share > 0.0).collect();
-        let line = Series::new("nudges across a kink", Colour::Vermillion, shares);
-        if index == 0 {
-            line.labelled_at(2e-8, 5e-2)
-        } else {
-            line
-        }
+        shares.filter(|&(_, share)| share > 0.0)
     });
-    let lower = Panel::new(
-        Axis::log("ε", (1e-16, 1e-1)),
-        Axis::log("share of nudges", (1e-3, 1.0)),
-        shares.collect(),
-    );
-    let round = std::slice::from_ref(round);
-    let mut series = lines("smooth", Colour::Blue, round, (2e-2, 3e-5));
-    series.extend(lines("ReLU", Colour::Vermillion, sharp, (1e-6, 3e-2)));
-    let upper = Panel::new(
-        Axis::log("ε", (1e-16, 1e-1)),
-        Axis::log("relative error", (1e-12, 1e2)),
-        series,
-    );
+    let epsilons = || Axis::log("ε").between(1e-16, 1e-1);
+    let mut errors = lines("smooth", Colour::Blue, std::slice::from_ref(round));
+    errors.extend(lines("ReLU", Colour::Vermillion, sharp));
+    let upper = Panel::new(epsilons(), Axis::log("relative error"), errors);
+    let shares = Series::each("nudges across a kink", Colour::Vermillion, shares);
+    let lower = Panel::new(epsilons(), Axis::log("share of nudges"), shares);
     LineChart {
         title: format!(
             "ReLU has no curvature: where no nudge meets a kink, at an ε of {}, the error falls to {}",
@@ -630,20 +606,15 @@ fn kinks(kinked: &[Network], sharp: &[Sweep], round: &Sweep) -> hnn::Result<Figu
 // ANCHOR_END: kinks-figure
 
 // ANCHOR: asked-table
-/// The best step of a ReLU network, by how many points it is asked at.
-fn asked_table(networks: &[Network]) -> hnn::Result<Table> {
+/// The best step of networks, and its error, when they are asked at so many points.
+fn best_at(networks: &[Network], count: usize) -> hnn::Result<(Spread, Spread)> {
     let steps = logspace(-3.0, -9.0, 25).to_vec();
-    let mut table = Table::new(["points", "best ε", "its error"]);
-    for count in [20, 200, 2000] {
-        let points = sunflower(count);
-        let sweeps: Vec<Sweep> = networks
-            .iter()
-            .map(|network| Sweep::of::<f64>(network, Difference::Forward, &steps, points.view()))
-            .collect::<hnn::Result<_>>()?;
-        let (step, error) = best(&sweeps);
-        table.row([thousands(count), step.to_string(), error.to_string()]);
-    }
-    Ok(table)
+    let points = sunflower(count);
+    let sweeps: Vec<Sweep> = networks
+        .iter()
+        .map(|network| Sweep::of::<f64>(network, Difference::Forward, &steps, points.view()))
+        .collect::<hnn::Result<_>>()?;
+    Ok(best(&sweeps))
 }
 // ANCHOR_END: asked-table
 
@@ -667,48 +638,12 @@ fn lost(network: &Network, epsilon: f64) -> [f64; 2] {
     [inputs, energies].map(|count| count as f64 / (2 * POINTS) as f64)
 }
 
-/// One row for each ε: what becomes of the nudge in f32, and how far off the slopes are.
-fn single_table(networks: &[Network]) -> hnn::Result<Table> {
-    let mut table = Table::new([
-        "ε",
-        "inputs unmoved",
-        "energies unmoved",
-        "error of the slopes",
-    ]);
-    for &epsilon in &EPSILONS[1..12] {
-        let share = |which: usize| {
-            let shares = networks.iter().map(|network| lost(network, epsilon)[which]);
-            format!("{:.0}%", 100.0 * Spread::of(shares).median)
-        };
-        let error = best(&sweeps::<f32>(networks, Difference::Forward, &[epsilon])?).1;
-        let percent = |error: f64| format!("{}%", brief(100.0 * error));
-        table.row([
-            format!("{epsilon:e}"),
-            share(0),
-            share(1),
-            percent(error.median),
-        ]);
-    }
-    Ok(table)
+/// The median over networks of one of the two shares, in percent.
+fn share_lost(networks: &[Network], epsilon: f64, which: usize) -> String {
+    let shares = networks.iter().map(|network| lost(network, epsilon)[which]);
+    format!("{:.0}%", 100.0 * Spread::of(shares).median)
 }
 // ANCHOR_END: single-table
-
-// ANCHOR: single-facts-made
-/// The numbers of that table which the sentences quote, and one nudge in f32.
-fn single_facts(networks: &[Network]) -> Facts {
-    let unmoved = |epsilon: f64, which: usize| {
-        let shares = networks.iter().map(|network| lost(network, epsilon)[which]);
-        format!("{:.0}", 100.0 * Spread::of(shares).median)
-    };
-    let nudged = (0.6f32 + 1e-7f32) - 0.6f32;
-    Facts::new()
-        .with("spacing", brief(f32::EPSILON.into()))
-        .with("nudged", brief(nudged.into()))
-        .with("energies_at_1e_7", unmoved(1e-7, 1))
-        .with("inputs_at_1e_7", unmoved(1e-7, 0))
-        .with("inputs_at_1e_8", unmoved(1e-8, 0))
-}
-// ANCHOR_END: single-facts-made
 
 // ANCHOR: settled-table
 /// How many of a thousand steps of the implicit midpoint rule settle, a hundred steps a period, before the first that does not.
@@ -750,43 +685,14 @@ fn settled_table(networks: &[Network]) -> hnn::Result<Table> {
 }
 // ANCHOR_END: settled-table
 
-// ANCHOR: settled-facts-made
-/// Two rows of that table, of the first seed.
-fn settled_facts(networks: &[Network]) -> hnn::Result<Facts> {
-    let error = |epsilon: f64| -> hnn::Result<String> {
-        let sweeps = sweeps::<f64>(networks, Difference::Central, &[epsilon])?;
-        Ok(brief(best(&sweeps).1.median))
-    };
-    let steps_of = |epsilon: f64| {
-        let mut field = Differenced::of(&networks[0], Difference::Central(epsilon));
-        settled(|z| field.at(z))
-    };
-    Ok(Facts::new()
-        .with("error_1e_3", error(1e-3)?)
-        .with("steps_1e_3", steps_of(1e-3)?)
-        .with("error_1e_5", error(1e-5)?)
-        .with("steps_1e_5", steps_of(1e-5)?))
-}
-// ANCHOR_END: settled-facts-made
-
 // ANCHOR: costs-table
-/// Multiplications for all slopes at one point, by the number of inputs, in units of those for one energy.
-fn costs_table(widths: &[usize]) -> Table {
-    let mut table = Table::new(["inputs", "forward", "central", "exact"]);
-    for inputs in [2, 20, 200] {
-        let widths = [&[inputs], &widths[1..]].concat();
-        let layers = widths.windows(2).map(|pair| pair[0] * pair[1]);
-        let energy: usize = layers.sum();
-        // Backwards every layer is one product again, but for the output's, which is a row of weights already.
-        let exact = 2 * energy - widths[widths.len() - 2];
-        table.row([
-            inputs.to_string(),
-            Difference::Forward(1.0).energies(inputs).to_string(),
-            Difference::Central(1.0).energies(inputs).to_string(),
-            format!("{:.2}", exact as f64 / energy as f64),
-        ]);
-    }
-    table
+/// Multiplications for all exact slopes at one point, in units of those for one energy.
+fn exact_cost(inputs: usize, widths: &[usize]) -> f64 {
+    let widths = [&[inputs], &widths[1..]].concat();
+    let layers = widths.windows(2).map(|pair| pair[0] * pair[1]);
+    let energy: usize = layers.sum();
+    // Backwards every layer is one product again, but for the output's, which is a row of weights already.
+    (2 * energy - widths[widths.len() - 2]) as f64 / energy as f64
 }
 // ANCHOR_END: costs-table
 
@@ -849,16 +755,14 @@ fn learned_exactly(settings: &Settings) -> hnn::Result<Spread> {
 /// The error of the learned field over the ε it was trained with.
 fn learned_figure(learned: &[(f64, Spread)], exactly: Spread) -> hnn::Result<Figure> {
     let line = |number: fn(&Spread) -> f64| {
-        let points = learned
-            .iter()
-            .map(|(epsilon, spread)| (*epsilon, number(spread)));
-        points.collect::<Vec<_>>()
+        let points = learned.iter();
+        points.map(move |(epsilon, spread)| (*epsilon, number(spread)))
     };
     let shift = learned
         .iter()
         .map(|&(epsilon, _)| (epsilon, epsilon / 2f64.sqrt()));
-    let shift = shift.filter(|&(_, error)| error > 5e-5).collect();
-    let ends = |error| vec![(1e-15, error), (1e-1, error)];
+    let shift = shift.filter(|&(_, error)| error > 5e-5);
+    let ends = |error| [(1e-15, error), (1e-1, error)];
     let title = format!(
         "Trained through, an ε of 1e-7 would do no harm: it learns to {}, exact slopes to {}",
         learned
@@ -873,20 +777,15 @@ fn learned_figure(learned: &[(f64, Spread)], exactly: Spread) -> hnn::Result<Fig
          where the step is so small that rounding drowns the gradient.",
         exactly
     );
-    let panel = Panel::new(
-        Axis::log("ε that is trained with", (1e-15, 1e-1)),
-        Axis::log("field RMSE", (1e-4, 1.0)),
-        vec![
-            Series::new("ε/√2", Colour::Ink, shift).labelled_at(2e-3, 3e-2),
-            Series::new("exact slopes", Colour::Green, ends(exactly.median))
-                .labelled_at(1e-11, 2.2e-4),
-            Series::new("differences", Colour::Blue, line(|spread| spread.median))
-                .labelled_at(3e-11, 8e-3),
-            Series::new("smallest", Colour::Sky, line(|spread| spread.smallest)),
-            Series::new("largest", Colour::Sky, line(|spread| spread.largest)),
-        ],
-    );
-    LineChart::single(title, description, panel).draw()
+    let series = [
+        Series::new("ε/√2", Colour::Ink, shift),
+        Series::new("exact slopes", Colour::Green, ends(exactly.median)),
+        Series::new("differences", Colour::Blue, line(|spread| spread.median)),
+        Series::new("smallest", Colour::Sky, line(|spread| spread.smallest)).unlabelled(),
+        Series::new("largest", Colour::Sky, line(|spread| spread.largest)).unlabelled(),
+    ];
+    let (x, y) = (Axis::log("ε that is trained with"), Axis::log("field RMSE"));
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: learned-figure
 

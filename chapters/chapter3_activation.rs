@@ -15,7 +15,7 @@ use hnn::measure::{Spread, field_rmse_on_circle};
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::phase_space::{Dataset, Oscillator, Points, even_circle, linspace};
 use hnn::random::Gaussian;
-use hnn::trial::{Data, Gradient, Outcome, Rate, Runs, Settings};
+use hnn::trial::{Data, Gradient, Outcome, Rate, Runs, Settings, Study};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -34,17 +34,29 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: saturation
 
     // ANCHOR: layers
-    let trio = [Activation::Tanh, Activation::Relu, Activation::Silu];
-    let norms: Vec<Vec<Spread>> = vec![
-        gradient_norms(trio[0], &settings)?,
-        gradient_norms(trio[1], &settings)?,
-        gradient_norms(trio[2], &settings)?,
-    ];
-    evidence.show("layers", layers(&trio, &norms))?;
+    let mut norms: Vec<(Activation, Vec<Spread>)> = Vec::new();
+    for activation in [Activation::Tanh, Activation::Relu, Activation::Silu] {
+        norms.push((activation, gradient_norms(activation, &settings)?));
+    }
+    evidence.show(
+        "layers",
+        Table::of(["W1", "W2", "W3", "W4", "first / last"].iter().enumerate())
+            .column("gradient of", |(_, name)| name)
+            .across(&norms, |norms| norms.0, |(row, _), norms| norms.1[row]),
+    )?;
     // ANCHOR_END: layers
 
     // ANCHOR: six
-    evidence.show("six", six(&runs))?;
+    evidence.show(
+        "six",
+        Table::of(SIX)
+            .column("activation", |activation| activation)
+            .across(
+                WAYS,
+                |way| way.name,
+                |activation, way| where_trained(runs.one(way.with(activation))),
+            ),
+    )?;
     // ANCHOR_END: six
 
     // ANCHOR: six-figure
@@ -52,7 +64,21 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: six-figure
 
     // ANCHOR: values
-    evidence.show("values", values(&runs))?;
+    let circle: Points = even_circle(LOOK);
+    let trio = [Activation::Relu, Activation::Tanh, Activation::Silu];
+    evidence.show(
+        "values",
+        Table::of(
+            trio.iter()
+                .flat_map(|&activation| &runs.one(REPAIRED.with(activation)).outcomes),
+        )
+        .column("activation", |run| run.network.activation())
+        .column("seed", |run| run.seed)
+        .column("different values", |run| {
+            thousands(different(&run.network, &circle))
+        })
+        .column("field RMSE on the circle", |run| brief(run.circle)),
+    )?;
     // ANCHOR_END: values
 
     // ANCHOR: steps
@@ -65,7 +91,20 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let data: Dataset = settings.start(settings.seed)?.0;
     let by_relu: Vec<f64> = field_gradient(&relu, &data)?;
     let by_tanh: Vec<f64> = field_gradient(&tanh, &data)?;
-    evidence.show("by-block", by_block(&relu, &by_relu, &by_tanh))?;
+    evidence.show(
+        "by-block",
+        Table::of(&relu.blocks())
+            .column("", |block| &block.name)
+            .column("entries", |block| thousands(block.range.len()))
+            .column("relu", |block| brief(length(&by_relu[block.range.clone()])))
+            .column("relu: zero", |block| {
+                thousands(zeros(&by_relu[block.range.clone()]))
+            })
+            .column("tanh", |block| brief(length(&by_tanh[block.range.clone()])))
+            .column("tanh: zero", |block| {
+                thousands(zeros(&by_tanh[block.range.clone()]))
+            }),
+    )?;
     // ANCHOR_END: by-block
 
     // ANCHOR: shifts
@@ -79,7 +118,15 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         field_alone(Activation::Relu, &settings),
         field_alone(Activation::Tanh, &settings),
     ])?;
-    evidence.show("alone", alone_table(&alone))?;
+    evidence.show(
+        "alone",
+        Table::of(&alone)
+            .column("field term alone", |runs| runs.settings.activation)
+            .column("field RMSE over the disc", Runs::disc)
+            .column("largest bias", |runs| {
+                runs.spread(|run| largest_bias(&run.network))
+            }),
+    )?;
     // ANCHOR_END: alone
 
     // ANCHOR: rays
@@ -90,7 +137,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let films: Vec<Vec<Film>> = seeds::each_of(
         &PLATEAUS,
         settings.seed..settings.seed + settings.seeds,
-        |&(activation, frozen_biases), seed| {
+        |&(_, activation, frozen_biases), seed| {
             let patient = Settings {
                 activation,
                 frozen_biases,
@@ -99,7 +146,14 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             film(&patient, seed)
         },
     )?;
-    evidence.show("plateaus", plateaus(&films))?;
+    evidence.show(
+        "plateaus",
+        Table::of(PLATEAUS.iter().zip(&films))
+            .column("network", |((name, _, _), _)| name)
+            .column("lowest loss on the way", |(_, films)| range(lowest(films)))
+            .column("last third", |(_, films)| range(ending(films).0))
+            .column("at the end", |(_, films)| range(ending(films).1)),
+    )?;
     // ANCHOR_END: films
 
     // ANCHOR: plateau-figure
@@ -107,7 +161,14 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: plateau-figure
 
     // ANCHOR: claim
-    evidence.show("claim", claim(&settings, &runs, &norms)?)?;
+    let tanh_asleep: Spread = extremes(&settings, &runs, Activation::Tanh)?;
+    let relu_asleep: Spread = extremes(&settings, &runs, Activation::Relu)?;
+    evidence.show(
+        "claim",
+        Facts::new()
+            .with("tanh_most_asleep", brief(tanh_asleep.largest))
+            .with("relu_least_asleep", brief(relu_asleep.smallest)),
+    )?;
     // ANCHOR_END: claim
 
     // ANCHOR: verdict
@@ -115,20 +176,31 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: verdict
 
     // ANCHOR: staircase
-    evidence.show("staircase", staircase(&runs))?;
+    evidence.show(
+        "staircase",
+        staircase(runs.one(REPAIRED.with(Activation::Relu)), &circle),
+    )?;
     // ANCHOR_END: staircase
 
     // ANCHOR: biases
-    evidence.show("biases", biases(&relu, &by_relu, &by_tanh, &shifted_relu))?;
+    let mut of_biases: Vec<f64> = Vec::new();
+    for block in relu.blocks().into_iter().filter(|block| !block.is_weight) {
+        of_biases.extend(&by_relu[block.range]);
+    }
+    evidence.show(
+        "biases",
+        Facts::new()
+            .with("biases", of_biases.len())
+            .with("biases_at_zero", zeros(&of_biases))
+            .with("tanh_at_zero", zeros(&by_tanh))
+            .with("shifts", thousands(shifted_relu.len()))
+            .with("levels", levels(&shifted_relu)),
+    )?;
     // ANCHOR_END: biases
 
     // ANCHOR: field-alone
-    evidence.show("field-alone", without_energies(&alone, &data))?;
+    evidence.show("field-alone", without_energies(&alone[0], &data))?;
     // ANCHOR_END: field-alone
-
-    // ANCHOR: quarter
-    evidence.show("quarter", quarter_facts(&settings, &films))?;
-    // ANCHOR_END: quarter
     Ok(())
 }
 
@@ -142,19 +214,42 @@ const SIX: [Activation; 6] = [
     Activation::Gelu,
     Activation::Silu,
 ];
+
+/// What is trained on, and by which gradient.
+#[derive(Clone, Copy)]
+struct Way {
+    name: &'static str,
+    data: Data,
+    gradient: Gradient,
+}
+
+impl Way {
+    const fn new(name: &'static str, data: Data, gradient: Gradient) -> Self {
+        Self {
+            name,
+            data,
+            gradient,
+        }
+    }
+
+    /// Whether settings go this way with this activation.
+    fn with(self, activation: Activation) -> impl Fn(&Settings) -> bool {
+        move |s| (s.activation, s.data, s.gradient) == (activation, self.data, self.gradient)
+    }
+}
+
 /// The notebook's way to train, the two repairs, and both together.
-const WAYS: [(Data, Gradient); 4] = [
-    (Data::Circle, Gradient::Notebook),
-    (Data::Circle, Gradient::Full),
-    (Data::Disc, Gradient::Notebook),
-    (Data::Disc, Gradient::Full),
-];
+const AS_FOUND: Way = Way::new("circle, notebook's", Data::Circle, Gradient::Notebook);
+const CIRCLE_EXACT: Way = Way::new("circle, exact", Data::Circle, Gradient::Full);
+const LABELS: Way = Way::new("disc, notebook's", Data::Disc, Gradient::Notebook);
+const REPAIRED: Way = Way::new("disc, exact", Data::Disc, Gradient::Full);
+const WAYS: [Way; 4] = [AS_FOUND, CIRCLE_EXACT, LABELS, REPAIRED];
 
 /// Every activation on both data sets with both gradients.
 fn every_combination(settings: &Settings) -> Vec<Settings> {
     let mut all = Vec::new();
     for activation in SIX {
-        for (data, gradient) in WAYS {
+        for Way { data, gradient, .. } in WAYS {
             all.push(Settings {
                 activation,
                 data,
@@ -166,18 +261,11 @@ fn every_combination(settings: &Settings) -> Vec<Settings> {
     all
 }
 
-/// The runs of one combination.
-fn find(runs: &[Runs], activation: Activation, (data, gradient): (Data, Gradient)) -> &Runs {
-    let wanted = |runs: &&Runs| {
-        let settings = &runs.settings;
-        (settings.activation, settings.data, settings.gradient) == (activation, data, gradient)
-    };
-    runs.iter().find(wanted).expect("every combination was run")
-}
-
 /// The first seed's network with both repairs.
 fn trained(runs: &[Runs], activation: Activation) -> Network {
-    find(runs, activation, WAYS[3]).outcomes[0].network.clone()
+    runs.one(REPAIRED.with(activation)).outcomes[0]
+        .network
+        .clone()
 }
 // ANCHOR_END: every-combination
 
@@ -203,18 +291,21 @@ fn notebook_network(activation: Activation, seed: u64) -> hnn::Result<Network> {
     Network::random(&NOTEBOOK, activation, Initializer::He, Biases::Zero, random)
 }
 
-/// The networks of these runs before training, and after it, with the points they were trained on.
+/// What is asleep in it at the notebook's points, one entry a seed.
+fn at_its_start(settings: &Settings, activation: Activation) -> hnn::Result<Vec<Vec<f64>>> {
+    let circle = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
+    seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+        Ok(asleep(&notebook_network(activation, seed)?, &circle.points))
+    })
+}
+
+/// The same in the networks of these runs at the points they are trained on, before and after.
 fn before_and_after(runs: &Runs) -> hnn::Result<Vec<[Vec<f64>; 2]>> {
     let both = |outcome: &Outcome| {
         let (data, network, _) = runs.settings.start(outcome.seed)?;
         Ok([&network, &outcome.network].map(|network| asleep(network, &data.points)))
     };
     runs.outcomes.iter().map(both).collect()
-}
-
-/// The largest of these shares.
-fn worst(shares: &[f64]) -> f64 {
-    shares.iter().copied().fold(0.0, f64::max)
 }
 
 /// Who sleeps: the share in the layer where it is largest.
@@ -225,34 +316,20 @@ fn saturation(settings: &Settings, runs: &[Runs]) -> hnn::Result<Table> {
         "asleep at first, %",
         "after training, %",
     ]);
-    let circle = Data::Circle
-        .draw(settings.points, &mut Gaussian::from_seed(0))?
-        .points;
+    let worst = |shares: &Vec<f64>| shares.iter().copied().fold(0.0, f64::max);
     for activation in [Activation::Tanh, Activation::Relu] {
-        let drawn = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
-            Ok(worst(&asleep(
-                &notebook_network(activation, seed)?,
-                &circle,
-            )))
-        })?;
-        table.row([
-            activation.to_string(),
-            "notebook's size, at its start".into(),
-            Spread::of(drawn).to_string(),
-            "-".into(),
-        ]);
-        for (way, name) in [
-            (WAYS[0], "circle, notebook's gradient"),
-            (WAYS[3], "disc, exact gradient"),
+        let start = Spread::of(at_its_start(settings, activation)?.iter().map(worst)).to_string();
+        let name = activation.to_string();
+        table.row([&name, "notebook's size, at its start", &start, "-"]);
+        for (way, network) in [
+            (AS_FOUND, "circle, notebook's gradient"),
+            (REPAIRED, "disc, exact gradient"),
         ] {
-            let shares = before_and_after(find(runs, activation, way))?;
-            let spread = |when: usize| Spread::of(shares.iter().map(|both| worst(&both[when])));
-            table.row([
-                activation.to_string(),
-                name.into(),
-                spread(0).to_string(),
-                spread(1).to_string(),
-            ]);
+            let shares = before_and_after(runs.one(way.with(activation)))?;
+            let [first, after] = [0, 1].map(|when: usize| {
+                Spread::of(shares.iter().map(|both| worst(&both[when]))).to_string()
+            });
+            table.row([&name, network, &first, &after]);
         }
     }
     Ok(table)
@@ -260,19 +337,10 @@ fn saturation(settings: &Settings, runs: &[Runs]) -> hnn::Result<Table> {
 
 /// The smallest and the largest share asleep in any layer of these networks, before or after training.
 fn extremes(settings: &Settings, runs: &[Runs], activation: Activation) -> hnn::Result<Spread> {
-    let circle = Data::Circle
-        .draw(settings.points, &mut Gaussian::from_seed(0))?
-        .points;
-    let mut all = Vec::new();
-    for seed in settings.seed..settings.seed + settings.seeds {
-        all.extend(asleep(&notebook_network(activation, seed)?, &circle));
-    }
+    let mut all = at_its_start(settings, activation)?.concat();
     for way in WAYS {
-        all.extend(
-            before_and_after(find(runs, activation, way))?
-                .concat()
-                .concat(),
-        );
+        let shares = before_and_after(runs.one(way.with(activation)))?;
+        all.extend(shares.concat().concat());
     }
     Ok(Spread::of(all))
 }
@@ -306,120 +374,75 @@ fn gradient_norms(activation: Activation, settings: &Settings) -> hnn::Result<Ve
 fn length(gradient: &[f64]) -> f64 {
     gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
 }
-
-/// One column an activation, one row a weight matrix.
-fn layers(activations: &[Activation; 3], norms: &[Vec<Spread>]) -> Table {
-    let columns = activations.map(|activation| activation.to_string());
-    let mut table = Table::new(["gradient of".to_string()].into_iter().chain(columns));
-    for row in 0..norms[0].len() {
-        let name = match row + 1 == norms[0].len() {
-            true => "first / last".into(),
-            false => format!("W{}", row + 1),
-        };
-        let cells = norms.iter().map(|column| column[row].to_string());
-        table.row([name].into_iter().chain(cells));
-    }
-    table
-}
 // ANCHOR_END: layers-table
 
 // ANCHOR: six-table
 /// Field RMSE where the training points lie: on the circle for the circle, over the disc for the disc.
 fn where_trained(runs: &Runs) -> Spread {
-    match runs.settings.data {
-        Data::Circle => runs.circle(),
-        Data::Disc => runs.disc(),
-    }
+    runs.spread(|run| error_of(run, runs.settings.data))
 }
 
-/// One row an activation.
-fn six(runs: &[Runs]) -> Table {
-    let mut table = Table::new([
-        "activation",
-        "circle, notebook's",
-        "circle, exact",
-        "disc, notebook's",
-        "disc, exact",
-    ]);
-    for activation in SIX {
-        let cells = WAYS.map(|way| where_trained(find(runs, activation, way)).to_string());
-        table.row([activation.to_string()].into_iter().chain(cells));
+fn error_of(run: &Outcome, data: Data) -> f64 {
+    match data {
+        Data::Circle => run.circle,
+        Data::Disc => run.disc,
     }
-    table
 }
 // ANCHOR_END: six-table
 
 // ANCHOR: six-chart
 /// How many times ReLU's median error is the other's, with both repairs: least and most over the five others.
-fn times_worse(runs: &[Runs]) -> (f64, f64) {
-    let median = |activation| find(runs, activation, WAYS[3]).disc().median;
-    let ratios = Spread::of(SIX[1..].iter().map(|&other| median(SIX[0]) / median(other)));
-    (ratios.smallest, ratios.largest)
+fn times_worse(runs: &[Runs]) -> Spread {
+    let median = |activation| runs.one(REPAIRED.with(activation)).disc().median;
+    Spread::of(SIX[1..].iter().map(|&other| median(SIX[0]) / median(other)))
 }
 
 /// One panel a data set; a mark for each seed.
 fn six_figure(runs: &[Runs]) -> hnn::Result<Figure> {
-    let place = |index: usize| (SIX.len() - 1 - index) as f64;
-    let marks = |way: (Data, Gradient)| -> Vec<(f64, f64)> {
-        let of_activation = |(index, activation)| {
-            let runs = find(runs, activation, way);
-            let error = move |outcome: &Outcome| match way.0 {
-                Data::Circle => (outcome.circle, place(index)),
-                Data::Disc => (outcome.disc, place(index)),
-            };
-            runs.outcomes
-                .iter()
-                .map(error)
-                .filter(|mark| mark.0.is_finite())
-                .collect::<Vec<_>>()
+    let from_below = || SIX.into_iter().rev();
+    let marks = |data: Data, gradient: Gradient| {
+        let way = Way::new("", data, gradient);
+        let of_activation = |(place, activation)| {
+            let outcomes = runs.one(way.with(activation)).outcomes.iter();
+            outcomes.map(move |run| (error_of(run, data), place as f64))
         };
-        SIX.into_iter()
-            .enumerate()
-            .flat_map(of_activation)
-            .collect()
+        let marks: Vec<(f64, f64)> = from_below().enumerate().flat_map(of_activation).collect();
+        marks.into_iter().filter(|mark| mark.0.is_finite())
     };
-    // A field of zero scores about 1, so that is always in the picture.
-    let all = WAYS
-        .into_iter()
-        .flat_map(|way| marks(way).into_iter().map(|mark| mark.0));
-    let ends = all.fold((1.0, 1.0), |ends: (f64, f64), x| {
-        (ends.0.min(x), ends.1.max(x))
-    });
+    // A field of zero scores about 1, so that is always in the picture; and one scale is for both panels.
+    let all = || {
+        WAYS.into_iter()
+            .flat_map(|way| marks(way.data, way.gradient))
+    };
+    let scale = || all().map(|mark| mark.0).chain([1.0]);
     let panel = |data: Data, label: &str| {
+        let series = [
+            Series::new(
+                "notebook's gradient",
+                Colour::Vermillion,
+                marks(data, Gradient::Notebook),
+            )
+            .marked(Mark::Cross),
+            Series::new("exact gradient", Colour::Blue, marks(data, Gradient::Full))
+                .marked(Mark::Dot),
+        ];
+        let names = from_below().map(|activation| activation.name());
         Panel::new(
-            Axis::log(label, (ends.0 / 2.5, ends.1 * 2.5)),
-            Axis::names("", SIX.iter().rev().map(|activation| activation.name())),
-            vec![
-                Series::new(
-                    "notebook's gradient",
-                    Colour::Vermillion,
-                    marks((data, Gradient::Notebook)),
-                )
-                .marked(Mark::Cross)
-                .labelled_at(if data == Data::Circle { 0.2 } else { 0.7 }, 3.5),
-                Series::new(
-                    "exact gradient",
-                    Colour::Blue,
-                    marks((data, Gradient::Full)),
-                )
-                .marked(Mark::Dot)
-                .labelled_at(0.003, 5.3),
-            ],
+            Axis::log(label).holding(scale()),
+            Axis::names("", names),
+            series,
         )
     };
-    let (least, most) = times_worse(runs);
+    let times = times_worse(runs);
+    let (least, most) = (brief(times.smallest), brief(times.largest));
     LineChart {
         title: format!(
-            "Many energies and the exact gradient: ReLU errs {} to {} times as much as the others",
-            brief(least),
-            brief(most)
+            "Many energies and the exact gradient: ReLU errs {least} to {most} times as much as the others"
         ),
         description: format!(
             "Field error of six activations, one mark a seed, under the notebook's gradient and the exact one, trained \
              on the circle (above, measured on it) and on the disc (below, measured over it). With the exact gradient \
-             ReLU is last on both. On the disc its median error is {} to {} times that of the others.",
-            brief(least),
-            brief(most)
+             ReLU is last on both. On the disc its median error is {least} to {most} times that of the others."
         ),
         panels: vec![
             panel(Data::Circle, "field RMSE on the circle, trained on it"),
@@ -430,7 +453,7 @@ fn six_figure(runs: &[Runs]) -> hnn::Result<Figure> {
 }
 // ANCHOR_END: six-chart
 
-// ANCHOR: values-table
+// ANCHOR: different
 /// Points of the circle at which the values of a field are counted.
 const LOOK: usize = 20_000;
 
@@ -442,29 +465,7 @@ fn different(network: &Network, points: &Points) -> usize {
     let seen: HashSet<Vec<u64>> = rows.map(|row| row.iter().map(bits).collect()).collect();
     seen.len()
 }
-
-/// How many values each activation's field takes on the circle, with both repairs.
-fn values(runs: &[Runs]) -> Table {
-    let circle = even_circle(LOOK);
-    let mut table = Table::new([
-        "activation",
-        "seed",
-        "different values",
-        "field RMSE on the circle",
-    ]);
-    for activation in [Activation::Relu, Activation::Tanh, Activation::Silu] {
-        for outcome in &find(runs, activation, WAYS[3]).outcomes {
-            table.row([
-                activation.to_string(),
-                outcome.seed.to_string(),
-                thousands(different(&outcome.network, &circle)),
-                brief(outcome.circle),
-            ]);
-        }
-    }
-    table
-}
-// ANCHOR_END: values-table
+// ANCHOR_END: different
 
 // ANCHOR: steps-figure
 /// A line without the points that lie on the straight between their neighbours, up to `tolerance`.
@@ -491,18 +492,11 @@ fn quarter(network: &Network) -> [Vec<(f64, f64)>; 2] {
 fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
     let ([relu_line, relu_error], [tanh_line, tanh_error]) = (quarter(relu), quarter(tanh));
     let values = different(relu, &even_circle(LOOK));
-    let sparse = |line: &[(f64, f64)]| line.iter().copied().step_by(80).collect::<Vec<_>>();
-    let largest = relu_error
-        .iter()
-        .map(|point| point.1.abs())
-        .fold(0.0, f64::max);
-    let reach = 1.15 * largest;
-    let learned = Spread::of(relu_line.iter().chain(&tanh_line).map(|point| point.1));
-    let angle = || Axis::new("angle on the circle, degrees", (0.0, 90.0));
+    let sparse = |line: Vec<(f64, f64)>| line.into_iter().step_by(80);
+    let largest = Spread::of(relu_error.iter().map(|point| point.1.abs())).largest;
+    let angle = || Axis::new("angle on the circle, degrees");
     let turn = even_circle(360);
-    let truth = (0..=90)
-        .map(|degree| (degree as f64, turn[[degree, 1]]))
-        .collect();
+    let truth = (0..=90).map(|degree| (degree as f64, turn[[degree, 1]]));
     LineChart {
         title: format!("ReLU answers with {values} fixed values on the whole circle, tanh with a curve"),
         description: format!(
@@ -514,22 +508,19 @@ fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
         panels: vec![
             Panel::new(
                 angle(),
-                Axis::new("dq/dt", (learned.smallest - 0.1, learned.largest + 0.1)),
-                vec![
-                    Series::new("truth", Colour::Ink, truth).labelled_at(50.0, 0.85),
-                    Series::new("tanh", Colour::Vermillion, sparse(&tanh_line)),
-                    Series::new("relu", Colour::Blue, corners(&relu_line, 1e-9))
-                        .labelled_at(20.0, 0.7),
+                Axis::new("dq/dt"),
+                [
+                    Series::new("truth", Colour::Ink, truth),
+                    Series::new("tanh", Colour::Vermillion, sparse(tanh_line)),
+                    Series::new("relu", Colour::Blue, corners(&relu_line, 1e-9)),
                 ],
             ),
             Panel::new(
                 angle(),
-                Axis::new("error of dq/dt", (-reach, reach)),
-                vec![
-                    Series::new("relu", Colour::Blue, corners(&relu_error, 1e-5))
-                        .labelled_at(77.0, 0.55 * reach),
-                    Series::new("tanh", Colour::Vermillion, sparse(&tanh_error))
-                        .labelled_at(12.0, 0.2 * reach),
+                Axis::new("error of dq/dt"),
+                [
+                    Series::new("relu", Colour::Blue, corners(&relu_error, 1e-5)),
+                    Series::new("tanh", Colour::Vermillion, sparse(tanh_error)),
                 ],
             ),
         ],
@@ -538,7 +529,7 @@ fn steps(relu: &Network, tanh: &Network) -> hnn::Result<Figure> {
 }
 // ANCHOR_END: steps-figure
 
-// ANCHOR: by-block-table
+// ANCHOR: field-gradient
 /// The gradient of the field term alone, with respect to every parameter.
 fn field_gradient(network: &Network, data: &Dataset) -> hnn::Result<Vec<f64>> {
     let mut gradient = vec![0.0; network.parameters().len()];
@@ -551,26 +542,9 @@ fn field_gradient(network: &Network, data: &Dataset) -> hnn::Result<Vec<f64>> {
 fn zeros(numbers: &[f64]) -> usize {
     numbers.iter().filter(|&&x| x == 0.0).count()
 }
+// ANCHOR_END: field-gradient
 
-/// One row a weight matrix or bias vector: the length of its gradient, and how many of its entries are zero.
-fn by_block(network: &Network, by_relu: &[f64], by_tanh: &[f64]) -> Table {
-    let mut table = Table::new(["", "entries", "relu", "relu: zero", "tanh", "tanh: zero"]);
-    for block in network.blocks() {
-        let (relu, tanh) = (&by_relu[block.range.clone()], &by_tanh[block.range.clone()]);
-        table.row([
-            block.name,
-            thousands(relu.len()),
-            brief(length(relu)),
-            thousands(zeros(relu)),
-            brief(length(tanh)),
-            thousands(zeros(tanh)),
-        ]);
-    }
-    table
-}
-// ANCHOR_END: by-block-table
-
-// ANCHOR: shifts-figure
+// ANCHOR: shifted
 /// The field term at 32 points of the circle, with all biases of the first layer shifted alike.
 fn shifted(network: &Network) -> hnn::Result<Vec<(f64, f64)>> {
     let data = Dataset::of(&Oscillator::UNIT, even_circle(32))?;
@@ -586,41 +560,42 @@ fn shifted(network: &Network) -> hnn::Result<Vec<(f64, f64)>> {
     Ok(linspace(-0.02, 0.02, 2001).iter().map(loss).collect())
 }
 
+/// How many different losses there are along the shifts.
+fn levels(shifted: &[(f64, f64)]) -> usize {
+    let losses = shifted.iter().map(|point| point.1.to_bits());
+    losses.collect::<HashSet<u64>>().len()
+}
+// ANCHOR_END: shifted
+
+// ANCHOR: shifts-figure
 /// One panel an activation.
 fn shifts(relu: &[(f64, f64)], tanh: &[(f64, f64)]) -> hnn::Result<Figure> {
-    let levels: HashSet<u64> = relu.iter().map(|point| point.1.to_bits()).collect();
-    let panel = |name: &str, colour: Colour, line: Vec<(f64, f64)>| {
-        let line: Vec<_> = line
-            .iter()
-            .map(|(shift, loss)| (*shift, 1000.0 * loss))
-            .collect();
-        let spread = Spread::of(line.iter().map(|point| point.1));
-        let margin = (0.1 * (spread.largest - spread.smallest)).max(1e-6);
-        let top = spread.largest + margin;
+    let levels = levels(relu);
+    let panel = |name: &str, colour: Colour, line: &[(f64, f64)]| {
+        let line = line.iter().map(|(shift, loss)| (*shift, 1000.0 * loss));
         Panel::new(
-            Axis::new("shift of the first layer's biases", (-0.02, 0.02)),
-            Axis::new("field term, thousandths", (spread.smallest - margin, top)),
-            vec![Series::new(name, colour, line).labelled_at(0.0, top - 0.5 * margin)],
+            Axis::new("shift of the first layer's biases"),
+            Axis::new("field term, thousandths"),
+            [Series::new(name, colour, line)],
         )
     };
-    let sparse = tanh.iter().copied().step_by(40).collect();
+    let sparse: Vec<(f64, f64)> = tanh.iter().copied().step_by(40).collect();
     LineChart {
-        title: format!("Along its biases ReLU's loss is a staircase of {} levels, tanh's a slope", levels.len()),
+        title: format!("Along its biases ReLU's loss is a staircase of {levels} levels, tanh's a slope"),
         description: format!(
             "The field term at 32 points of the circle while all biases of the first hidden layer are shifted by up to \
-             0.02 either way. For ReLU it takes {} values with jumps between them; for tanh it changes smoothly.",
-            levels.len()
+             0.02 either way. For ReLU it takes {levels} values with jumps between them; for tanh it changes smoothly."
         ),
         panels: vec![
-            panel("relu", Colour::Blue, corners(relu, 1e-12)),
-            panel("tanh", Colour::Vermillion, sparse),
+            panel("relu", Colour::Blue, &corners(relu, 1e-12)),
+            panel("tanh", Colour::Vermillion, &sparse),
         ],
     }
     .draw()
 }
 // ANCHOR_END: shifts-figure
 
-// ANCHOR: alone-table
+// ANCHOR: alone-settings
 /// Many energies, and the field term alone: how a Hamiltonian network is trained on a measured motion.
 fn field_alone(activation: Activation, settings: &Settings) -> Settings {
     Settings {
@@ -640,25 +615,7 @@ fn largest_bias(network: &Network) -> f64 {
     let sizes = biases.flat_map(|block| network.parameters()[block.range].to_vec());
     sizes.map(f64::abs).fold(0.0, f64::max)
 }
-
-/// One row an activation.
-fn alone_table(alone: &[Runs]) -> Table {
-    let mut table = Table::new([
-        "field term alone",
-        "field RMSE over the disc",
-        "largest bias",
-    ]);
-    for runs in alone {
-        table.row([
-            runs.settings.activation.to_string(),
-            runs.disc().to_string(),
-            runs.spread(|outcome| largest_bias(&outcome.network))
-                .to_string(),
-        ]);
-    }
-    table
-}
-// ANCHOR_END: alone-table
+// ANCHOR_END: alone-settings
 
 // ANCHOR: rays-figure
 /// The speed |∇H| of the learned motion over the square.
@@ -712,10 +669,10 @@ fn rays(alone: &[Runs]) -> hnn::Result<Figure> {
 type Film = Vec<(f64, f64)>;
 
 /// The three kinds of film: the activation, and whether its biases are frozen.
-const PLATEAUS: [(Activation, bool); 3] = [
-    (Activation::Tanh, false),
-    (Activation::Relu, false),
-    (Activation::Relu, true),
+const PLATEAUS: [(&str, Activation, bool); 3] = [
+    ("tanh, biases trained", Activation::Tanh, false),
+    ("relu, biases trained", Activation::Relu, false),
+    ("relu, biases frozen", Activation::Relu, true),
 ];
 
 /// The notebook's gradient and data, with a hundred times its penalty on the weights so that a film is short.
@@ -751,9 +708,6 @@ fn film(settings: &Settings, seed: u64) -> hnn::Result<Film> {
     frames.push((settings.steps as f64, reported(&outcome.network)));
     Ok(frames)
 }
-// ANCHOR_END: film
-
-// ANCHOR: plateau-table
 /// The reported loss in the last third of the films of a kind: smallest and largest; and at the end of each.
 fn ending(films: &[Film]) -> (Spread, Spread) {
     let late = films
@@ -772,61 +726,26 @@ fn lowest(films: &[Film]) -> Spread {
     Spread::of(films.iter().map(lowest))
 }
 
-/// One row a kind.
-fn plateaus(films: &[Vec<Film>]) -> Table {
-    let mut table = Table::new([
-        "network",
-        "lowest loss on the way",
-        "last third",
-        "at the end",
-    ]);
-    for ((activation, frozen), films) in PLATEAUS.into_iter().zip(films) {
-        let (late, last) = ending(films);
-        let biases = if frozen {
-            "biases frozen"
-        } else {
-            "biases trained"
-        };
-        let precise = |spread: Spread| format!("{:.3} to {:.3}", spread.smallest, spread.largest);
-        table.row([
-            format!("{activation}, {biases}"),
-            precise(lowest(films)),
-            precise(late),
-            precise(last),
-        ]);
-    }
-    table
+fn range(losses: Spread) -> String {
+    format!("{:.3} to {:.3}", losses.smallest, losses.largest)
 }
-// ANCHOR_END: plateau-table
+// ANCHOR_END: film
 
 // ANCHOR: plateau-chart
 /// Every film, one line a seed.
 fn plateau_figure(films: &[Vec<Film>]) -> hnn::Result<Figure> {
-    let steps = films[0][0][films[0][0].len() - 1].0;
     let styles = [
-        ("tanh", Colour::Vermillion, 1.2),
-        ("relu", Colour::Green, 0.75),
-        ("relu, biases frozen", Colour::Blue, 0.16),
+        ("tanh", Colour::Vermillion),
+        ("relu", Colour::Green),
+        ("relu, biases frozen", Colour::Blue),
     ];
-    let mut series = Vec::new();
-    for ((label, colour, height), films) in styles.into_iter().zip(films) {
-        for (index, film) in films.iter().enumerate() {
-            // The first frame stands far above the others.
-            let line = Series::new(label, colour, film[1..].to_vec());
-            series.push(if index == 0 {
-                line.labelled_at(0.6 * steps, height)
-            } else {
-                line
-            });
-        }
-    }
+    // The first frame stands far above the others.
+    let drawn = |film: &Film| film[1..].to_vec();
+    let lines = styles.into_iter().zip(films);
+    let series = lines
+        .flat_map(|((label, colour), films)| Series::each(label, colour, films.iter().map(drawn)));
     let (frozen, _) = ending(&films[2]);
     let (_, tanh) = ending(&films[0]);
-    let drawn = films
-        .iter()
-        .flatten()
-        .flat_map(|film| film[1..].iter().map(|frame| frame.1));
-    let top = 1.15 * drawn.fold(1.0, f64::max);
     let title = format!(
         "tanh goes to {:.2} and stays. ReLU without biases stays at {:.2}",
         tanh.median, frozen.median
@@ -840,57 +759,38 @@ fn plateau_figure(films: &[Vec<Film>]) -> hnn::Result<Figure> {
         frozen.smallest,
         frozen.largest
     );
-    let panel = Panel::new(
-        Axis::new("step", (0.0, steps)),
-        Axis::new("loss as the notebook reports it", (0.0, top)),
-        series,
-    );
+    let loss = Axis::new("loss as the notebook reports it").holding([0.0]);
+    let panel = Panel::new(Axis::new("step").holding([0.0]), loss, series);
     LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: plateau-chart
 
-// ANCHOR: claim-facts
-/// Sleep and shrinking, in the extremes and the medians that the sentences quote.
-fn claim(settings: &Settings, runs: &[Runs], norms: &[Vec<Spread>]) -> hnn::Result<Facts> {
-    let ratio = |norms: &[Spread]| brief(norms[norms.len() - 1].median);
-    let tanh = extremes(settings, runs, Activation::Tanh)?;
-    let relu = extremes(settings, runs, Activation::Relu)?;
-    Ok(Facts::new()
-        .with("tanh_most_asleep", brief(tanh.largest))
-        .with("relu_least_asleep", brief(relu.smallest))
-        .with("tanh_ratio", ratio(&norms[0]))
-        .with("relu_ratio", ratio(&norms[1]))
-        .with("silu_ratio", ratio(&norms[2])))
-}
-// ANCHOR_END: claim-facts
-
 // ANCHOR: verdict-facts
 /// What the table of six says, as the sentences quote it.
 fn verdict(runs: &[Runs]) -> Facts {
-    let median = |activation, way| where_trained(find(runs, activation, way)).median;
-    let ours = |activation, way| brief(median(activation, way));
-    let elsewhere = |activation| brief(find(runs, activation, WAYS[1]).disc().median);
+    let error = |activation, way: Way| where_trained(runs.one(way.with(activation)));
+    let elsewhere = |activation| brief(runs.one(CIRCLE_EXACT.with(activation)).disc().median);
     let place = |way| {
-        let better = |&&other: &&Activation| median(other, way) < median(Activation::Relu, way);
+        let relu = error(Activation::Relu, way).median;
         const PLACES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "last"];
-        PLACES[SIX.iter().filter(better).count()]
+        PLACES[SIX
+            .iter()
+            .filter(|&&other| error(other, way).median < relu)
+            .count()]
     };
     let beside = |way| {
-        let relu = where_trained(find(runs, Activation::Relu, way));
-        let overlaps =
-            |&&other: &&Activation| where_trained(find(runs, other, way)).overlaps(&relu);
-        let names: Vec<String> = SIX[1..]
+        let relu = error(Activation::Relu, way);
+        let overlaps = |other: &&Activation| error(**other, way).overlaps(&relu);
+        let names: Vec<&str> = SIX[1..]
             .iter()
             .filter(overlaps)
-            .map(Activation::to_string)
+            .map(|other| other.name())
             .collect();
-        if names.is_empty() {
-            "none".to_string()
-        } else {
-            names.join(" and ")
+        match names.is_empty() {
+            true => "none".to_string(),
+            false => names.join(" and "),
         }
     };
-    let (least, most) = times_worse(runs);
     let energies = |outcome: &Outcome| {
         let circle = even_circle(500);
         let misses = outcome
@@ -899,37 +799,19 @@ fn verdict(runs: &[Runs]) -> Facts {
             .mapv(|h| (h - 0.5) * (h - 0.5));
         (misses.sum() / circle.nrows() as f64).sqrt()
     };
+    let tanh = runs.one(AS_FOUND.with(Activation::Tanh));
+    let times = times_worse(runs);
     Facts::new()
-        .with("place_as_found", place(WAYS[0]))
-        .with("place_circle_exact", place(WAYS[1]))
-        .with("place_labels", place(WAYS[2]))
-        .with("place_repaired", place(WAYS[3]))
-        .with("beside_circle_exact", beside(WAYS[1]))
-        .with("beside_labels", beside(WAYS[2]))
-        .with("beside_repaired", beside(WAYS[3]))
-        .with("relu_as_found", ours(Activation::Relu, WAYS[0]))
-        .with("tanh_as_found", ours(Activation::Tanh, WAYS[0]))
-        .with("gelu_as_found", ours(Activation::Gelu, WAYS[0]))
-        .with("silu_as_found", ours(Activation::Silu, WAYS[0]))
-        .with(
-            "tanh_energy_error",
-            brief(
-                find(runs, Activation::Tanh, WAYS[0])
-                    .spread(energies)
-                    .median,
-            ),
-        )
-        .with("relu_labels", ours(Activation::Relu, WAYS[2]))
-        .with("tanh_labels", ours(Activation::Tanh, WAYS[2]))
-        .with("gelu_labels", ours(Activation::Gelu, WAYS[2]))
-        .with("silu_labels", ours(Activation::Silu, WAYS[2]))
-        .with("relu_circle_exact", ours(Activation::Relu, WAYS[1]))
-        .with("tanh_circle_exact", ours(Activation::Tanh, WAYS[1]))
-        .with("relu_repaired", ours(Activation::Relu, WAYS[3]))
-        .with("tanh_repaired", ours(Activation::Tanh, WAYS[3]))
-        .with("silu_repaired", ours(Activation::Silu, WAYS[3]))
-        .with("least_times", brief(least))
-        .with("most_times", brief(most))
+        .with("place_as_found", place(AS_FOUND))
+        .with("place_circle_exact", place(CIRCLE_EXACT))
+        .with("place_labels", place(LABELS))
+        .with("place_repaired", place(REPAIRED))
+        .with("beside_circle_exact", beside(CIRCLE_EXACT))
+        .with("beside_labels", beside(LABELS))
+        .with("beside_repaired", beside(REPAIRED))
+        .with("tanh_energy_error", brief(tanh.spread(energies).median))
+        .with("least_times", brief(times.smallest))
+        .with("most_times", brief(times.largest))
         .with("tanh_elsewhere", elsewhere(Activation::Tanh))
         .with("relu_elsewhere", elsewhere(Activation::Relu))
         .with("softplus_elsewhere", elsewhere(Activation::Softplus))
@@ -938,10 +820,8 @@ fn verdict(runs: &[Runs]) -> Facts {
 
 // ANCHOR: staircase-facts
 /// How many values ReLU's field has on the circle, and how well as many even steps could do.
-fn staircase(runs: &[Runs]) -> Facts {
-    let circle = even_circle(LOOK);
-    let runs = find(runs, Activation::Relu, WAYS[3]);
-    let counts = runs.spread(|outcome| different(&outcome.network, &circle) as f64);
+fn staircase(runs: &Runs, circle: &Points) -> Facts {
+    let counts = runs.spread(|outcome| different(&outcome.network, circle) as f64);
     let floor = PI / (3f64.sqrt() * counts.median);
     let ours = runs.circle().median;
     Facts::new()
@@ -953,26 +833,6 @@ fn staircase(runs: &[Runs]) -> Facts {
         .with("times", brief(ours / floor))
 }
 // ANCHOR_END: staircase-facts
-
-// ANCHOR: biases-facts
-/// How many gradients are exactly zero, and how many values the field term takes along the shifts.
-fn biases(network: &Network, by_relu: &[f64], by_tanh: &[f64], shifted: &[(f64, f64)]) -> Facts {
-    let levels: HashSet<u64> = shifted.iter().map(|point| point.1.to_bits()).collect();
-    let blocks = network
-        .blocks()
-        .into_iter()
-        .filter(|block| !block.is_weight);
-    let of_biases: Vec<f64> = blocks
-        .flat_map(|block| by_relu[block.range].to_vec())
-        .collect();
-    Facts::new()
-        .with("biases", of_biases.len())
-        .with("biases_at_zero", zeros(&of_biases))
-        .with("tanh_at_zero", zeros(by_tanh))
-        .with("shifts", thousands(shifted.len()))
-        .with("levels", levels.len())
-}
-// ANCHOR_END: biases-facts
 
 // ANCHOR: alone-facts
 /// The largest |z·∇H - H| of a network at these points.
@@ -986,42 +846,19 @@ fn euler(network: &Network, points: &Points) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// What the field term alone leads to, and how exactly Euler's theorem holds there.
-fn without_energies(alone: &[Runs], data: &Dataset) -> Facts {
-    let (relu, floor) = (alone[0].disc(), 1.0 / 18f64.sqrt());
-    let euler = alone[0].spread(|run| euler(&run.network, &data.points));
-    let bias = alone[0].spread(|run| largest_bias(&run.network));
+/// What the field term alone leads ReLU to, and how exactly Euler's theorem holds there.
+fn without_energies(relu: &Runs, data: &Dataset) -> Facts {
+    let (error, floor) = (relu.disc(), 1.0 / 18f64.sqrt());
+    let above = 100.0 * (error.largest / floor - 1.0);
+    let euler = relu.spread(|run| euler(&run.network, &data.points));
     Facts::new()
         .with("floor", format!("{floor:.4}"))
-        .with("relu_smallest", format!("{:.4}", relu.smallest))
-        .with("relu_largest", format!("{:.4}", relu.largest))
-        .with(
-            "above",
-            format!("{:.1}", 100.0 * (relu.largest / floor - 1.0)),
-        )
-        .with("relu_bias", bias.largest)
-        .with("tanh", brief(alone[1].disc().median))
+        .with("relu_smallest", format!("{:.4}", error.smallest))
+        .with("relu_largest", format!("{:.4}", error.largest))
+        .with("above", format!("{above:.1}"))
         .with("euler", format!("{:.0e}", euler.largest))
 }
 // ANCHOR_END: alone-facts
-
-// ANCHOR: quarter-facts
-/// Where the films end.
-fn quarter_facts(settings: &Settings, films: &[Vec<Film>]) -> Facts {
-    let (frozen, frozen_end) = ending(&films[2]);
-    let relu_lowest = lowest(&films[1]);
-    let precise = |loss: f64| format!("{loss:.3}");
-    Facts::new()
-        .with("steps", thousands(3 * settings.steps))
-        .with("frozen_smallest", precise(frozen.smallest))
-        .with("frozen_largest", precise(frozen.largest))
-        .with("frozen_end", precise(frozen_end.median))
-        .with("tanh_end", precise(ending(&films[0]).1.median))
-        .with("relu_lowest_smallest", precise(relu_lowest.smallest))
-        .with("relu_lowest_largest", precise(relu_lowest.largest))
-        .with("relu_end", precise(ending(&films[1]).1.median))
-}
-// ANCHOR_END: quarter-facts
 
 #[cfg(test)]
 mod exercises {

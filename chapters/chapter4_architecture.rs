@@ -11,7 +11,7 @@ use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
 use hnn::model::{Activation, Network};
 use hnn::phase_space::{Dataset, Oscillator};
 use hnn::trial::cost::forward;
-use hnn::trial::{Data, Gradient, Grid, Outcome, Rate, Runs, Settings, layers};
+use hnn::trial::{Data, Gradient, Grid, Outcome, Rate, Runs, Settings, Study, layers};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -48,7 +48,20 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
 
     // ANCHOR: asked
     let (circle, _, _) = as_found.start(grid.seed)?;
-    evidence.show("asked", asked(&grid, &found_runs, &circle))?;
+    evidence.show(
+        "asked",
+        Table::of(found_runs.all(|settings| is_extreme(&grid, &settings.widths)))
+            .column("network", |runs| name(&runs.settings.widths))
+            .column("energy error", |runs| {
+                runs.spread(|run| energy_error(&run.network, &circle))
+            })
+            .column("slope along", |runs| {
+                runs.spread(|run| slopes(&run.network, &circle).0)
+            })
+            .column("slope across", |runs| {
+                runs.spread(|run| slopes(&run.network, &circle).1)
+            }),
+    )?;
     // ANCHOR_END: asked
 
     // ANCHOR: tanh
@@ -70,22 +83,38 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: sizes
 
     // ANCHOR: units
-    let units = [1, 2, 3, 4, 8, 16];
-    let fits = units.map(|count| fit(&grid, count));
-    let fits = fits.into_iter().collect::<hnn::Result<Vec<Spread>>>()?;
-    evidence.show("units", by_units(&units, &fits))?;
+    let mut fits: Vec<(usize, Spread)> = Vec::new();
+    for units in [1, 2, 3, 4, 8, 16] {
+        fits.push((units, fit(&grid, units)?));
+    }
+    evidence.show(
+        "units",
+        Table::of(&fits)
+            .column("tanh units", |(units, _)| units)
+            .column("weights", |(units, _)| weights(&layers(1, *units)))
+            .column("field RMSE on the disc", |(_, error)| error),
+    )?;
     // ANCHOR_END: units
 
     // ANCHOR: ways
     let found_on_disc = Runs::of(&grid.trials(&ends, &on_disc(&as_found)))?;
     let exact_on_disc = Runs::of(&grid.trials(&ends, &on_disc(&exact)))?;
-    let ways = [
-        found_runs.clone(),
-        found_on_disc,
-        exact_runs.clone(),
-        exact_on_disc,
-    ];
-    evidence.show("ways", by_way(&ways))?;
+    let last = networks.len() - 1;
+    evidence.show(
+        "ways",
+        Table::of([
+            (&found_runs[0], &found_runs[last]),
+            (&found_on_disc[0], &found_on_disc[1]),
+            (&exact_runs[0], &exact_runs[last]),
+            (&exact_on_disc[0], &exact_on_disc[1]),
+        ])
+        .column("gradient", |(small, _)| {
+            gradient_name(small.settings.gradient)
+        })
+        .column("data", |(small, _)| small.settings.data.name())
+        .column(&name(&ends[0]), |(small, _)| small.disc())
+        .column(&name(&ends[1]), |(_, large)| large.disc()),
+    )?;
     // ANCHOR_END: ways
 
     // ANCHOR: right
@@ -104,11 +133,26 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: longer
 
     // ANCHOR: cost
-    evidence.show("cost", costs(&grid, as_found.batch_size))?;
+    let batch = as_found.batch_size;
+    evidence.show(
+        "cost",
+        Table::of(networks.iter().filter(|widths| is_extreme(&grid, widths)))
+            .column("network", |widths| name(widths))
+            .column("weights", |widths| thousands(weights(widths)))
+            .column("notebook's gradient", |widths| {
+                thousands(batch * Gradient::Notebook.multiply_adds(widths))
+            })
+            .column("with its report", |widths| {
+                thousands(batch * notebook_step(widths))
+            })
+            .column("exact gradient", |widths| {
+                thousands(batch * exact_cost(widths))
+            }),
+    )?;
     // ANCHOR_END: cost
 
     // ANCHOR: grid-facts
-    evidence.show("grid", grid_facts(&found_runs, &exact_runs, &circle))?;
+    evidence.show("grid", grid_facts(&found_runs, &exact_runs))?;
     // ANCHOR_END: grid-facts
 
     // ANCHOR: size-facts
@@ -124,13 +168,6 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
             )
             .with("tanh_small", tanh_runs[0].circle())
             .with("tanh_large", tanh_runs[1].circle())
-            .with("two_units", fits[1])
-            .with("three_units", fits[2])
-            .with("three_units_weights", weights(&layers(1, 3)))
-            .with("eight_units", fits[4])
-            .with("sixteen_units", fits[5])
-            .with("right_small", right_runs[0].disc())
-            .with("right_large", right_runs[right_runs.len() - 1].disc())
             .with("right_best", brief(right_best))
             .with("steps", thousands(grid.steps))
             .with("long_weights", thousands(weights(&middle[0])))
@@ -157,39 +194,19 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
 // ANCHOR: by-size
 /// Widths down, depths across: the error of every size, its median over the seeds and its ends.
 fn by_size(grid: &Grid, runs: &[Runs], error: fn(&Runs) -> Spread) -> Table {
-    let mut headings = vec!["width".to_string()];
-    headings.extend((1..=grid.depth).map(|depth| format!("hidden layers: {depth}")));
-    let mut table = Table::new(headings);
-    for (row, width) in grid.widths.iter().enumerate() {
-        let of_this_width = runs.iter().skip(row).step_by(grid.widths.len());
-        let errors = of_this_width.map(|runs| error(runs).to_string());
-        table.row(std::iter::once(width.to_string()).chain(errors));
-    }
-    table
+    let depths = 1..=grid.depth;
+    Table::of(&grid.widths)
+        .column("width", |width| width)
+        .across(
+            depths,
+            |depth| format!("hidden layers: {depth}"),
+            |width, depth| error(runs.one(|settings| settings.widths == layers(depth, *width))),
+        )
+        .table()
 }
 // ANCHOR_END: by-size
 
 // ANCHOR: asked-table
-/// What training asked of the narrowest and the widest networks, and what it did not ask.
-fn asked(grid: &Grid, runs: &[Runs], circle: &Dataset) -> Table {
-    let mut table = Table::new(["network", "energy error", "slope along", "slope across"]);
-    for runs in runs {
-        let widths = &runs.settings.widths;
-        if is_extreme(grid, widths) {
-            table.row([
-                name(widths),
-                runs.spread(|run| energy_error(&run.network, circle))
-                    .to_string(),
-                runs.spread(|run| slopes(&run.network, circle).0)
-                    .to_string(),
-                runs.spread(|run| slopes(&run.network, circle).1)
-                    .to_string(),
-            ]);
-        }
-    }
-    table
-}
-
 /// The root mean square of H - H_true on the circle: what training asked to be small.
 fn energy_error(network: &Network, circle: &Dataset) -> f64 {
     let mut term = Evaluator::new(Loss::ENERGY, network).expect("its one weight is 1");
@@ -238,10 +255,9 @@ fn against_weights(found: &[Runs], exact: &[Runs]) -> hnn::Result<Figure> {
     };
     let (found_points, exact_points) = (points(found), points(exact));
     let all = || found_points.iter().chain(&exact_points);
-    let left = all().fold(f64::INFINITY, |x, point| x.min(point.0)) / 1.5;
-    let right = all().fold(0.0, |x: f64, point| x.max(point.0)) * 1.5;
-    let bottom = all().fold(0.01, |y: f64, point| y.min(point.1 / 1.3));
-    let top = all().fold(2.0, |y: f64, point| y.max(point.1 * 1.3));
+    let across = Spread::of(all().map(|point| point.0));
+    let (left, right) = (across.smallest, across.largest);
+    let bottom = Spread::of(all().map(|point| point.1)).smallest.min(0.01);
     let last = found.len() - 1;
     let times = weights(&found[last].settings.widths) / weights(&found[0].settings.widths);
     let change = |runs: &[Runs]| {
@@ -268,26 +284,15 @@ fn against_weights(found: &[Runs], exact: &[Runs]) -> hnn::Result<Figure> {
         )
     });
     let least = least.skip_while(|point| point.0 < left);
-    let least: Vec<(f64, f64)> = least
-        .take_while(|point| point.0 < right && point.1 > bottom)
-        .collect();
-    let series = vec![
-        Series::new("a cone", Colour::Ink, vec![(left, 0.5), (right, 0.5)])
-            .labelled_at(11000.0, 0.36),
-        Series::new("least, one layer", Colour::Green, least).labelled_at(62.0, 0.014),
-        Series::new("notebook's gradient", Colour::Vermillion, found_points)
-            .marked(Mark::Dot)
-            .labelled_at(6000.0, 1.0),
-        Series::new("exact gradient", Colour::Blue, exact_points)
-            .marked(Mark::Cross)
-            .labelled_at(6000.0, 0.15),
+    let least = least.take_while(|point| point.0 < right && point.1 > bottom);
+    let series = [
+        Series::new("a cone", Colour::Ink, [(left, 0.5), (right, 0.5)]),
+        Series::new("least, one layer", Colour::Green, least),
+        Series::new("notebook's gradient", Colour::Vermillion, points(found)).marked(Mark::Dot),
+        Series::new("exact gradient", Colour::Blue, points(exact)).marked(Mark::Cross),
     ];
-    let panel = Panel::new(
-        Axis::log("weights", (left, right)),
-        Axis::log("field RMSE on the circle", (bottom, top)),
-        series,
-    );
-    LineChart::single(title, description, panel).draw()
+    let (x, y) = (Axis::log("weights"), Axis::log("field RMSE on the circle"));
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: sizes-figure
 
@@ -313,15 +318,6 @@ fn fit(grid: &Grid, units: usize) -> hnn::Result<Spread> {
     })?;
     Ok(Spread::of(errors))
 }
-
-fn by_units(units: &[usize], fits: &[Spread]) -> Table {
-    let mut table = Table::new(["tanh units", "weights", "field RMSE on the disc"]);
-    for (&count, fit) in units.iter().zip(fits) {
-        let weights = weights(&layers(1, count)).to_string();
-        table.row([count.to_string(), weights, fit.to_string()]);
-    }
-    table
-}
 // ANCHOR_END: fit
 
 // ANCHOR: by-way
@@ -333,23 +329,6 @@ fn on_disc(trial: &Settings) -> Settings {
     }
 }
 
-/// The error over the disc of the smallest and the largest network, by gradient and data.
-fn by_way(ways: &[Vec<Runs>]) -> Table {
-    let (small, large) = (&ways[0][0], &ways[0][ways[0].len() - 1]);
-    let size = |runs: &Runs| name(&runs.settings.widths);
-    let mut table = Table::new(["gradient", "data", &size(small), &size(large)]);
-    for way in ways {
-        let Settings { gradient, data, .. } = &way[0].settings;
-        table.row([
-            gradient_name(*gradient),
-            data.name(),
-            &way[0].disc().to_string(),
-            &way[way.len() - 1].disc().to_string(),
-        ]);
-    }
-    table
-}
-
 fn gradient_name(gradient: Gradient) -> &'static str {
     match gradient {
         Gradient::Notebook => "notebook's",
@@ -359,31 +338,6 @@ fn gradient_name(gradient: Gradient) -> &'static str {
 // ANCHOR_END: by-way
 
 // ANCHOR: costs
-/// Multiply-adds of one step, counted from the formulas.
-fn costs(grid: &Grid, batch: usize) -> Table {
-    let mut table = Table::new([
-        "network",
-        "weights",
-        "notebook's gradient",
-        "with its report",
-        "exact gradient",
-    ]);
-    for widths in grid
-        .networks()
-        .iter()
-        .filter(|widths| is_extreme(grid, widths))
-    {
-        table.row([
-            name(widths),
-            thousands(weights(widths)),
-            thousands(batch * Gradient::Notebook.multiply_adds(widths)),
-            thousands(batch * notebook_step(widths)),
-            thousands(batch * exact_cost(widths)),
-        ]);
-    }
-    table
-}
-
 /// The notebook's step at one point: it evaluates the energy five times where its gradient needs one, three times for
 /// the differences, once for the loss and once to go backwards from.
 fn notebook_step(widths: &[usize]) -> usize {
@@ -420,34 +374,19 @@ fn falls(runs: &[Runs], smaller: fn(&[usize], &[usize]) -> bool) -> String {
 }
 
 /// The numbers of both grids on the circle, as the text quotes them.
-fn grid_facts(found: &[Runs], exact: &[Runs], circle: &Dataset) -> Facts {
+fn grid_facts(found: &[Runs], exact: &[Runs]) -> Facts {
     let last = found.len() - 1;
     let (small, large) = (&found[0].settings.widths, &found[last].settings.widths);
     let found_best = least(found, |run| run.circle);
     let outcomes = || exact.iter().flat_map(|runs| &runs.outcomes);
     let below = outcomes().filter(|run| run.circle < found_best).count();
-    let median = |runs: &Runs| brief(runs.circle().median);
-    let across = |runs: &Runs| runs.spread(|run| slopes(&run.network, circle).1);
-    let energy = |runs: &Runs| runs.spread(|run| energy_error(&run.network, circle));
     // The widest layer of ReLUs whose best is as bad as the notebook's largest network.
     let explains =
         (1..).take_while(|&n| least_relu_rmse_on_circle(n) >= found[last].circle().median);
     Facts::new()
         .with("runs", outcomes().count())
-        .with("small_weights", thousands(weights(small)))
-        .with("large_weights", thousands(weights(large)))
         .with("times", thousands(weights(large) / weights(small)))
-        .with("found_small", median(&found[0]))
-        .with("found_large", median(&found[last]))
-        .with("found_large_spread", found[last].circle())
         .with("found_best", brief(found_best))
-        .with("energy_small", energy(&found[0]))
-        .with("energy_large", energy(&found[last]))
-        .with("across_small", across(&found[0]))
-        .with("across_large", across(&found[last]))
-        .with("exact_small", median(&exact[0]))
-        .with("exact_small_spread", exact[0].circle())
-        .with("exact_large", median(&exact[last]))
         .with("exact_below", below)
         .with(
             "exact_deeper",

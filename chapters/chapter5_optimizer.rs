@@ -15,32 +15,32 @@ use hnn::measure::{Spread, field_rmse, living_units};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{self, printed};
 use hnn::phase_space::{Dataset, Oscillator, rings, sunflower};
-use hnn::trial::{Contest, Data, Gradient, Method, Outcome, Rate, Runs, Settings, Way};
+use hnn::trial::{Contest, Data, Gradient, Method, Outcome, Rate, Runs, Settings, Study, Way};
 // ANCHOR_END: uses
 
 // ANCHOR: ways
 /// Every way to go down that this page compares.
 const WAYS: [Way; 11] = [
-    Way::new("SGD", Method::Sgd, Rate::Constant),
+    SGD,
     Way::new("SGD, cosine", Method::Sgd, Rate::Cosine),
-    Way::new("momentum", Method::Momentum, Rate::Constant),
+    MOMENTUM,
     Way::new("momentum, cosine", Method::Momentum, Rate::Cosine),
-    Way::new("Adam", Method::Adam, Rate::Constant),
-    Way::new("Adam, t twice", Method::AdamTwice, Rate::Constant),
-    Way::new("Adam, planned", Method::Adam, Rate::Planned),
-    Way::new("Adam, cosine", Method::Adam, Rate::Cosine),
+    ADAM,
+    ADAM_TWICE,
+    PLANNED,
+    ADAM_COSINE,
     Way::new("AdamW, cosine", Method::Adamw, Rate::Cosine),
     Way::new("Adam, restarts", Method::Adam, Rate::Restarts),
     Way::new("Adam, warm-up", Method::Adam, Rate::WarmUp),
 ];
-/// Where some of them stand in that list.
-const SGD: usize = 0;
-const MOMENTUM: usize = 2;
-const ADAM: usize = 4;
-const ADAM_TWICE: usize = 5;
-const PLANNED: usize = 6;
-const ADAM_COSINE: usize = 7;
-const RESTARTS: usize = 9;
+const SGD: Way = Way::new("SGD", Method::Sgd, Rate::Constant);
+const MOMENTUM: Way = Way::new("momentum", Method::Momentum, Rate::Constant);
+const ADAM: Way = Way::new("Adam", Method::Adam, Rate::Constant);
+const ADAM_TWICE: Way = Way::new("Adam, t twice", Method::AdamTwice, Rate::Constant);
+const PLANNED: Way = Way::new("Adam, planned", Method::Adam, Rate::Planned);
+const ADAM_COSINE: Way = Way::new("Adam, cosine", Method::Adam, Rate::Cosine);
+/// The rates at which runs of other lengths are compared.
+const RATES: [f64; 3] = [0.003, 0.01, 0.03];
 // ANCHOR_END: ways
 
 fn main() -> std::process::ExitCode {
@@ -76,7 +76,7 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
         activation: Activation::Relu,
         ..settings.clone()
     };
-    let wrong = relu.runs(Data::Circle, Gradient::Notebook, &WAYS)?;
+    let wrong: Vec<Runs> = relu.runs(Data::Circle, Gradient::Notebook, &WAYS)?;
     evidence.show(
         "notebook-gradient",
         by_rate(&WAYS, &wrong, Runs::circle, 1.0),
@@ -84,13 +84,13 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
     // ANCHOR_END: notebook-gradient
 
     // ANCHOR: control
-    let adam = [WAYS[ADAM]];
-    let control = relu.runs(Data::Circle, Gradient::Full, &adam)?;
-    evidence.show("control", by_rate(&adam, &control, Runs::circle, 1.0))?;
+    let control: Vec<Runs> = relu.runs(Data::Circle, Gradient::Full, &[ADAM])?;
+    evidence.show("control", by_rate(&[ADAM], &control, Runs::circle, 1.0))?;
     // ANCHOR_END: control
 
     // ANCHOR: digging
-    let wrong_adam = best_rate(&wrong[ADAM_COSINE], Runs::circle)
+    let wrong_adam = wrong
+        .best(|s| ADAM_COSINE.fits(s), Runs::circle)
         .settings
         .clone();
     let wrong_lbfgs = full_batch(&relu, Data::Circle, Gradient::Notebook)?;
@@ -98,17 +98,23 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
     // ANCHOR_END: digging
 
     // ANCHOR: notebook-facts
-    evidence.show("stuck", stuck(&wrong, &control[0], &wrong_lbfgs))?;
+    evidence.show("stuck", stuck(&wrong, &control, &wrong_lbfgs))?;
     // ANCHOR_END: notebook-facts
 
     // ANCHOR: exact-gradient
-    let exact = settings.runs(Data::Disc, Gradient::Field, &WAYS)?;
+    let exact: Vec<Runs> = settings.runs(Data::Disc, Gradient::Field, &WAYS)?;
     evidence.show("exact-gradient", by_rate(&WAYS, &exact, Runs::disc, 1000.0))?;
     // ANCHOR_END: exact-gradient
 
     // ANCHOR: best
     let lbfgs = full_batch(&settings, Data::Disc, Gradient::Field)?;
-    evidence.show("best", best(&exact, &lbfgs))?;
+    let mut best: Table = Table::of(WAYS.map(|way| (way, exact.best(|s| way.fits(s), Runs::disc))))
+        .column("method", |(way, _)| way.name)
+        .column("best rate", |(_, runs)| runs.settings.initial_rate)
+        .column("field RMSE", |(_, runs)| runs.disc())
+        .table();
+    best.row(["L-BFGS", "-", &lbfgs.disc().to_string()]);
+    evidence.show("best", best)?;
     // ANCHOR_END: best
 
     // ANCHOR: race
@@ -116,21 +122,34 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
     // ANCHOR_END: race
 
     // ANCHOR: horizon
-    let mut horizons: Vec<Vec<Vec<Runs>>> = Vec::new();
+    let mut horizons: Vec<Vec<Runs>> = Vec::new();
     for steps in [settings.steps / 4, settings.steps, settings.steps * 4] {
         let longer = Contest {
             steps: steps.max(1),
-            rates: vec![0.003, 0.01, 0.03],
+            rates: RATES.to_vec(),
             ..settings.clone()
         };
-        let ways = [WAYS[ADAM], WAYS[ADAM_COSINE]];
-        horizons.push(longer.runs(Data::Disc, Gradient::Field, &ways)?);
+        horizons.push(longer.runs(Data::Disc, Gradient::Field, &[ADAM, ADAM_COSINE])?);
     }
-    evidence.show("horizon", by_steps(&horizons))?;
+    evidence.show(
+        "horizon",
+        Table::of(
+            [ADAM, ADAM_COSINE]
+                .iter()
+                .flat_map(|way| RATES.map(|rate| (way, rate))),
+        )
+        .column("method", |(way, _)| way.name)
+        .column("rate", |(_, rate)| rate)
+        .across(
+            &horizons,
+            |runs| format!("{} steps", runs[0].settings.steps),
+            |(way, rate), runs| from_to(runs.one(way.at(rate)).disc(), 1.0),
+        ),
+    )?;
     // ANCHOR_END: horizon
 
     // ANCHOR: exact-facts
-    evidence.show("tool", tool(&exact, &lbfgs, &horizons))?;
+    evidence.show("tool", tool(&exact, &lbfgs, &horizons[2]))?;
     // ANCHOR_END: exact-facts
 
     // ANCHOR: cliff
@@ -138,12 +157,29 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
         seeds: 10,
         widths: notebook::Settings::default().widths,
         steps: 2000,
-        ..relu.trial(Data::Circle, Gradient::Notebook, WAYS[SGD], 0.1)
+        ..relu.trial(Data::Circle, Gradient::Notebook, SGD, 0.1)
     };
-    let falls = seeds::each(cliff.seed..cliff.seed + cliff.seeds, |seed| {
+    let falls: Vec<Fall> = seeds::each(cliff.seed..cliff.seed + cliff.seeds, |seed| {
         fall(&cliff, seed)
     })?;
-    evidence.show("cliff", by_seed(&falls))?;
+    evidence.show(
+        "cliff",
+        Table::of(&falls)
+            .column("seed", |fall| fall.outcome.seed)
+            .column("energy loss of the first batches", |fall| {
+                fall.losses().take(5).collect::<Vec<_>>().join(", ")
+            })
+            .column("layer off", |fall| {
+                fall.silent_from.map_or("-".into(), |step| step.to_string())
+            })
+            .column("last energy loss", |fall| match fall.outcome.diverged_at {
+                Some(step) => format!("overflow, step {step}"),
+                None => fall.losses().last().unwrap_or("-".into()),
+            })
+            .column("units on", |fall| {
+                fall.on.map(|on| on.to_string()).join(", ")
+            }),
+    )?;
     // ANCHOR_END: cliff
 
     // ANCHOR: silence
@@ -172,22 +208,22 @@ fn schedules() -> hnn::Result<Figure> {
     );
     let notebooks = |epoch| half_cosine(1.0, epoch, planned);
     let fallen = 100.0 * (1.0 - notebooks(printed::STOPPED_AT));
-    let panel = |epochs: usize, labels: [(f64, f64); 3]| {
-        let [at_half, at_cycle, at_stop] = labels;
-        let line = |rate: &dyn Fn(usize) -> f64| {
+    let panel = |epochs: usize| {
+        let line = |label, colour, rate: &dyn Fn(usize) -> f64| {
             let epochs = (0..=epochs).step_by((epochs / 400).max(1));
-            epochs.map(|epoch| (epoch as f64, rate(epoch))).collect()
+            Series::new(
+                label,
+                colour,
+                epochs.map(|epoch| (epoch as f64, rate(epoch))),
+            )
         };
         Panel::new(
-            Axis::new("epoch", (0.0, epochs as f64)),
-            Axis::new("rate / first rate", (0.0, 1.1)),
-            vec![
-                Series::new("real cycle", Colour::Vermillion, line(&real_cycle))
-                    .labelled_at(at_cycle.0, at_cycle.1),
-                Series::new("the notebook's", Colour::Blue, line(&notebooks))
-                    .labelled_at(at_half.0, at_half.1),
-                Series::new("early stop", Colour::Ink, vec![(stop, 0.0), (stop, 1.1)])
-                    .labelled_at(at_stop.0, at_stop.1),
+            Axis::new("epoch"),
+            Axis::new("rate / first rate").between(0.0, 1.1),
+            [
+                line("real cycle", Colour::Vermillion, &real_cycle),
+                line("the notebook's", Colour::Blue, &notebooks),
+                Series::new("early stop", Colour::Ink, [(stop, 0.0), (stop, 1.1)]),
             ],
         )
     };
@@ -200,13 +236,7 @@ fn schedules() -> hnn::Result<Figure> {
              {planned}; at the early stop in epoch {stop} it is down by {fallen:.2}%. A cycle with warm restarts \
              after 10, 30, 70, 150, … epochs falls to nearly 0 and returns to 1 again and again."
         ),
-        panels: vec![
-            panel(
-                planned,
-                [(1610.0, 0.26), (1780.0, 0.88), (215.0, 1.05)],
-            ),
-            panel(100, [(45.0, 1.05), (62.0, 0.45), (82.0, 0.12)]),
-        ],
+        panels: vec![panel(planned), panel(100)],
     }
     .draw()
 }
@@ -265,33 +295,27 @@ fn double_t(ratios: &[f64]) -> hnn::Result<Figure> {
     let shown = [
         1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100, 200, 500,
     ];
-    let derived: Vec<(f64, f64)> = (1..=ratios.len())
-        .map(|k| (k as f64, correction(k)))
-        .collect();
-    let measured: Vec<(f64, f64)> = shown.map(|k| (k as f64, ratios[k - 1])).to_vec();
-    let last = ratios.len() as f64;
+    let derived = (1..=ratios.len()).map(|k| (k as f64, correction(k)));
+    let measured = shown.map(|k| (k as f64, ratios[k - 1]));
+    let [first, tenth, hundredth] = [1, 10, 100].map(|k| format!("{:.3}", correction(k)));
     let title = format!(
-        "Counting t twice makes the first step {:.3} as long, the tenth {:.3}, the hundredth {:.3}",
-        correction(1),
-        correction(10),
-        correction(100),
+        "Counting t twice makes the first step {first} as long, the tenth {tenth}, the hundredth {hundredth}"
     );
     let description = format!(
         "Length of the notebook's Adam step over the length it should have, against the step. Derived and \
-         measured agree: {:.3} at step 1, {:.3} at step 10, {:.3} at step 100.",
-        correction(1),
-        correction(10),
-        correction(100),
+         measured agree: {first} at step 1, {tenth} at step 10, {hundredth} at step 100."
     );
     let panel = Panel::new(
-        Axis::log("step", (1.0, last)),
-        Axis::new("length / right length", (0.7, 1.1)),
-        vec![
-            Series::new("right", Colour::Ink, vec![(1.0, 1.0), (last, 1.0)]).labelled_at(2.0, 1.02),
-            Series::new("derived", Colour::Blue, derived).labelled_at(2.7, 0.8),
-            Series::new("measured", Colour::Vermillion, measured)
-                .marked(Mark::Dot)
-                .labelled_at(60.0, 0.95),
+        Axis::log("step").between(1.0, ratios.len() as f64),
+        Axis::new("length / right length"),
+        [
+            Series::new(
+                "right",
+                Colour::Ink,
+                [(1.0, 1.0), (ratios.len() as f64, 1.0)],
+            ),
+            Series::new("derived", Colour::Blue, derived),
+            Series::new("measured", Colour::Vermillion, measured).marked(Mark::Dot),
         ],
     );
     LineChart::single(title, description, panel).draw()
@@ -301,15 +325,18 @@ fn double_t(ratios: &[f64]) -> hnn::Result<Figure> {
 // ANCHOR: by-rate
 /// One row a way, one column a rate: the smallest error of the seeds, and the largest, times
 /// `unit`.
-fn by_rate(ways: &[Way], runs: &[Vec<Runs>], error: fn(&Runs) -> Spread, unit: f64) -> Table {
-    let rates = runs[0].iter().map(|runs| runs.settings.initial_rate);
-    let headings = rates.map(|rate| rate.to_string());
-    let mut table = Table::new(std::iter::once("at rate".to_string()).chain(headings));
-    for (way, row) in ways.iter().zip(runs) {
-        let cells = row.iter().map(|runs| from_to(error(runs), unit));
-        table.row(std::iter::once(way.name.to_string()).chain(cells));
-    }
-    table
+fn by_rate(ways: &[Way], runs: &[Runs], error: fn(&Runs) -> Spread, unit: f64) -> Table {
+    let rates = runs
+        .all(|s| ways[0].fits(s))
+        .map(|runs| runs.settings.initial_rate);
+    Table::of(ways)
+        .column("at rate", |way| way.name)
+        .across(
+            rates,
+            |rate| rate,
+            |way, rate| from_to(error(runs.one(way.at(rate))), unit),
+        )
+        .table()
 }
 
 /// The ends of a spread, times `unit`.
@@ -322,26 +349,11 @@ fn from_to(spread: Spread, unit: f64) -> String {
 }
 // ANCHOR_END: by-rate
 
-// ANCHOR: best-rate
-/// The runs at the rate with the smallest median error.
-fn best_rate(row: &[Runs], error: fn(&Runs) -> Spread) -> &Runs {
-    row.iter()
-        .min_by(|a, b| error(a).median.total_cmp(&error(b).median))
-        .expect("a contest has a rate")
-}
-
-/// At how many rates the seeds of one way and those of another reach errors that overlap.
-fn overlaps(a: &[Runs], b: &[Runs], error: fn(&Runs) -> Spread) -> usize {
-    let pairs = a.iter().zip(b);
-    pairs.filter(|(a, b)| error(a).overlaps(&error(b))).count()
-}
-// ANCHOR_END: best-rate
-
 // ANCHOR: full-batch
 /// L-BFGS on the same problem, for as many gradients of single points.
 fn full_batch(contest: &Contest, data: Data, gradient: Gradient) -> hnn::Result<Runs> {
     // It has no rate of its own: it searches along its line.
-    let settings = contest.trial(data, gradient, WAYS[SGD], 1.0).full_batch();
+    let settings = contest.trial(data, gradient, SGD, 1.0).full_batch();
     let outcomes = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
         Outcome::full_batch(&settings, seed, |_| ())
     })?;
@@ -350,24 +362,6 @@ fn full_batch(contest: &Contest, data: Data, gradient: Gradient) -> hnn::Result<
 // ANCHOR_END: full-batch
 
 // ANCHOR: course
-/// The errors that these series show.
-fn errors(series: &[Series]) -> impl Iterator<Item = f64> {
-    let points = series.iter().flat_map(|series| &series.points);
-    points.map(|point| point.1)
-}
-
-/// These errors, on this axis, against their cost, with room for the labels at the right.
-fn against_cost(settings: &Settings, y: Axis, series: Vec<Series>) -> Panel {
-    let batch = settings.batch_size.min(settings.points) as f64;
-    let end = (settings.steps * settings.batch_size) as f64;
-    Panel::new(
-        Axis::log("gradients of single points", (batch, 12.0 * end)),
-        y,
-        series,
-    )
-    .labelled_at_ends(3.4 * end)
-}
-
 /// An error of the network along a run: across, the gradients of single points spent so far.
 fn course(
     settings: &Settings,
@@ -410,67 +404,48 @@ fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
         (squares.sum::<f64>() / ring.rows() as f64).sqrt()
     };
     let field_error = |network: &Network| field_rmse(network, Oscillator::UNIT, ring.points.view());
-    let courses = |error: &dyn Fn(&Network) -> f64| {
+    let panel = |y: Axis, error: &dyn Fn(&Network) -> f64| {
         let by_adam = course(adam, false, error)?;
         let by_lbfgs = course(&lbfgs.settings, true, error)?;
-        Ok::<_, hnn::Error>(vec![
+        let series = [
             Series::new("Adam, cosine", Colour::Vermillion, by_adam),
             Series::new("L-BFGS", Colour::Blue, by_lbfgs),
-        ])
+        ];
+        hnn::Result::Ok(Panel::new(
+            Axis::log("gradients of single points"),
+            y,
+            series,
+        ))
     };
-    let (trained, wanted) = (courses(&energy_error)?, courses(&field_error)?);
-    let decades = Axis::decades("energy error", errors(&trained));
-    // What hardly falls needs no decades: from 0, and at least to 1, which is what no field at all scores.
-    let top = (2.0 * errors(&wanted).fold(1.0, f64::max)).ceil() / 2.0;
-    let from_zero = Axis::new("field error", (0.0, top));
     let last = |outcome: &Outcome| outcome.losses.last().map_or(f64::NAN, |loss| loss.sqrt());
-    let median = lbfgs.spread(last).median;
+    let median = brief(lbfgs.spread(last).median);
     let field = lbfgs.circle();
     LineChart {
         title: format!(
-            "The better tool digs deeper in the wrong place: energy error {}, field error {}",
-            brief(median),
+            "The better tool digs deeper in the wrong place: energy error {median}, field error {}",
             brief(field.median)
         ),
         description: format!(
-            "Under the notebook's gradient. Above, the error of the energy, which is trained: L-BFGS takes it to {}. \
-             Below, the error of the field, which is wanted: it ends at {field}, where no field at all scores 1.",
-            brief(median)
+            "Under the notebook's gradient. Above, the error of the energy, which is trained: L-BFGS takes it to {median}. \
+             Below, the error of the field, which is wanted: it ends at {field}, where no field at all scores 1."
         ),
+        // What hardly falls needs no decades.
         panels: vec![
-            against_cost(adam, decades, trained),
-            against_cost(adam, from_zero, wanted),
+            panel(Axis::log("energy error"), &energy_error)?,
+            panel(Axis::new("field error").holding([0.0, 1.0]), &field_error)?,
         ],
     }
     .draw()
 }
 // ANCHOR_END: digging-figure
 
-// ANCHOR: best-table
-/// Each way at the rate that suits it best, and L-BFGS, which has none.
-fn best(exact: &[Vec<Runs>], lbfgs: &Runs) -> Table {
-    let mut table = Table::new(["method", "best rate", "field RMSE"]);
-    for (way, row) in WAYS.iter().zip(exact) {
-        let best = best_rate(row, Runs::disc);
-        let rate = best.settings.initial_rate.to_string();
-        table.row([way.name.to_string(), rate, best.disc().to_string()]);
-    }
-    table.row(["L-BFGS".to_string(), "-".into(), lbfgs.disc().to_string()]);
-    table
-}
-// ANCHOR_END: best-table
-
 // ANCHOR: race-figure
 /// Error against cost, each way at its best rate, the first seed of each.
-fn race(exact: &[Vec<Runs>], lbfgs: &Runs) -> hnn::Result<Figure> {
+fn race(exact: &[Runs], lbfgs: &Runs) -> hnn::Result<Figure> {
     let sample = sunflower(500);
     let error = |network: &Network| field_rmse(network, Oscillator::UNIT, sample.view());
-    let line = |way: usize, colour| {
-        let best = best_rate(&exact[way], Runs::disc);
-        let points = course(&best.settings, false, error)?;
-        Ok::<Series, hnn::Error>(Series::new(WAYS[way].name, colour, points))
-    };
-    let median = |way: usize| brief(best_rate(&exact[way], Runs::disc).disc().median);
+    let best = |way: Way| exact.best(|s| way.fits(s), Runs::disc);
+    let median = |way: Way| brief(best(way).disc().median);
     let ends = format!(
         "SGD {}, momentum {}, Adam {}, Adam with a cosine {}, L-BFGS {}",
         median(SGD),
@@ -479,55 +454,49 @@ fn race(exact: &[Vec<Runs>], lbfgs: &Runs) -> hnn::Result<Figure> {
         median(ADAM_COSINE),
         brief(lbfgs.disc().median)
     );
-    let series = vec![
-        line(SGD, Colour::Vermillion)?,
-        line(MOMENTUM, Colour::Orange)?,
-        line(ADAM, Colour::Green)?,
-        line(ADAM_COSINE, Colour::Blue)?,
-        Series::new(
-            "L-BFGS",
-            Colour::Purple,
-            course(&lbfgs.settings, true, error)?,
-        ),
-    ];
+    let mut series = Vec::new();
+    for (way, colour) in [
+        (SGD, Colour::Vermillion),
+        (MOMENTUM, Colour::Orange),
+        (ADAM, Colour::Green),
+        (ADAM_COSINE, Colour::Blue),
+    ] {
+        series.push(Series::new(
+            way.name,
+            colour,
+            course(&best(way).settings, false, error)?,
+        ));
+    }
+    let by_lbfgs = course(&lbfgs.settings, true, error)?;
+    series.push(Series::new("L-BFGS", Colour::Purple, by_lbfgs));
     let title = format!("With the exact gradient the method matters: {ends}");
     let description = format!(
         "Field RMSE over the disc against the gradients of single points spent, each method at its best rate. \
          Medians at the end: {ends}."
     );
-    let y = Axis::decades("field RMSE", errors(&series));
-    let panel = against_cost(&exact[SGD][0].settings, y, series);
-    LineChart::single(title, description, panel).draw()
+    let (x, y) = (
+        Axis::log("gradients of single points"),
+        Axis::log("field RMSE"),
+    );
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: race-figure
 
-// ANCHOR: by-steps
-/// Adam at a fixed rate and with a cosine: one row a rate, one column a length of the run.
-fn by_steps(horizons: &[Vec<Vec<Runs>>]) -> Table {
-    let steps = horizons.iter().map(|runs| runs[0][0].settings.steps);
-    let columns = steps.map(|steps| format!("{steps} steps"));
-    let mut table = Table::new(
-        ["method", "rate"]
-            .map(String::from)
-            .into_iter()
-            .chain(columns),
-    );
-    for (row, way) in [WAYS[ADAM], WAYS[ADAM_COSINE]].iter().enumerate() {
-        for column in 0..horizons[0][row].len() {
-            let runs = horizons.iter().map(|runs| &runs[row][column]);
-            let rate = horizons[0][row][column].settings.initial_rate;
-            let cells = runs.map(|runs| from_to(runs.disc(), 1.0));
-            let names = [way.name.to_string(), rate.to_string()];
-            table.row(names.into_iter().chain(cells));
-        }
-    }
-    table
-}
-// ANCHOR_END: by-steps
-
 // ANCHOR: fall
-/// One run, and the first step that finds a hidden layer off at every point.
-fn fall(settings: &Settings, seed: u64) -> hnn::Result<(Outcome, Option<usize>)> {
+/// One run, the first step that finds a hidden layer off at every point, and the living units of each layer at the end.
+struct Fall {
+    outcome: Outcome,
+    silent_from: Option<usize>,
+    on: [usize; 3],
+}
+
+impl Fall {
+    fn losses(&self) -> impl Iterator<Item = String> {
+        self.outcome.losses.iter().copied().map(brief)
+    }
+}
+
+fn fall(settings: &Settings, seed: u64) -> hnn::Result<Fall> {
     let ring = rings(&Oscillator::UNIT, &[0.5], 100)?;
     let mut silent_from = None;
     let outcome = Outcome::watched(settings, seed, |step| {
@@ -535,46 +504,12 @@ fn fall(settings: &Settings, seed: u64) -> hnn::Result<(Outcome, Option<usize>)>
             silent_from = Some(step.index);
         }
     })?;
-    Ok((outcome, silent_from))
-}
-
-/// The loss that the notebook reports, differentiated or not.
-fn reported_loss(network: &Network, data: &Dataset) -> hnn::Result<f64> {
-    Ok(Evaluator::new(Loss::FULL, network)?.value(network, Batch::from(data)))
-}
-
-/// One row a run: its first losses, how many units are on after it, and where its loss ends.
-fn by_seed(falls: &[(Outcome, Option<usize>)]) -> Table {
-    let mut table = Table::new([
-        "seed",
-        "energy loss of the first batches",
-        "layer off",
-        "last energy loss",
-        "units on",
-    ]);
-    for (outcome, silent_from) in falls {
-        let first = outcome.losses.iter().take(5).copied().map(brief);
-        let on = rings(&Oscillator::UNIT, &[0.5], 100)
-            .map(|ring| living_units(&outcome.network, ring.points.view()));
-        let on = on.map_or("-".into(), |on| {
-            on.iter()
-                .map(usize::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        });
-        let last = match outcome.diverged_at {
-            Some(step) => format!("overflow, step {step}"),
-            None => outcome.losses.last().copied().map_or("-".into(), brief),
-        };
-        table.row([
-            outcome.seed.to_string(),
-            first.collect::<Vec<_>>().join(", "),
-            silent_from.map_or("-".into(), |step| step.to_string()),
-            last,
-            on,
-        ]);
-    }
-    table
+    let on = living_units(&outcome.network, ring.points.view());
+    Ok(Fall {
+        on: [on[0], on[1], on[2]],
+        outcome,
+        silent_from,
+    })
 }
 // ANCHOR_END: fall
 
@@ -629,23 +564,29 @@ fn twice(ratios: &[Vec<f64>]) -> Facts {
 }
 // ANCHOR_END: twice
 
+// ANCHOR: overlaps
+/// At how many rates the seeds of one way and those of another reach errors that overlap.
+fn overlaps(runs: &[Runs], a: Way, b: Way, error: fn(&Runs) -> Spread) -> usize {
+    let pairs = runs.all(|s| a.fits(s)).zip(runs.all(|s| b.fits(s)));
+    pairs.filter(|(a, b)| error(a).overlaps(&error(b))).count()
+}
+// ANCHOR_END: overlaps
+
 // ANCHOR: stuck
 /// What the notebook's gradient leaves, whatever follows it.
-fn stuck(wrong: &[Vec<Runs>], control: &[Runs], lbfgs: &Runs) -> Facts {
-    let every = || wrong.iter().flatten();
-    let lowest = every().map(|runs| runs.circle().smallest);
-    let silent = every().flat_map(|runs| &runs.outcomes);
-    let silent = silent.filter(|outcome| (outcome.circle - 1.0).abs() < 1e-9);
-    let best_control = best_rate(control, Runs::circle);
+fn stuck(wrong: &[Runs], control: &[Runs], lbfgs: &Runs) -> Facts {
+    let every = || wrong.iter().flat_map(|runs| &runs.outcomes);
+    let silent = every().filter(|outcome| (outcome.circle - 1.0).abs() < 1e-9);
+    let best_control = control.best(|_| true, Runs::circle);
     let last_loss = |outcome: &Outcome| outcome.losses.last().copied().unwrap_or(f64::NAN);
 
     Facts::new()
-        .with(
-            "runs",
-            every().map(|runs| runs.outcomes.len()).sum::<usize>(),
-        )
+        .with("runs", every().count())
         .with("silent", silent.count())
-        .with("lowest", brief(lowest.fold(f64::INFINITY, f64::min)))
+        .with(
+            "lowest",
+            brief(Spread::of(every().map(|outcome| outcome.circle)).smallest),
+        )
         .with("control_rate", best_control.settings.initial_rate)
         .with("control_median", brief(best_control.circle().median))
         .with("control_largest", brief(best_control.circle().largest))
@@ -654,78 +595,72 @@ fn stuck(wrong: &[Vec<Runs>], control: &[Runs], lbfgs: &Runs) -> Facts {
         .with("lbfgs_largest", brief(lbfgs.circle().largest))
         .with(
             "same_as_adam",
-            overlaps(&wrong[ADAM], &wrong[ADAM_TWICE], Runs::circle),
+            overlaps(wrong, ADAM, ADAM_TWICE, Runs::circle),
         )
         .with(
             "same_as_fixed",
-            overlaps(&wrong[ADAM], &wrong[PLANNED], Runs::circle),
+            overlaps(wrong, ADAM, PLANNED, Runs::circle),
         )
-        .with("rates", wrong[ADAM].len())
+        .with("rates", control.len())
 }
 // ANCHOR_END: stuck
 
 // ANCHOR: tool
 /// What method, slip and schedule are worth under the exact gradient.
-fn tool(exact: &[Vec<Runs>], lbfgs: &Runs, horizons: &[Vec<Vec<Runs>>]) -> Facts {
-    let at_best = |way: usize| best_rate(&exact[way], Runs::disc).disc().median;
-    let at_end = |way: usize| best_rate(&horizons[2][way], Runs::disc).disc().median;
-    let ratio = |a: f64, b: f64| format!("{:.1}", a / b);
-    let fast = |length: usize, way: usize| brief(horizons[length][way][2].disc().median);
+fn tool(exact: &[Runs], lbfgs: &Runs, longest: &[Runs]) -> Facts {
+    let best = |runs: &[Runs], way: Way| runs.best(|s| way.fits(s), Runs::disc).disc().median;
+    let (sgd, adam) = (best(exact, SGD), best(exact, ADAM));
+    let schedule = best(longest, ADAM) / best(longest, ADAM_COSINE);
 
     Facts::new()
-        .with("sgd", brief(at_best(SGD)))
-        .with("momentum", brief(at_best(MOMENTUM)))
-        .with("adam", brief(at_best(ADAM)))
-        .with("adam_twice", brief(at_best(ADAM_TWICE)))
-        .with("adam_cosine", brief(at_best(ADAM_COSINE)))
-        .with("restarts", brief(at_best(RESTARTS)))
-        .with("lbfgs", brief(lbfgs.disc().median))
-        .with("sgd_over_adam", ratio(at_best(SGD), at_best(ADAM)))
+        .with("sgd_over_adam", format!("{:.1}", sgd / adam))
         .with(
             "sgd_over_lbfgs",
-            format!("{:.0}", at_best(SGD) / lbfgs.disc().median),
+            format!("{:.0}", sgd / lbfgs.disc().median),
         )
-        .with("schedule", ratio(at_best(ADAM), at_best(ADAM_COSINE)))
-        .with("schedule_longest", ratio(at_end(0), at_end(1)))
+        .with("schedule_longest", format!("{schedule:.1}"))
         .with(
             "same_as_adam",
-            overlaps(&exact[ADAM], &exact[ADAM_TWICE], Runs::disc),
+            overlaps(exact, ADAM, ADAM_TWICE, Runs::disc),
         )
-        .with(
-            "same_as_fixed",
-            overlaps(&exact[ADAM], &exact[PLANNED], Runs::disc),
-        )
-        .with("rates", exact[ADAM].len())
-        .with("fast_fixed", fast(0, 0))
-        .with("fast_fixed_longest", fast(2, 0))
-        .with("fast_cosine", fast(0, 1))
-        .with("fast_cosine_longest", fast(2, 1))
+        .with("same_as_fixed", overlaps(exact, ADAM, PLANNED, Runs::disc))
         .with("evaluations", lbfgs.settings.steps)
         .with("points", lbfgs.settings.points)
 }
 // ANCHOR_END: tool
 
 // ANCHOR: silent
+/// The loss that the notebook reports, differentiated or not.
+fn reported_loss(network: &Network, data: &Dataset) -> hnn::Result<f64> {
+    Ok(Evaluator::new(Loss::FULL, network)?.value(network, Batch::from(data)))
+}
+
 /// How the runs ended, beside the loss of a network that was made constant.
-fn silent(cliff: &Settings, falls: &[(Outcome, Option<usize>)]) -> hnn::Result<Facts> {
+fn silent(cliff: &Settings, falls: &[Fall]) -> hnn::Result<Facts> {
     let silence = Network::constant(&cliff.widths, 0.5)?;
     let (swing, _, _) = cliff.start(cliff.seed)?;
     let silent_loss = reported_loss(&silence, &swing)?;
-    let alive = falls.iter().filter(|fall| fall.0.diverged_at.is_none());
+    let alive = falls
+        .iter()
+        .filter(|fall| fall.outcome.diverged_at.is_none());
     let mut off: f64 = 0.0;
-    for (outcome, _) in alive.clone() {
-        off = off.max((reported_loss(&outcome.network, &swing)? / silent_loss - 1.0).abs());
+    for fall in alive.clone() {
+        off = off.max((reported_loss(&fall.outcome.network, &swing)? / silent_loss - 1.0).abs());
     }
+    let silent = alive.clone().count();
 
     Ok(Facts::new()
         .with("runs", falls.len())
-        .with("silent", alive.clone().count())
-        .with("blown", falls.len() - alive.clone().count())
+        .with("silent", silent)
+        .with("blown", falls.len() - silent)
         .with("loss", format!("{silent_loss:.7}"))
         .with("off", brief(off))
         .with(
             "latest",
-            alive.filter_map(|fall| fall.1).max().unwrap_or_default(),
+            alive
+                .filter_map(|fall| fall.silent_from)
+                .max()
+                .unwrap_or_default(),
         ))
 }
 // ANCHOR_END: silent

@@ -12,7 +12,7 @@ use hnn::model::Network;
 use hnn::notebook::film::{Film, Frame, Settings, Stop};
 use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Oscillator, nearest};
-use hnn::trial::{self, Data, Gradient, Runs};
+use hnn::trial::{self, Data, Gradient, Runs, Study};
 // ANCHOR_END: uses
 
 // ANCHOR: penalties
@@ -35,7 +35,25 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: film
     let run: notebook::Settings = settings.run(settings.l2, &settings.widths);
     let films: Vec<Film> = settings.shoot(&run)?;
-    evidence.show("gap", gap_table(&films))?;
+    let shortest: usize = films
+        .iter()
+        .map(|film| film.frames.len())
+        .min()
+        .unwrap_or(0);
+    evidence.show(
+        "gap",
+        Table::of((0..shortest).step_by(4))
+            .column("epoch", |index| films[0].frames[index].epoch)
+            .column("training loss", |index| {
+                over(&films, |film| film.frames[index].loss())
+            })
+            .column("validation minus training", |index| {
+                over(&films, |film| gap(&film.frames[index]))
+            })
+            .column("validation minus nearest training", |index| {
+                over(&films, |film| gap_to_nearest(&film.frames[index]))
+            }),
+    )?;
     // ANCHOR_END: film
 
     // ANCHOR: split
@@ -57,7 +75,18 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: collapse
 
     // ANCHOR: valley
-    evidence.show("valley", valley_table(&films[0]))?;
+    evidence.show(
+        "valley",
+        Table::of(films[0].frames.iter().step_by(5))
+            .column("epoch", |frame| frame.epoch)
+            .column("energy term", |frame| brief(frame.training.energy))
+            .column("penalty", |frame| brief(frame.training.l2))
+            .column("c", |frame| format!("{:.3}", frame.origin))
+            .column("(1/2 + c)²", |frame| {
+                format!("{:.3}", (0.5 + frame.origin) * (0.5 + frame.origin))
+            })
+            .column("loss", |frame| format!("{:.3}", frame.loss())),
+    )?;
     // ANCHOR_END: valley
 
     // ANCHOR: film-facts
@@ -67,7 +96,24 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: sweep
     let runs = PENALTIES.map(|l2| settings.run(l2, &settings.sweep_widths));
     let sweep: Vec<Vec<Film>> = settings.shoot_all(&runs)?;
-    evidence.show("sweep", sweep_table(&sweep))?;
+    evidence.show(
+        "sweep",
+        Table::of(&sweep)
+            .column("λ", |films| plain(films[0].run.l2))
+            .column("came to 1.000", |films| {
+                format!("{} of {}", stuck(films).len(), films.len())
+            })
+            .column("in epoch", |films| or_none(stuck(films)))
+            .column("last loss", |films| {
+                to_a_thousandth(over(films, |film| film.last().loss()))
+            })
+            .column("Σ W², epoch 0", |films| {
+                over(films, |film| film.frames[0].squared_weights)
+            })
+            .column("Σ W², last", |films| {
+                over(films, |film| film.last().squared_weights)
+            }),
+    )?;
     // ANCHOR_END: sweep
 
     // ANCHOR: sweep-figure
@@ -81,18 +127,21 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: shaken
     let quarters: Vec<Film> = thirty_two_points(&settings, 8)?;
     let whole: Vec<Film> = thirty_two_points(&settings, 32)?;
-    let sizes: [Vec<Film>; 2] = [quarters, whole];
-    evidence.show("shaken", shaken_table(&sizes))?;
-    // ANCHOR_END: shaken
-
-    // ANCHOR: noise
     evidence.show(
-        "noise",
-        Facts::new()
-            .with("sampled", over(&sizes[0], |film| film.last().origin))
-            .with("whole", over(&sizes[1], |film| film.last().origin)),
+        "shaken",
+        Table::of([&quarters, &whole])
+            .column("batch of", |films| films[0].run.batch_size)
+            .column("steps", |films| thousands(steps(&films[0])))
+            .column("c", |films| over(films, |film| film.last().origin))
+            .column("last loss", |films| over(films, |film| film.last().loss()))
+            .column("Σ W², epoch 0", |films| {
+                over(films, |film| film.frames[0].squared_weights)
+            })
+            .column("Σ W², last", |films| {
+                over(films, |film| film.last().squared_weights)
+            }),
     )?;
-    // ANCHOR_END: noise
+    // ANCHOR_END: shaken
 
     // ANCHOR: stops
     evidence.show("stops", stop_table(&settings, &films)?)?;
@@ -112,7 +161,18 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     };
     let circle: Vec<Runs> = Runs::of(&penalised(&base, Data::Circle))?;
     let disc: Vec<Runs> = Runs::of(&penalised(&base, Data::Disc))?;
-    evidence.show("cure", cure_table(&circle, &disc))?;
+    evidence.show(
+        "cure",
+        Table::of(circle.iter().zip(&disc))
+            .column("λ", |(circle, _)| plain(circle.settings.l2))
+            .column("one energy: error on it", |(circle, _)| circle.circle())
+            .column("one energy: error over the disc", |(circle, _)| {
+                circle.disc()
+            })
+            .column("many energies: error over the disc", |(_, disc)| {
+                disc.disc()
+            }),
+    )?;
     // ANCHOR_END: cure
 
     // ANCHOR: cure-figure
@@ -126,28 +186,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 }
 
 // ANCHOR: gap-table
-/// Every fourth frame that all films have: the loss, and how much more it is at the points set aside.
-fn gap_table(films: &[Film]) -> Table {
-    let mut table = Table::new([
-        "epoch",
-        "training loss",
-        "validation minus training",
-        "validation minus nearest training",
-    ]);
-    let frames = films.iter().map(|film| film.frames.len()).min();
-    for index in (0..frames.unwrap_or(0)).step_by(4) {
-        let spread =
-            |number: fn(&Frame) -> f64| over(films, |film| number(&film.frames[index])).to_string();
-        table.row([
-            films[0].frames[index].epoch.to_string(),
-            spread(Frame::loss),
-            spread(gap),
-            spread(gap_to_nearest),
-        ]);
-    }
-    table
-}
-
 /// Validation loss minus training loss, at the same weights.
 fn gap(frame: &Frame) -> f64 {
     frame.validation.without_l2() - frame.training.without_l2()
@@ -162,17 +200,27 @@ fn gap_to_nearest(frame: &Frame) -> f64 {
 fn over(films: &[Film], number: impl Fn(&Film) -> f64) -> Spread {
     Spread::of(films.iter().map(number))
 }
+
+/// The epochs in which films came to 1.000.
+fn stuck(films: &[Film]) -> Vec<f64> {
+    let epochs = films.iter().filter_map(Film::stuck_at);
+    epochs.map(|epoch| epoch as f64).collect()
+}
+
+/// The spread of numbers, if there are any.
+fn or_none(numbers: Vec<f64>) -> String {
+    match numbers.is_empty() {
+        true => "-".into(),
+        false => Spread::of(numbers).to_string(),
+    }
+}
 // ANCHOR_END: gap-table
 
 // ANCHOR: collapse-figure
-/// The spread of a number of every early stop.
-fn stop_spread(films: &[Film], number: fn(&Stop) -> f64) -> String {
+/// A number of every early stop.
+fn of_stops(films: &[Film], number: fn(&Stop) -> f64) -> Vec<f64> {
     let stops = films.iter().filter_map(|film| film.stop.as_ref());
-    let numbers: Vec<f64> = stops.map(number).collect();
-    if numbers.is_empty() {
-        return "-".into();
-    }
-    Spread::of(numbers).to_string()
+    stops.map(number).collect()
 }
 
 /// Loss above and squared weights below, a line a seed, with a mark where early stopping ends the run.
@@ -181,34 +229,21 @@ fn collapse(films: &[Film]) -> hnn::Result<Figure> {
     let first = over(films, |film| film.frames[0].squared_weights);
     let last = over(films, |film| film.last().squared_weights);
     let loss = over(films, |film| film.last().loss());
-    let stuck = films.iter().filter_map(Film::stuck_at).count();
-    let returned = stop_spread(films, |stop| stop.validation);
-    let stops = films.iter().filter_map(|film| film.stop.as_ref());
-    let marks: Vec<(f64, f64)> = stops
-        .map(|stop| (stop.epoch as f64, stop.validation))
-        .collect();
+    let stuck = stuck(films).len();
+    let returned = or_none(of_stops(films, |stop| stop.validation));
     let lines = |number: fn(&Frame) -> f64| -> Vec<Series> {
         let colours = [Colour::Blue, Colour::Vermillion, Colour::Green].into_iter();
         let line = |(film, colour): (&Film, Colour)| {
-            let points = film
-                .frames
-                .iter()
-                .map(|frame| (frame.epoch as f64, number(frame)));
-            Series::new(format!("seed {}", film.run.seed), colour, points.collect())
+            let frames = film.frames.iter();
+            let points = frames.map(|frame| (frame.epoch as f64, number(frame)));
+            Series::new(format!("seed {}", film.run.seed), colour, points)
         };
         films.iter().zip(colours.cycle()).map(line).collect()
     };
     let mut losses = lines(Frame::loss);
-    if !marks.is_empty() {
-        let label = (0.78 * ends.largest, 0.16);
-        let stop = Series::new("dots: early stop", Colour::Ink, marks).marked(Mark::Dot);
-        losses.push(stop.labelled_at(label.0, label.1));
-    }
-    let top = over(films, |film| {
-        film.frames.iter().map(Frame::loss).fold(1.0, f64::max)
-    })
-    .largest;
-    let epochs = || Axis::new("epoch", (0.0, ends.largest.max(1.0)));
+    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+    let marks = stops.map(|stop| (stop.epoch as f64, stop.validation));
+    losses.push(Series::new("early stop", Colour::Ink, marks).marked(Mark::Dot));
     LineChart {
         title: format!(
             "Left alone, {stuck} of {} runs end at 1.000, while Σ W² goes from {} to {}",
@@ -226,37 +261,13 @@ fn collapse(films: &[Film]) -> hnn::Result<Figure> {
             ends.largest,
         ),
         panels: vec![
-            Panel::new(epochs(), Axis::new("loss", (0.0, 1.1 * top)), losses),
-            Panel::new(
-                epochs(),
-                Axis::log("Σ W²", (last.smallest / 2.0, 2.0 * first.largest)),
-                lines(|frame| frame.squared_weights),
-            ),
+            Panel::new(Axis::new("epoch"), Axis::new("loss").holding([0.0]), losses),
+            Panel::new(Axis::new("epoch"), Axis::log("Σ W²"), lines(|frame| frame.squared_weights)),
         ],
     }
     .draw()
 }
 // ANCHOR_END: collapse-figure
-
-// ANCHOR: valley-table
-/// Every fifth frame of a film: what is trained, and where in the valley of perfect fits the network is.
-fn valley_table(film: &Film) -> Table {
-    let headings = ["epoch", "energy term", "penalty", "c", "(1/2 + c)²", "loss"];
-    let mut table = Table::new(headings);
-    for frame in film.frames.iter().step_by(5) {
-        let valley = (0.5 + frame.origin) * (0.5 + frame.origin);
-        table.row([
-            frame.epoch.to_string(),
-            brief(frame.training.energy),
-            brief(frame.training.l2),
-            format!("{:.3}", frame.origin),
-            format!("{valley:.3}"),
-            format!("{:.3}", frame.loss()),
-        ]);
-    }
-    table
-}
-// ANCHOR_END: valley-table
 
 // ANCHOR: film-facts-table
 /// What the page says of the films.
@@ -292,7 +303,7 @@ fn film_facts(films: &[Film]) -> Facts {
     let share = first(|frame| 100.0 * frame.training.l2 / frame.loss());
     Facts::new()
         .with("films", films.len())
-        .with("stuck", films.iter().filter_map(Film::stuck_at).count())
+        .with("stuck", stuck(films).len())
         .with("ends", format!("{} to {}", ends.smallest, ends.largest))
         .with("gap", brief(largest(|frame| gap(frame).abs())))
         .with("negative_gaps", format!("{:.0}%", 100.0 * negative))
@@ -300,7 +311,6 @@ fn film_facts(films: &[Film]) -> Facts {
             "gap_to_nearest",
             brief(largest(|frame| gap_to_nearest(frame).abs())),
         )
-        .with("first_loss", first(Frame::loss))
         .with("penalty_share", format!("{:.1}%", share.median))
         .with("energy_at_most", brief(energy))
         .with("first_weights", first(|frame| frame.squared_weights))
@@ -319,40 +329,13 @@ fn film_facts(films: &[Film]) -> Facts {
 // ANCHOR_END: film-facts-table
 
 // ANCHOR: sweep-table
-/// One row a penalty: how many films came to 1.000, when, and what became of the weights.
-fn sweep_table(sweep: &[Vec<Film>]) -> Table {
-    let mut table = Table::new([
-        "λ",
-        "came to 1.000",
-        "in epoch",
-        "last loss",
-        "Σ W², epoch 0",
-        "Σ W², last",
-    ]);
-    for films in sweep {
-        let stuck: Vec<f64> = films
-            .iter()
-            .filter_map(Film::stuck_at)
-            .map(|epoch| epoch as f64)
-            .collect();
-        let loss = over(films, |film| film.last().loss());
-        table.row([
-            plain(films[0].run.l2),
-            format!("{} of {}", stuck.len(), films.len()),
-            if stuck.is_empty() {
-                "-".into()
-            } else {
-                Spread::of(stuck).to_string()
-            },
-            format!(
-                "{:.3} ({:.3} to {:.3})",
-                loss.median, loss.smallest, loss.largest
-            ),
-            over(films, |film| film.frames[0].squared_weights).to_string(),
-            over(films, |film| film.last().squared_weights).to_string(),
-        ]);
-    }
-    table
+fn to_a_thousandth(loss: Spread) -> String {
+    let Spread {
+        median,
+        smallest,
+        largest,
+    } = loss;
+    format!("{median:.3} ({smallest:.3} to {largest:.3})")
 }
 
 /// A penalty as one writes it: `1e-6`, and `0` for none.
@@ -368,37 +351,20 @@ fn plain(l2: f64) -> String {
 // ANCHOR: sweep-chart
 /// The loss of the first seed under each penalty.
 fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
-    let longest = sweep
-        .iter()
-        .flatten()
-        .map(|film| film.last().epoch)
-        .max()
-        .unwrap_or(0)
-        .max(1) as f64;
+    let longest = sweep.iter().flatten().map(|film| film.last().epoch).max();
+    let longest = longest.unwrap_or(0);
     let colours = [
         Colour::Blue,
         Colour::Vermillion,
         Colour::Green,
         Colour::Purple,
-        Colour::Orange,
     ];
-    let mut series = Vec::new();
-    for (films, colour) in sweep.iter().zip(colours) {
-        let (film, last) = (&films[0], films[0].last());
-        let points = film
-            .frames
-            .iter()
-            .map(|frame| (frame.epoch as f64, frame.loss()));
-        let name = plain(film.run.l2);
-        let line = Series::new(name, colour, points.collect());
-        // A film that came to 1.000 has its label above its end, another one below it.
-        let label = if film.stuck_at().is_some() {
-            (last.epoch as f64, 1.07)
-        } else {
-            (0.95 * longest, last.loss() - 0.08)
-        };
-        series.push(line.labelled_at(label.0, label.1));
-    }
+    let line = |(films, colour): (&Vec<Film>, Colour)| {
+        let frames = films[0].frames.iter();
+        let points = frames.map(|frame| (frame.epoch as f64, frame.loss()));
+        Series::new(format!("λ = {}", plain(films[0].run.l2)), colour, points)
+    };
+    let series = sweep.iter().zip(colours).map(line);
     let came = sweep
         .iter()
         .filter(|films| films.iter().all(|film| film.stuck_at().is_some()));
@@ -416,24 +382,19 @@ fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
          Without a penalty it is at {none} when the film ends.",
         sweep.len(),
     );
-    let panel = Panel::new(
-        Axis::new("epoch", (0.0, longest)),
-        Axis::new("loss", (0.0, 1.15)),
-        series,
-    );
-    LineChart::single(title, description, panel).draw()
+    let (x, y) = (Axis::new("epoch"), Axis::new("loss").holding([0.0]));
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: sweep-chart
 
 // ANCHOR: sweep-facts-table
 /// What the page says of the sweep.
 fn sweep_facts(settings: &Settings, sweep: &[Vec<Film>]) -> Facts {
-    let none = &sweep[0];
     // The median epoch of 1.000 under this penalty, if every run came to it.
     let epoch = |l2: f64| {
         let films = sweep.iter().find(|films| films[0].run.l2 == l2)?;
-        let stuck: Option<Vec<usize>> = films.iter().map(Film::stuck_at).collect();
-        Some(Spread::of(stuck?.into_iter().map(|epoch| epoch as f64)).median)
+        let stuck = stuck(films);
+        (stuck.len() == films.len()).then(|| Spread::of(stuck).median)
     };
     let tenfold = match (epoch(1e-6), epoch(1e-5)) {
         (Some(once), Some(tenfold)) => format!("{:.1}", once / tenfold),
@@ -449,16 +410,7 @@ fn sweep_facts(settings: &Settings, sweep: &[Vec<Film>]) -> Facts {
         .with("gap_without", widest(0.0))
         .with("gap_with", widest(1e-6))
         .with("longest", settings.longest)
-        .with("loss", over(none, |film| film.last().loss()))
-        .with(
-            "first_weights",
-            over(none, |film| film.frames[0].squared_weights),
-        )
-        .with(
-            "last_weights",
-            over(none, |film| film.last().squared_weights),
-        )
-        .with("origin", over(none, |film| film.last().origin))
+        .with("origin", over(&sweep[0], |film| film.last().origin))
         .with("tenfold", tenfold)
 }
 // ANCHOR_END: sweep-facts-table
@@ -486,29 +438,9 @@ fn thirty_two_points(settings: &Settings, batch_size: usize) -> hnn::Result<Vec<
     })
 }
 
-/// One row a batch size.
-fn shaken_table(sizes: &[Vec<Film>]) -> Table {
-    let mut table = Table::new([
-        "batch of",
-        "steps",
-        "c",
-        "last loss",
-        "Σ W², epoch 0",
-        "Σ W², last",
-    ]);
-    for films in sizes {
-        let run = &films[0].run;
-        let steps = (films[0].last().epoch + 1) * run.training_points() / run.batch_size;
-        table.row([
-            run.batch_size.to_string(),
-            thousands(steps),
-            over(films, |film| film.last().origin).to_string(),
-            over(films, |film| film.last().loss()).to_string(),
-            over(films, |film| film.frames[0].squared_weights).to_string(),
-            over(films, |film| film.last().squared_weights).to_string(),
-        ]);
-    }
-    table
+/// How many steps a film has.
+fn steps(film: &Film) -> usize {
+    (film.last().epoch + 1) * film.run.training_points() / film.run.batch_size
 }
 // ANCHOR_END: thirty-two
 
@@ -516,33 +448,33 @@ fn shaken_table(sizes: &[Vec<Film>]) -> Table {
 /// One row a film: the best validation loss, what early stopping returns instead, and when it would have stopped had
 /// it watched the terms that are trained.
 fn stop_table(settings: &Settings, films: &[Film]) -> hnn::Result<Table> {
-    let mut table = Table::new([
-        "seed",
-        "best loss",
-        "in epoch",
-        "stopped in",
-        "loss there",
-        "field RMSE there",
-        "field RMSE at the best",
-        "stopped, watching the trained terms",
-    ]);
+    let mut stopped = Vec::new();
     for film in films {
         let Some(stop) = &film.stop else { continue };
         let mut stopping = EarlyStopping::new(film.run.patience.div_ceil(settings.every))?;
         let mut frames = film.frames.iter();
         let trained = frames.find(|frame| stopping.look(frame.trained(), &[]).is_break());
-        table.row([
-            film.run.seed.to_string(),
-            format!("{:.3}", stop.best.value),
-            stop.best.look.to_string(),
-            stop.epoch.to_string(),
-            format!("{:.3}", stop.validation),
-            brief(field_rmse_on_disc(&stop.returned, Oscillator::UNIT)),
-            brief(field_rmse_on_disc(&stop.restored(), Oscillator::UNIT)),
-            trained.map_or("never".into(), |frame| frame.epoch.to_string()),
-        ]);
+        stopped.push((film.run.seed, stop, trained));
     }
-    Ok(table)
+    let error = |network: &Network| brief(field_rmse_on_disc(network, Oscillator::UNIT));
+    let table = Table::of(&stopped)
+        .column("seed", |(seed, _, _)| seed)
+        .column("best loss", |(_, stop, _)| {
+            format!("{:.3}", stop.best.value)
+        })
+        .column("in epoch", |(_, stop, _)| stop.best.look)
+        .column("stopped in", |(_, stop, _)| stop.epoch)
+        .column("loss there", |(_, stop, _)| {
+            format!("{:.3}", stop.validation)
+        })
+        .column("field RMSE there", |(_, stop, _)| error(&stop.returned))
+        .column("field RMSE at the best", |(_, stop, _)| {
+            error(&stop.restored())
+        })
+        .column("stopped, watching the trained terms", |(_, _, trained)| {
+            trained.map_or("never".into(), |frame| frame.epoch.to_string())
+        });
+    Ok(table.table())
 }
 // ANCHOR_END: stop-table
 
@@ -555,9 +487,8 @@ fn stop_facts(films: &[Film]) -> Facts {
     Facts::new()
         .with("stops", stops().count())
         .with("helped", helped.count())
-        .with("best", stop_spread(films, |stop| stop.best.value))
-        .with("returned", stop_spread(films, |stop| stop.validation))
-        .with("epoch", stop_spread(films, |stop| stop.epoch as f64))
+        .with("best", or_none(of_stops(films, |stop| stop.best.value)))
+        .with("returned", or_none(of_stops(films, |stop| stop.validation)))
 }
 // ANCHOR_END: stop-facts-table
 
@@ -572,67 +503,30 @@ fn penalised(base: &trial::Settings, data: Data) -> Vec<trial::Settings> {
     WIDER.iter().map(with).collect()
 }
 
-/// One row a penalty: trained on the circle and scored on it and beyond it; trained on the disc.
-fn cure_table(circle: &[Runs], disc: &[Runs]) -> Table {
-    let mut table = Table::new([
-        "λ",
-        "one energy: error on it",
-        "one energy: error over the disc",
-        "many energies: error over the disc",
-    ]);
-    for (circle, disc) in circle.iter().zip(disc) {
-        table.row([
-            plain(circle.settings.l2),
-            circle.circle().to_string(),
-            circle.disc().to_string(),
-            disc.disc().to_string(),
-        ]);
-    }
-    table
-}
 // ANCHOR_END: cure-table
 
 // ANCHOR: cure-chart
 /// The error over the disc against the penalty: a line through the medians, a mark for each seed.
 fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
-    let penalised = |runs: &'_ [Runs]| -> Vec<Runs> {
-        runs.iter()
-            .filter(|runs| runs.settings.l2 > 0.0)
-            .cloned()
-            .collect()
-    };
-    let (circle, disc) = (penalised(circle), penalised(disc));
-    let errors = || {
-        circle
-            .iter()
-            .chain(&disc)
-            .flat_map(|runs| [runs.disc().smallest, runs.disc().largest])
-    };
-    let range = (
-        errors().fold(1.0, f64::min) / 1.5,
-        errors().fold(0.0, f64::max) * 2.5,
-    );
+    // A logarithmic axis has no place for no penalty.
+    let (circle, disc) = (&circle[1..], &disc[1..]);
     let mut series = Vec::new();
-    for (label, colour, runs, above) in [
-        ("trained on one energy", Colour::Vermillion, &circle, 1.8),
-        ("trained on many", Colour::Blue, &disc, 2.4),
+    for (label, colour, runs) in [
+        ("trained on one energy", Colour::Vermillion, circle),
+        ("trained on many", Colour::Blue, disc),
     ] {
-        let medians: Vec<(f64, f64)> = runs
+        let medians = runs
             .iter()
-            .map(|runs| (runs.settings.l2, runs.disc().median))
-            .collect();
-        let seeds = runs
+            .map(|runs| (runs.settings.l2, runs.disc().median));
+        let each = runs
             .iter()
             .flat_map(|runs| runs.outcomes.iter().map(|run| (runs.settings.l2, run.disc)));
-        let at = (2e-5, medians[1].1 * above);
-        series.push(Series::new(label, colour, medians).labelled_at(at.0, at.1));
-        series.push(
-            Series::new(format!("{label}, each seed"), colour, seeds.collect()).marked(Mark::Dot),
-        );
+        let seeds = Series::new(format!("{label}, each seed"), colour, each).marked(Mark::Dot);
+        series.extend([Series::new(label, colour, medians), seeds.unlabelled()]);
     }
     let ends = |runs: &[Runs]| (runs[0].disc().median, runs[runs.len() - 1].disc().median);
     let verdict = |from: f64, to: f64| if to < from { "helps" } else { "hurts" };
-    let ((one, one_end), (many, many_end)) = (ends(&circle), ends(&disc));
+    let ((one, one_end), (many, many_end)) = (ends(circle), ends(disc));
     let title = format!(
         "With one energy a strong penalty {}, {} to {}; with many it {}, {} to {}",
         verdict(one, one_end),
@@ -650,12 +544,8 @@ fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
         brief(many),
         brief(many_end)
     );
-    let panel = Panel::new(
-        Axis::log("λ", (WIDER[1] / 2.0, WIDER[WIDER.len() - 1] * 2.0)),
-        Axis::log("field RMSE over the disc", range),
-        series,
-    );
-    LineChart::single(title, description, panel).draw()
+    let (x, y) = (Axis::log("λ"), Axis::log("field RMSE over the disc"));
+    LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: cure-chart
 
@@ -663,33 +553,20 @@ fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
 /// What the page says of the runs with the exact gradient.
 fn cure_facts(circle: &[Runs], disc: &[Runs]) -> Facts {
     let none = circle[0].disc().median / circle[0].circle().median;
-    let best = |runs: &[Runs]| {
-        let by_error = |a: &&Runs, b: &&Runs| a.disc().median.total_cmp(&b.disc().median);
-        runs.iter()
-            .min_by(by_error)
-            .expect("there are penalties")
-            .clone()
-    };
-    let (cured, healthy) = (best(circle), best(disc));
+    let cured = circle.best(|_| true, Runs::disc);
     // The largest penalty at which the median stays within the spread of the runs without one.
     let harmless = disc
         .iter()
         .filter(|runs| runs.disc().median <= disc[0].disc().largest);
     let harmless = harmless.map(|runs| runs.settings.l2).fold(0.0, f64::max);
     Facts::new()
-        .with("on_it", circle[0].circle())
-        .with("beyond", circle[0].disc())
         .with("times", format!("{none:.0}"))
         .with("cured_by", plain(cured.settings.l2))
         .with("cured", cured.disc())
-        .with("cured_on_it", cured.circle())
         .with(
             "cure",
             format!("{:.1}", circle[0].disc().median / cured.disc().median),
         )
-        .with("many", healthy.disc())
-        .with("many_without", disc[0].disc())
-        .with("many_cured", disc[disc.len() - 1].disc())
         .with("harmless", plain(harmless))
         .with(
             "times_the_notebooks",

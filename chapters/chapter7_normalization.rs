@@ -62,7 +62,19 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     for (mass, stiffness, duration) in recordings {
         label_errors.push(errors_of_labels(mass, stiffness, duration)?);
     }
-    evidence.show("labels", label_table(&recordings, &label_errors))?;
+    let labels = ["not scaled", "formulas again", "kept", "chain rule"];
+    evidence.show(
+        "labels",
+        Table::of(recordings.iter().zip(&label_errors))
+            .column("m", |(recording, _)| recording.0)
+            .column("k", |(recording, _)| recording.1)
+            .column("time", |(recording, _)| recording.2)
+            .across(
+                labels.iter().enumerate(),
+                |(_, name)| name,
+                |(_, errors), (which, _)| brief(errors[which]),
+            ),
+    )?;
     // ANCHOR_END: labels
 
     // ANCHOR: scaled
@@ -76,18 +88,39 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     for (spring, amplitude) in &springs {
         scaled.push(errors_in_units(&trial, spring, *amplitude)?);
     }
-    evidence.show("scaled", scaled_table(&springs, &scaled))?;
+    let ways = [
+        "as measured",
+        "min-max, formulas again",
+        "min-max, chain rule",
+        "canonical",
+    ];
+    evidence.show(
+        "scaled",
+        Table::of(springs.iter().zip(&scaled))
+            .column("k", |((spring, _), _)| spring.stiffness)
+            .column("amplitude", |((_, amplitude), _)| amplitude)
+            .across(
+                ways.iter().enumerate(),
+                |(_, name)| name,
+                |(_, errors), (way, _)| from_to(errors[way]),
+            ),
+    )?;
     // ANCHOR_END: scaled
 
     // ANCHOR: twins
-    let mut twins: Table = Table::new(["c", "error on the circle", "error over the disc"]);
-    for c in [-0.5, 0.0, 0.5, 1.0] {
-        let misses = |points: &Points| slope_error(points, |r| twin_slope(c, r));
-        let on_circle = misses(&rings(&Oscillator::UNIT, &[0.5], 1000)?.points);
-        let over_disc = misses(&sunflower(DISC_POINTS));
-        twins.row([format!("{c:.1}"), brief(on_circle), brief(over_disc)]);
-    }
-    evidence.show("twins", twins)?;
+    let circle: Points = rings(&Oscillator::UNIT, &[0.5], 1000)?.points;
+    let all_over: Points = sunflower(DISC_POINTS);
+    evidence.show(
+        "twins",
+        Table::of([-0.5, 0.0, 0.5, 1.0])
+            .column("c", |c| format!("{c:.1}"))
+            .column("error on the circle", |c| {
+                brief(slope_error(&circle, |r| twin_slope(c, r)))
+            })
+            .column("error over the disc", |c| {
+                brief(slope_error(&all_over, |r| twin_slope(c, r)))
+            }),
+    )?;
     // ANCHOR_END: twins
 
     // ANCHOR: rings
@@ -104,7 +137,16 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     for settings in [&trial, &smooth, &relu] {
         ring_runs.push(over_rings(settings)?);
     }
-    evidence.show("rings", ring_table(&ring_runs))?;
+    evidence.show(
+        "rings",
+        Table::of(["1", "2", "3", "5", "all radii"].iter().enumerate())
+            .column("rings", |(_, name)| name)
+            .across(
+                &ring_runs,
+                |runs| runs[0].settings.activation,
+                |(row, _), runs| runs[row].disc(),
+            ),
+    )?;
     // ANCHOR_END: rings
 
     // ANCHOR: rings-figure
@@ -116,13 +158,17 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: slopes
 
     // ANCHOR: taste
-    let mut taste: Table = Table::new(["activation", "if the spring is true", "if the twin is"]);
-    for runs in &ring_runs {
-        let against = |c: f64| runs[0].spread(|outcome| twin_error(&outcome.network, c));
-        let name = runs[0].settings.activation.to_string();
-        taste.row([name, against(0.0).to_string(), against(0.5).to_string()]);
-    }
-    evidence.show("taste", taste)?;
+    evidence.show(
+        "taste",
+        Table::of(ring_runs.iter().map(|runs| &runs[0]))
+            .column("activation", |runs| runs.settings.activation)
+            .column("if the spring is true", |runs| {
+                runs.spread(|run| twin_error(&run.network, 0.0))
+            })
+            .column("if the twin is", |runs| {
+                runs.spread(|run| twin_error(&run.network, 0.5))
+            }),
+    )?;
     // ANCHOR_END: taste
 
     // ANCHOR: noisy
@@ -152,73 +198,71 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: recipes
 
     // ANCHOR: tutorials
-    let circle: Option<f64> = Some(0.5);
+    let one_circle: Option<f64> = Some(0.5);
     let lux: (Initializer, Biases) = (Initializer::LeCun, Biases::Uniform);
     let torch: (Initializer, Biases) = (Initializer::Torch, Biases::Uniform);
-    let reruns: [[Spread; 2]; 5] = [
-        rerun(&diffeqflux, std::f64::consts::TAU, lux, circle)?,
-        rerun(&diffeqflux, 1.0, lux, circle)?,
-        rerun(&diffeqflux, 1.0, lux, None)?,
-        rerun(&torchdyn, 1.0, torch, circle)?,
-        rerun(&torchdyn, 1.0, torch, None)?,
+    let reruns: [(&str, &str, [Spread; 2]); 5] = [
+        (
+            "DiffEqFlux, frequency 2π",
+            "one circle",
+            rerun(&diffeqflux, std::f64::consts::TAU, lux, one_circle)?,
+        ),
+        (
+            "DiffEqFlux",
+            "one circle",
+            rerun(&diffeqflux, 1.0, lux, one_circle)?,
+        ),
+        (
+            "DiffEqFlux",
+            "all radii",
+            rerun(&diffeqflux, 1.0, lux, None)?,
+        ),
+        (
+            "torchdyn",
+            "one circle",
+            rerun(&torchdyn, 1.0, torch, one_circle)?,
+        ),
+        ("torchdyn", "all radii", rerun(&torchdyn, 1.0, torch, None)?),
     ];
-    evidence.show("tutorials", tutorial_table(&reruns))?;
+    evidence.show(
+        "tutorials",
+        Table::of(&reruns)
+            .column("recipe", |rerun| rerun.0)
+            .column("points on", |rerun| rerun.1)
+            .column("on the circle", |rerun| rerun.2[0])
+            .column("over the disc", |rerun| rerun.2[1]),
+    )?;
     // ANCHOR_END: tutorials
 
     // ANCHOR: weights
-    let mut weights: Table = Table::new(["initial weights", "on the circle", "over the disc"]);
     let draws: [(&str, (Initializer, Biases)); 4] = [
         ("Glorot, biases 0", (Initializer::Glorot, Biases::Zero)),
         ("PyTorch's", torch),
         ("LeCun, biases 0", (Initializer::LeCun, Biases::Zero)),
         ("He, biases 0", (Initializer::He, Biases::Zero)),
     ];
-    let mut by_weights: Vec<[Spread; 2]> = Vec::new();
+    let mut by_weights: Vec<(&str, [Spread; 2])> = Vec::new();
     for (name, initial) in draws {
-        let errors = rerun(&torchdyn, 1.0, initial, circle)?;
-        weights.row([name.into(), errors[0].to_string(), errors[1].to_string()]);
-        by_weights.push(errors);
+        by_weights.push((name, rerun(&torchdyn, 1.0, initial, one_circle)?));
     }
-    evidence.show("weights", weights)?;
+    evidence.show(
+        "weights",
+        Table::of(&by_weights)
+            .column("initial weights", |(name, _)| name)
+            .column("on the circle", |(_, errors)| errors[0])
+            .column("over the disc", |(_, errors)| errors[1]),
+    )?;
     // ANCHOR_END: weights
 
     // ANCHOR: facts
     let canonical: Spread = Spread::of(scaled.iter().map(|errors| errors[3].median));
+    let between_rows: f64 = canonical.largest - canonical.smallest;
     evidence.show(
         "facts",
         Facts::new()
-            .with("again_heavier", brief(label_errors[1][1]))
-            .with("kept_heavier", brief(label_errors[1][2]))
-            .with("raw_softer", brief(label_errors[2][0]))
-            .with("again_softer", brief(label_errors[2][1]))
-            .with("chained_softer", brief(label_errors[2][3]))
-            .with("again_short", brief(label_errors[3][1]))
-            .with("chained_short", brief(label_errors[3][3]))
-            .with("again_scaled", brief(scaled[0][1].median))
-            .with("measured_large", brief(scaled[1][0].median))
-            .with("measured_small", brief(scaled[2][0].median))
-            .with("chained_one", brief(scaled[0][2].median))
-            .with("chained_stiff", brief(scaled[3][2].median))
             .with("canonical", brief(canonical.median))
-            .with(
-                "canonical_range",
-                brief(canonical.largest - canonical.smallest),
-            )
-            .with("tanh_one_circle", ring_runs[0][0].disc())
-            .with("tanh_on_circle", ring_runs[0][0].circle())
-            .with("silu_one", ring_runs[1][0].disc())
-            .with("tanh_two", ring_runs[0][1].disc())
-            .with("tanh_three", ring_runs[0][2].disc())
-            .with("diffeqflux_circle", brief(reruns[1][0].median))
-            .with("diffeqflux_disc", brief(reruns[1][1].median))
-            .with("diffeqflux_repaired", brief(reruns[2][1].median))
-            .with("torchdyn_circle", brief(reruns[3][0].median))
-            .with("torchdyn_disc", brief(reruns[3][1].median))
-            .with("torchdyn_repaired", brief(reruns[4][1].median))
-            .with("diffeqflux_rim", brief(reruns[2][0].median))
-            .with("torchdyn_rim", brief(reruns[4][0].median))
-            .with("weights_least", brief(by_weights[0][1].median))
-            .with("weights_most", brief(by_weights[3][1].median)),
+            .with("canonical_range", brief(between_rows))
+            .with("tanh_on_circle", ring_runs[0][0].circle()),
     )?;
     // ANCHOR_END: facts
     Ok(())
@@ -246,27 +290,6 @@ fn errors_of_labels(mass: f64, stiffness: f64, duration: f64) -> hnn::Result<[f6
     ])
 }
 // ANCHOR_END: errors-of-labels
-
-// ANCHOR: label-table
-/// One row a recording: its mass, stiffness and duration, then its four errors.
-fn label_table(recordings: &[(f64, f64, f64)], errors: &[[f64; 4]]) -> Table {
-    let headings = [
-        "m",
-        "k",
-        "time",
-        "not scaled",
-        "formulas again",
-        "kept",
-        "chain rule",
-    ];
-    let mut table = Table::new(headings);
-    for ((mass, stiffness, duration), errors) in recordings.iter().zip(errors) {
-        let settings = [mass, stiffness, duration].map(|number| number.to_string());
-        table.row(settings.into_iter().chain(errors.map(brief)));
-    }
-    table
-}
-// ANCHOR_END: label-table
 
 // ANCHOR: errors-in-units
 /// The field error, in the spring's own units, of networks trained on its data in four ways.
@@ -304,28 +327,12 @@ fn errors_in_units(
     }
     Ok([errors[0], errors[1], errors[2], errors[3]])
 }
-// ANCHOR_END: errors-in-units
 
-// ANCHOR: scaled-table
-/// One row a spring and amplitude: the smallest and the largest error of the seeds.
-fn scaled_table(springs: &[(Oscillator, f64)], errors: &[[Spread; 4]]) -> Table {
-    let headings = [
-        "k",
-        "amplitude",
-        "as measured",
-        "min-max, formulas again",
-        "min-max, chain rule",
-        "canonical",
-    ];
-    let mut table = Table::new(headings);
-    for ((spring, amplitude), errors) in springs.iter().zip(errors) {
-        let numbers = [spring.stiffness, *amplitude].map(|number| number.to_string());
-        let range = |e: &Spread| format!("{} to {}", brief(e.smallest), brief(e.largest));
-        table.row(numbers.into_iter().chain(errors.iter().map(range)));
-    }
-    table
+/// The smallest and the largest error of the seeds.
+fn from_to(errors: Spread) -> String {
+    format!("{} to {}", brief(errors.smallest), brief(errors.largest))
 }
-// ANCHOR_END: scaled-table
+// ANCHOR_END: errors-in-units
 
 // ANCHOR: twin
 /// The slope along the radius of the energy f(r) = r²/2 + c (r² - 1)²/2: of the spring for c = 0, else of a twin.
@@ -360,21 +367,6 @@ fn over_rings(trial: &Settings) -> hnn::Result<Vec<Runs>> {
 }
 // ANCHOR_END: over-rings
 
-// ANCHOR: ring-table
-/// One row a number of rings, one column an activation.
-fn ring_table(ring_runs: &[Vec<Runs>]) -> Table {
-    let activations = ring_runs
-        .iter()
-        .map(|runs| runs[0].settings.activation.to_string());
-    let mut table = Table::new(std::iter::once("rings".to_string()).chain(activations));
-    for (row, name) in ["1", "2", "3", "5", "all radii"].into_iter().enumerate() {
-        let errors = ring_runs.iter().map(|runs| runs[row].disc().to_string());
-        table.row(std::iter::once(name.to_string()).chain(errors));
-    }
-    table
-}
-// ANCHOR_END: ring-table
-
 // ANCHOR: ring-figure
 /// The error over the disc against the number of rings: a line through the medians, and a mark for every seed.
 fn ring_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
@@ -387,14 +379,10 @@ fn ring_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
             .iter()
             .zip(runs)
             .map(|(&x, runs)| (x, runs.disc().median));
-        let medians: Vec<(f64, f64)> = medians.collect();
-        let label = (4.5, 1.5 * medians[3].1);
-        series.push(Series::new(&name, colour, medians).labelled_at(label.0, label.1));
-        let mut each = Vec::new();
-        for (&x, runs) in RINGS.iter().zip(runs) {
-            each.extend(runs.outcomes.iter().map(|outcome| (x, outcome.disc)));
-        }
-        series.push(Series::new(format!("{name}, every seed"), colour, each).marked(Mark::Dot));
+        let each = RINGS.iter().zip(runs);
+        let each = each.flat_map(|(&x, runs)| runs.outcomes.iter().map(move |run| (x, run.disc)));
+        let marks = Series::new(format!("{name}, every seed"), colour, each).marked(Mark::Dot);
+        series.extend([Series::new(name, colour, medians), marks.unlabelled()]);
     }
     let [one, two] = [0, 1].map(|case: usize| ring_runs[0][case].disc().median);
     let title = format!(
@@ -409,13 +397,9 @@ fn ring_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
         medians(&ring_runs[1]),
         medians(&ring_runs[2]),
     );
-    let all = || series.iter().flat_map(|series| &series.points);
-    let (low, high) = all().fold((1.0, 0.0), |(low, high): (f64, f64), &(_, error)| {
-        (low.min(error), high.max(error))
-    });
     let panel = Panel::new(
-        Axis::new("rings in the data", (0.8, 5.2)),
-        Axis::log("field error over the disc", (0.7 * low, 1.5 * high)),
+        Axis::new("rings in the data"),
+        Axis::log("field error over the disc"),
         series,
     );
     LineChart::single(title, description, panel).draw()
@@ -432,28 +416,25 @@ fn medians(runs: &[Runs]) -> String {
 /// The slope of the learned energy along one radius, of the tanh and ReLU networks that saw one ring.
 fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     let radii = linspace(0.0, 1.1, 111);
-    let curve = |slope: &dyn Fn(f64) -> f64| radii.iter().map(|&r| (r, slope(r))).collect();
+    let curve = |slope: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
+        radii.iter().map(|&r| (r, slope(r))).collect()
+    };
     let mut series = vec![
-        Series::new("spring", Colour::Ink, curve(&|r| r)).labelled_at(0.5, 0.36),
-        Series::new("twin", Colour::Sky, curve(&|r| twin_slope(0.5, r))).labelled_at(0.82, 0.4),
-    ];
-    let kinds = [
-        (&ring_runs[0][0], Colour::Vermillion, (0.2, 1.25)),
-        (&ring_runs[2][0], Colour::Green, (0.62, 0.81)),
+        Series::new("spring", Colour::Ink, curve(&|r| r)),
+        Series::new("twin", Colour::Sky, curve(&|r| twin_slope(0.5, r))),
     ];
     let (mut at_ring, mut halfway) = (Vec::new(), Vec::new());
-    for (runs, colour, label) in kinds {
-        let name = runs.settings.activation.name();
-        for outcome in &runs.outcomes {
+    for (runs, colour) in [
+        (&ring_runs[0][0], Colour::Vermillion),
+        (&ring_runs[2][0], Colour::Green),
+    ] {
+        let lines = runs.outcomes.iter().map(|outcome| {
             let slope = |r: f64| -Exact::of(&outcome.network).at([r, 0.0])[1];
             at_ring.push((slope(1.0) - 1.0).abs());
             halfway.push(slope(0.5));
-            let line = Series::new(format!("{name} {}", outcome.seed), colour, curve(&slope));
-            series.push(line);
-        }
-        let first = series.len() - runs.outcomes.len();
-        series[first].label = name.into();
-        series[first].label_at = Some(label);
+            curve(&slope)
+        });
+        series.extend(Series::each(runs.settings.activation.name(), colour, lines));
     }
     let (at_ring, halfway) = (Spread::of(at_ring), Spread::of(halfway));
     let title = format!(
@@ -467,8 +448,8 @@ fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
          slope of the twin is the cube of the radius, and the spring's is the radius."
     );
     let panel = Panel::new(
-        Axis::new("radius", (0.0, 1.1)),
-        Axis::new("slope of H along the radius", (-0.7, 1.6)),
+        Axis::new("radius"),
+        Axis::new("slope of H along the radius"),
         series,
     );
     LineChart::single(title, description, panel).draw()
@@ -513,16 +494,16 @@ fn noisy_table(trial: &Settings) -> hnn::Result<Table> {
         };
         trajectories.sample(random)
     })?;
-    let mut table = Table::new(["25 trajectories of", "noise", "error over the disc"]);
-    for (runs, (sizes, noise)) in runs.iter().zip(&cases) {
-        let energies = if *sizes == one {
-            "one energy"
-        } else {
-            "energies 0.2 to 1"
-        };
-        table.row([energies.into(), noise.to_string(), runs.disc().to_string()]);
-    }
-    Ok(table)
+    let table = Table::of(cases.iter().zip(&runs))
+        .column("25 trajectories of", |((sizes, _), _)| {
+            match *sizes == one {
+                true => "one energy",
+                false => "energies 0.2 to 1",
+            }
+        })
+        .column("noise", |((_, noise), _)| noise)
+        .column("error over the disc", |(_, runs)| runs.disc());
+    Ok(table.table())
 }
 // ANCHOR_END: noisy-table
 
@@ -560,25 +541,6 @@ fn rerun(
     Ok([0, 1].map(|measure: usize| Spread::of(errors.iter().map(|error| error[measure]))))
 }
 // ANCHOR_END: rerun
-
-// ANCHOR: tutorial-table
-/// One row a rerun.
-fn tutorial_table(reruns: &[[Spread; 2]; 5]) -> Table {
-    let mut table = Table::new(["recipe", "points on", "on the circle", "over the disc"]);
-    let names = [
-        ("DiffEqFlux, frequency 2π", "one circle"),
-        ("DiffEqFlux", "one circle"),
-        ("DiffEqFlux", "all radii"),
-        ("torchdyn", "one circle"),
-        ("torchdyn", "all radii"),
-    ];
-    for ((recipe, points), [on_circle, over_disc]) in names.into_iter().zip(reruns) {
-        let errors = [on_circle.to_string(), over_disc.to_string()];
-        table.row([recipe.into(), points.into()].into_iter().chain(errors));
-    }
-    table
-}
-// ANCHOR_END: tutorial-table
 
 #[cfg(test)]
 mod exercises {

@@ -9,7 +9,7 @@ use hnn::evidence::{
 use hnn::learning::seeds;
 use hnn::model::Network;
 use hnn::notebook::film::Film;
-use hnn::notebook::{History, Notebook, Settings, TestRow, figures, printed};
+use hnn::notebook::{Notebook, Settings, TestRow, figures, printed};
 use hnn::random::Gaussian;
 // ANCHOR_END: uses
 
@@ -31,7 +31,19 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: loss-figure
 
     // ANCHOR: compare
-    evidence.show("printed-losses", beside_the_original(&history))?;
+    evidence.show(
+        "printed-losses",
+        Table::of(&printed::LOSSES)
+            .column("epoch", |(epoch, _, _)| epoch)
+            .column("original train", |(_, train, _)| format!("{train:.4}"))
+            .column("ours train", |(epoch, _, _)| ours(&history.train, *epoch))
+            .column("original validation", |(_, _, validation)| {
+                format!("{validation:.4}")
+            })
+            .column("ours validation", |(epoch, _, _)| {
+                ours(&history.validation, *epoch)
+            }),
+    )?;
     // ANCHOR_END: compare
 
     // ANCHOR: test-table
@@ -116,7 +128,24 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         };
         Film::shoot(run, FRAMES, LONGEST)
     })?;
-    evidence.show("films", films_table(&films))?;
+    evidence.show(
+        "films",
+        Table::of(&films)
+            .column("seed", |film| film.run.seed)
+            .column("best validation loss", |film| {
+                loss(film.stop.as_ref().map(|stop| stop.best.value))
+            })
+            .column("in epoch", |film| {
+                epoch(film.stop.as_ref().map(|stop| stop.best.look))
+            })
+            .column("early stop in epoch", |film| {
+                epoch(film.stop.as_ref().map(|stop| stop.epoch))
+            })
+            .column("validation loss there", |film| {
+                loss(film.stop.as_ref().map(|stop| stop.validation))
+            })
+            .column("loss 1.000 in epoch", |film| epoch(film.stuck_at())),
+    )?;
     // ANCHOR_END: films
 
     // ANCHOR: collapse
@@ -136,30 +165,10 @@ const LONGEST: usize = 300;
 // ANCHOR_END: lens
 
 // ANCHOR: beside-the-original
-/// Our losses beside the ones that the original printed, at its epochs.
-fn beside_the_original(history: &History) -> Table {
-    let mut table = Table::new([
-        "epoch",
-        "original train",
-        "ours train",
-        "original validation",
-        "ours validation",
-    ]);
-    for (epoch, train, validation) in printed::LOSSES {
-        let ours = |losses: &[f64]| {
-            losses
-                .get(epoch)
-                .map_or("-".into(), |loss| format!("{loss:.4}"))
-        };
-        table.row([
-            epoch.to_string(),
-            format!("{train:.4}"),
-            ours(&history.train),
-            format!("{validation:.4}"),
-            ours(&history.validation),
-        ]);
-    }
-    table
+/// Our loss of an epoch, if the run came to it.
+fn ours(losses: &[f64], epoch: usize) -> String {
+    let loss = losses.get(epoch);
+    loss.map_or("-".into(), |loss| format!("{loss:.4}"))
 }
 // ANCHOR_END: beside-the-original
 
@@ -193,68 +202,31 @@ fn film_facts(films: &[Film]) -> Facts {
 // ANCHOR_END: facts-of-films
 
 // ANCHOR: films-table
-/// One row a run: its best, where early stopping would have ended it, and where it came to when it was let go on.
-fn films_table(films: &[Film]) -> Table {
-    let mut table = Table::new([
-        "seed",
-        "best validation loss",
-        "in epoch",
-        "early stop in epoch",
-        "validation loss there",
-        "loss 1.000 in epoch",
-    ]);
-    for film in films {
-        let epoch = |epoch: Option<usize>| epoch.map_or("-".into(), |epoch| epoch.to_string());
-        let loss = |loss: Option<f64>| loss.map_or("-".into(), |loss| format!("{loss:.3}"));
-        let stop = film.stop.as_ref();
-        table.row([
-            film.run.seed.to_string(),
-            loss(stop.map(|stop| stop.best.value)),
-            epoch(stop.map(|stop| stop.best.look)),
-            epoch(stop.map(|stop| stop.epoch)),
-            loss(stop.map(|stop| stop.validation)),
-            epoch(film.stuck_at()),
-        ]);
-    }
-    table
+/// What a run may not have come to.
+fn epoch(epoch: Option<usize>) -> String {
+    epoch.map_or("-".into(), |epoch| epoch.to_string())
+}
+
+fn loss(loss: Option<f64>) -> String {
+    loss.map_or("-".into(), |loss| format!("{loss:.3}"))
 }
 // ANCHOR_END: films-table
 
 // ANCHOR: collapse-figure
 /// The loss of every run, each with a cross where early stopping would have ended it.
 fn collapse(films: &[Film]) -> hnn::Result<Figure> {
-    let line = |film: &Film| {
-        film.frames
-            .iter()
-            .map(|frame| (frame.epoch as f64, frame.loss()))
-            .collect()
-    };
-    let end = films
-        .iter()
-        .map(|film| film.last().epoch)
-        .max()
-        .unwrap_or_default() as f64;
+    let end = films.iter().map(|film| film.last().epoch).max();
+    let end = end.unwrap_or_default();
     let colours = [Colour::Blue, Colour::Vermillion, Colour::Green];
-    let mut series: Vec<Series> = films
-        .iter()
-        .zip(colours)
-        .enumerate()
-        .map(|(index, (film, colour))| {
-            let across = (0.3 + 0.2 * index as f64) * end;
-            Series::new(format!("seed {}", film.run.seed), colour, line(film))
-                .labelled_at(across, 1.06)
-        })
-        .collect();
-    let stops: Vec<(f64, f64)> = films
-        .iter()
-        .filter_map(|film| film.stop.as_ref())
-        .map(|stop| (stop.epoch as f64, stop.validation))
-        .collect();
-    series.push(
-        Series::new("early stops", Colour::Ink, stops)
-            .marked(Mark::Cross)
-            .labelled_at(0.62 * end, 0.3),
-    );
+    let line = |(film, colour): (&Film, Colour)| {
+        let frames = film.frames.iter();
+        let points = frames.map(|frame| (frame.epoch as f64, frame.loss()));
+        Series::new(format!("seed {}", film.run.seed), colour, points)
+    };
+    let mut series: Vec<Series> = films.iter().zip(colours).map(line).collect();
+    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+    let stops = stops.map(|stop| (stop.epoch as f64, stop.validation));
+    series.push(Series::new("early stops", Colour::Ink, stops).marked(Mark::Cross));
     let stuck = films
         .iter()
         .filter(|film| film.stuck_at().is_some())
@@ -268,10 +240,7 @@ fn collapse(films: &[Film]) -> hnn::Result<Figure> {
          turns and climbs; {stuck} arrive at 1.000. Crosses mark where early stopping would have ended them.",
         films.len(),
     );
-    let (x, y) = (
-        Axis::new("epoch", (0.0, end)),
-        Axis::new("loss", (0.0, 1.15)),
-    );
+    let (x, y) = (Axis::new("epoch"), Axis::new("loss").holding([0.0]));
     LineChart::single(title, description, Panel::new(x, y, series)).draw()
 }
 // ANCHOR_END: collapse-figure

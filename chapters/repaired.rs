@@ -4,7 +4,7 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
 use hnn::learning::{Plain, Quadratic, seeds};
 use hnn::measure::{DISC_POINTS, Spread, diagonal_table, field_rmse_of, portrait};
@@ -36,7 +36,17 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: crossed
     settings.check()?;
     let crossed: Vec<Runs> = Runs::of(&crossings(settings.seed))?;
-    evidence.show("crossed", crossed_table(&crossed))?;
+    evidence.show(
+        "crossed",
+        Table::of(crossed.chunks_exact(2))
+            .column("network", |pair| pair[0].settings.activation)
+            .column("gradient", |pair| match pair[0].settings.gradient {
+                Gradient::Notebook => "the notebook's",
+                _ => "exact",
+            })
+            .column("one circle", |pair| pair[0].disc())
+            .column("the disc", |pair| pair[1].disc()),
+    )?;
     // ANCHOR_END: crossed
 
     // ANCHOR: train
@@ -49,7 +59,20 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let motions: Vec<Rollout> = seeds::run_all(&models, |model| {
         model.hundred_periods(START, STEPS_PER_PERIOD)
     })?;
-    evidence.show("seeds", by_seed(settings.seed, &models, &motions))?;
+    evidence.show(
+        "seeds",
+        Table::of((settings.seed..).zip(models.iter().zip(&motions)))
+            .column("seed", |(seed, _)| seed)
+            .column("loss", |(_, (model, _))| brief(model.minimum.value))
+            .column("evaluations", |(_, (model, _))| model.minimum.evaluations)
+            .column("field RMSE", |(_, (model, _))| brief(model.field_rmse()))
+            .column("energy error, 100 periods", |(_, (_, motion))| {
+                brief(motion.energy.largest)
+            })
+            .column("phase error, 100 periods", |(_, (_, motion))| {
+                brief(motion.phase.last.abs())
+            }),
+    )?;
     // ANCHOR_END: train
 
     // ANCHOR: descent
@@ -96,7 +119,11 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: facts
     evidence.show(
         "facts",
-        facts(settings.points, &crossed, &models, &motions, &rivals),
+        Facts::new()
+            .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
+            .with("points", settings.points)
+            .with("evaluations_hundredth", evaluations_below(&models, 1e-2))
+            .with("evaluations_thousandth", evaluations_below(&models, 1e-3)),
     )?;
     // ANCHOR_END: facts
     Ok(())
@@ -132,54 +159,7 @@ fn crossings(seed: u64) -> Vec<trial::Settings> {
     settings
 }
 
-/// A row for each network and gradient, a column for each kind of data.
-fn crossed_table(crossed: &[Runs]) -> Table {
-    let mut table = Table::new(["network", "gradient", "one circle", "the disc"]);
-    for pair in crossed.chunks_exact(2) {
-        let trial::Settings {
-            activation,
-            gradient,
-            ..
-        } = pair[0].settings;
-        let gradient = match gradient {
-            Gradient::Notebook => "the notebook's",
-            _ => "exact",
-        };
-        table.row([
-            activation.to_string(),
-            gradient.to_string(),
-            pair[0].disc().to_string(),
-            pair[1].disc().to_string(),
-        ]);
-    }
-    table
-}
 // ANCHOR_END: crossings
-
-// ANCHOR: by-seed
-/// One row a seed: what the training reached, and what the motion makes of it.
-fn by_seed(first: u64, models: &[Repaired], motions: &[Rollout]) -> Table {
-    let mut table = Table::new([
-        "seed",
-        "loss",
-        "evaluations",
-        "field RMSE",
-        "energy error, 100 periods",
-        "phase error, 100 periods",
-    ]);
-    for (seed, (model, motion)) in (first..).zip(models.iter().zip(motions)) {
-        table.row([
-            seed.to_string(),
-            brief(model.minimum.value),
-            model.minimum.evaluations.to_string(),
-            brief(model.field_rmse()),
-            brief(motion.energy.largest),
-            brief(motion.phase.last.abs()),
-        ]);
-    }
-    table
-}
-// ANCHOR_END: by-seed
 
 // ANCHOR: descent-figure
 /// The loss over the evaluations that it took.
@@ -206,11 +186,8 @@ fn descent(model: &Repaired) -> hnn::Result<Figure> {
         brief(start),
         brief(end),
     );
-    let panel = Panel::new(
-        Axis::log("evaluations", (1.0, 1.2 * last as f64)),
-        Axis::log("loss", (end / 10.0, 10.0 * start)),
-        vec![Series::new("loss", Colour::Blue, points)],
-    );
+    let line = Series::new("loss", Colour::Blue, points).unlabelled();
+    let panel = Panel::new(Axis::log("evaluations"), Axis::log("loss"), [line]);
     LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: descent-figure
@@ -287,58 +264,13 @@ fn rivals_table(models: &[Repaired], motions: &[Rollout], rivals: &[Rival]) -> T
 }
 // ANCHOR_END: rival
 
-// ANCHOR: numbers
-/// The numbers that the sentences quote.
-fn facts(
-    points: usize,
-    crossed: &[Runs],
-    models: &[Repaired],
-    motions: &[Rollout],
-    rivals: &[Rival],
-) -> Facts {
-    let wrong = |runs: usize| crossed[runs].disc().median;
-    let field = Spread::of(models.iter().map(Repaired::field_rmse));
-    let energy = Spread::of(motions.iter().map(|motion| motion.energy.largest));
-    let phase = Spread::of(motions.iter().map(|motion| motion.phase.last.abs()));
-    let plain_energy = Spread::of(rivals.iter().map(|r| r.plain_motion.energy.largest));
-    let plain_phase = Spread::of(rivals.iter().map(|r| r.plain_motion.phase.last.abs()));
-    let evaluations = |loss: f64| {
-        let count = |model: &Repaired| {
-            let below = model.trace.iter().find(|(_, value)| value.sqrt() < loss);
-            below.map_or(f64::INFINITY, |&(evaluations, _)| evaluations as f64)
-        };
-        Spread::of(models.iter().map(count)).largest
+// ANCHOR: evaluations
+/// After how many evaluations every model's loss was below the square of this.
+fn evaluations_below(models: &[Repaired], loss: f64) -> f64 {
+    let count = |model: &Repaired| {
+        let below = model.trace.iter().find(|(_, value)| value.sqrt() < loss);
+        below.map_or(f64::INFINITY, |&(evaluations, _)| evaluations as f64)
     };
-    Facts::new()
-        .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
-        .with("relu_neither", brief(wrong(0)))
-        .with("relu_data", brief(wrong(1)))
-        .with("relu_gradient", brief(wrong(2)))
-        .with("relu_both", brief(wrong(3)))
-        .with("silu_neither", brief(wrong(4)))
-        .with("silu_data", brief(wrong(5)))
-        .with("silu_gradient", brief(wrong(6)))
-        .with("silu_both", brief(wrong(7)))
-        .with("weights", thousands(models[0].network.parameters().len()))
-        .with("points", points)
-        .with("field_median", brief(field.median))
-        .with("field_worst", brief(field.largest))
-        .with("energy_worst", brief(energy.largest))
-        .with("phase_median", brief(phase.median))
-        .with("phase_worst", brief(phase.largest))
-        .with("evaluations_hundredth", evaluations(1e-2))
-        .with("evaluations_thousandth", evaluations(1e-3))
-        .with(
-            "plain_field",
-            brief(Spread::of(rivals.iter().map(|r| r.plain_field)).median),
-        )
-        .with("plain_energy", brief(plain_energy.median))
-        .with("plain_energy_luckiest", brief(plain_energy.smallest))
-        .with("plain_phase", brief(plain_phase.median))
-        .with("plain_weights", rivals[0].plain_weights)
-        .with(
-            "quadratic_field",
-            brief(Spread::of(rivals.iter().map(|r| r.quadratic_field)).largest),
-        )
+    Spread::of(models.iter().map(count)).largest
 }
-// ANCHOR_END: numbers
+// ANCHOR_END: evaluations

@@ -137,7 +137,8 @@
     /** The numbers of a figure, six digits of each; the blocks of the file are tables of their own. */
     function tables(csv) {
         const tables = [];
-        const cells = (line) => line.split(/,(?! )/).map((cell) => cell.replace(/^"(.*)"$/, "$1"));
+        const unquoted = (cell) => cell.replace(/^"(.*)"$/, "$1").replaceAll('""', '"');
+        const cells = (line) => (line.match(/"(?:[^"]|"")*"|[^,]+/g) ?? []).map(unquoted);
         const isNumber = (cell) => cell.trim() !== "" && !Number.isNaN(Number(cell));
         for (const line of csv.trimEnd().split("\n")) {
             const row = cells(line);

@@ -222,6 +222,14 @@ const SERIES: [Colour; 6] = [
     Colour::Sky,
 ];
 
+/// A name as a spreadsheet reads it: in quotes if it holds a comma or a quote.
+pub(super) fn csv_name(name: &str) -> String {
+    match name.contains([',', '"', '\n']) {
+        true => format!("\"{}\"", name.replace('"', "\"\"")),
+        false => name.to_string(),
+    }
+}
+
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -257,6 +265,13 @@ mod tests {
             "climbs until the run ends",
         ];
         assert_eq!(lines, broken);
+    }
+
+    #[test]
+    fn a_name_with_a_comma_stays_one_cell() {
+        assert_eq!(csv_name("true, solid"), "\"true, solid\"");
+        assert_eq!(csv_name("the \"truth\""), "\"the \"\"truth\"\"\"");
+        assert_eq!(csv_name("step"), "step");
     }
 
     #[test]

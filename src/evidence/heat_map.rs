@@ -6,8 +6,8 @@ use ndarray::Array2;
 use plotters::prelude::*;
 use plotters::style::colors::colormaps::ViridisRGB;
 
+use super::axis::{Axis, number};
 use super::figure::{self, Colour, DrawError, Figure, NAME, TICK};
-use super::line_chart::number;
 use crate::Result;
 
 /// Maps of one quantity over the same square of phase space, under one colour scale.
@@ -36,11 +36,31 @@ impl HeatMap {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Figure`] if a value is negative or not finite, or if all are zero.
+    /// [`crate::Error::Figure`] if a value is negative or not finite, if all are zero, if there is no map or one without
+    /// cells, or if the range is empty, not finite or of no length that can be numbered.
     pub fn draw(&self) -> Result<Figure> {
+        let refused = |why: String| crate::Error::Figure {
+            title: self.title.clone(),
+            why,
+        };
+        let (from, to) = self.range;
+        for label in [&self.axes.0, &self.axes.1] {
+            let axis = Axis::new(label).between(from, to);
+            axis.drawn_range([].into_iter(), 0.0).map_err(refused)?;
+        }
+        if self.maps.is_empty() || self.maps.iter().any(|(_, map)| map.is_empty()) {
+            return Err(refused("a map without cells shows nothing".into()));
+        }
         let values = || self.maps.iter().flat_map(|(_, map)| map.iter().copied());
         let top = values().fold(0.0, f64::max);
-        let fit = top > 0.0 && values().all(|value| value.is_finite() && value >= 0.0);
+        if !(top > 0.0 && values().all(|value| value.is_finite() && value >= 0.0)) {
+            let why = "its values must be zero or positive, and not all zero";
+            return Err(refused(why.into()));
+        }
+        Axis::new("colours")
+            .between(0.0, top)
+            .drawn_range([].into_iter(), 0.0)
+            .map_err(refused)?;
         let across = (figure::WIDTH - BAR) / self.maps.len() as u32;
         let height = across - LEFT + BELOW + 50;
         figure::draw(
@@ -49,9 +69,6 @@ impl HeatMap {
             &self.csv(),
             height,
             |area| {
-                if !fit {
-                    return Err("its values must be zero or positive, and not all zero".into());
-                }
                 let mut rest = area.clone();
                 for (name, map) in &self.maps {
                     let (left, right) = rest.split_horizontally(across);
@@ -111,7 +128,7 @@ impl HeatMap {
         let values = self.maps.iter().flat_map(|(_, map)| map.iter().copied());
         let top = values.fold(0.0, f64::max);
         for (name, map) in &self.maps {
-            let _ = writeln!(csv, "{name}");
+            let _ = writeln!(csv, "{}", figure::csv_name(name));
             for row in map.rows() {
                 let cells: Vec<String> = row.iter().map(|&value| written(value, top)).collect();
                 let _ = writeln!(csv, "{}", cells.join(","));
@@ -227,19 +244,48 @@ mod tests {
         assert_eq!(patches.len(), 5);
     }
 
-    #[test]
-    fn a_map_of_nothing_is_an_error() {
+    fn refused(map: Array2<f64>, range: (f64, f64)) -> String {
         let map = HeatMap {
             title: "Nothing".into(),
             description: String::new(),
-            maps: vec![("zero".into(), Array2::zeros((3, 3)))],
+            maps: vec![("speed".into(), map)],
             axes: ("q".into(), "p".into()),
-            range: (-1.0, 1.0),
+            range,
         };
         let error = map.draw().unwrap_err().to_string();
+        let (_, why) = error.split_once("`Nothing`: ").unwrap();
+        why.to_string()
+    }
+
+    #[test]
+    fn a_map_of_nothing_is_an_error() {
+        let unit = (-1.0, 1.0);
+        let zero = refused(Array2::zeros((3, 3)), unit);
         assert_eq!(
-            error,
-            "cannot draw the figure `Nothing`: its values must be zero or positive, and not all zero"
+            zero,
+            "its values must be zero or positive, and not all zero"
+        );
+        let negative = refused(array![[-1.0, 2.0]], unit);
+        assert_eq!(negative, zero);
+        let empty = refused(Array2::zeros((0, 3)), unit);
+        assert_eq!(empty, "a map without cells shows nothing");
+    }
+
+    #[test]
+    fn a_map_over_no_finite_range_is_refused_and_not_a_hang() {
+        for (from, to) in [
+            (1.0, 1.0),
+            (-9e307, 9e307),
+            (0.0, f64::INFINITY),
+            (f64::NAN, 1.0),
+        ] {
+            let why = refused(Array2::ones((3, 3)), (from, to));
+            assert_eq!(why, format!("the axis `q` runs from {from} to {to}"));
+        }
+        let why = refused(array![[1e-320, 0.0]], (-1.0, 1.0));
+        assert!(
+            why.starts_with("the axis `colours` runs from 0 to "),
+            "{why}"
         );
     }
 }

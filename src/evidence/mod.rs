@@ -7,21 +7,24 @@
 //!     collected  keeps it, for a test to pin
 //! ```
 
+mod axis;
 mod facts;
 mod figure;
 mod heat_map;
+mod label;
 mod line_chart;
 mod number;
 mod sink;
 mod table;
 
+pub use axis::{Axis, Scale};
 pub use facts::Facts;
 pub use figure::{Colour, Figure};
 pub use heat_map::HeatMap;
-pub use line_chart::{Axis, LineChart, Mark, Panel, Scale, Series};
+pub use line_chart::{LineChart, Mark, Panel, Series};
 pub use number::{brief, thousands};
 pub use sink::{Evidence, Shown};
-pub use table::Table;
+pub use table::{Rows, Table};
 
 /// Something an experiment shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +64,12 @@ impl Exhibit {
 impl From<Table> for Exhibit {
     fn from(table: Table) -> Self {
         Self::Table(table)
+    }
+}
+
+impl<I: Copy> From<Rows<I>> for Exhibit {
+    fn from(rows: Rows<I>) -> Self {
+        Self::Table(rows.table())
     }
 }
 

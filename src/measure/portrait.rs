@@ -56,17 +56,14 @@ pub fn phase_space(
     let mut series = Vec::new();
     for (index, (truth, simulated)) in runs.iter().enumerate() {
         let line = |label: &str, colour, path: &[State]| {
-            Series::new(
-                format!("{label} {}", index + 1),
-                colour,
-                drawn(path.iter().map(|z| (z[0], z[1]))),
-            )
+            let points = drawn(path.iter().map(|z| (z[0], z[1])));
+            Series::new(format!("{label} {}", index + 1), colour, points).unlabelled()
         };
         series.push(line("true", Colour::Ink, truth));
         series.push(line("simulated", Colour::Vermillion, simulated));
     }
     let key = |label: &str, colour, across| {
-        Series::new(label, colour, Vec::new()).labelled_at(across * reach, 1.1 * reach)
+        Series::new(label, colour, []).labelled_at(across * reach, 1.1 * reach)
     };
     series.push(key("true, solid", Colour::Ink, -0.4));
     series.push(key("simulated, dashed", Colour::Vermillion, 0.4));
@@ -77,8 +74,8 @@ pub fn phase_space(
         starts.len(),
     );
     let panel = Panel {
-        x: Axis::new("position q", (-reach, reach)),
-        y: Axis::new("momentum p", (-reach, 1.2 * reach)),
+        x: Axis::new("position q").between(-reach, reach),
+        y: Axis::new("momentum p").between(-reach, 1.2 * reach),
         series,
         square: true,
     };
@@ -93,13 +90,6 @@ pub fn phase_space(
 pub fn time_series(start: State, simulated: &[State]) -> Result<Figure> {
     let truth = true_path(start);
     let times = linspace(0.0, 10.0, POINTS);
-    let reach = truth
-        .iter()
-        .chain(simulated)
-        .flatten()
-        .map(|x| x.abs())
-        .fold(1.0, f64::max)
-        * 1.1;
     let worst = |coordinate: usize| {
         let errors = truth
             .iter()
@@ -117,11 +107,11 @@ pub fn time_series(start: State, simulated: &[State]) -> Result<Figure> {
             )
         };
         Panel::new(
-            Axis::new("time t", (0.0, 10.0)),
-            Axis::new(name, (-reach, 1.5 * reach)),
-            vec![
-                line("true", Colour::Ink, &truth).labelled_at(3.5, 1.25 * reach),
-                line("simulated", Colour::Vermillion, simulated).labelled_at(6.5, 1.25 * reach),
+            Axis::new("time t"),
+            Axis::new(name).holding([-1.0, 1.0]),
+            [
+                line("true", Colour::Ink, &truth),
+                line("simulated", Colour::Vermillion, simulated),
             ],
         )
     };

@@ -24,22 +24,11 @@ pub fn losses(history: &History) -> Result<Figure> {
         });
     };
     let epochs = history.train.len();
-    let points = |losses: &[f64]| {
-        losses
-            .iter()
-            .enumerate()
-            .map(|(epoch, &loss)| (epoch as f64, loss))
-            .collect()
+    let points = |losses: &[f64]| -> Vec<(f64, f64)> {
+        let losses = losses.iter().enumerate();
+        losses.map(|(epoch, &loss)| (epoch as f64, loss)).collect()
     };
     let (first, last) = (history.validation[0], history.validation[epochs - 1]);
-    let top = history
-        .train
-        .iter()
-        .chain(&history.validation)
-        .copied()
-        .fold(0.0, f64::max);
-    let at = epochs * 3 / 4;
-    let label = at as f64;
     let title = format!(
         "Validation loss {:.2} at best, in epoch {}, and {last:.2} when the run ends",
         best.1, best.0
@@ -50,17 +39,15 @@ pub fn losses(history: &History) -> Result<Figure> {
         best.0, best.1,
     );
     let panel = Panel::new(
-        Axis::new("epoch", (0.0, (epochs - 1).max(1) as f64)),
-        Axis::new("loss", (0.0, top * 1.08)),
-        vec![
-            Series::new("training", Colour::Blue, points(&history.train))
-                .labelled_at(label, history.train[at] + 0.09 * top),
+        Axis::new("epoch").holding([1.0]),
+        Axis::new("loss").holding([0.0]),
+        [
+            Series::new("training", Colour::Blue, points(&history.train)),
             Series::new(
                 "validation",
                 Colour::Vermillion,
                 points(&history.validation),
-            )
-            .labelled_at(label, history.validation[at] - 0.09 * top),
+            ),
         ],
     );
     LineChart::single(title, description, panel).draw()

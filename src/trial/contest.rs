@@ -20,6 +20,16 @@ impl Way {
     pub const fn new(name: &'static str, method: Method, rate: Rate) -> Self {
         Self { name, method, rate }
     }
+
+    /// Whether a run of these settings goes this way.
+    pub fn fits(&self, settings: &Settings) -> bool {
+        (settings.method, settings.rate) == (self.method, self.rate)
+    }
+
+    /// The same at this initial rate.
+    pub fn at(self, initial_rate: f64) -> impl Fn(&Settings) -> bool {
+        move |settings| self.fits(settings) && settings.initial_rate == initial_rate
+    }
 }
 
 settings! {
@@ -84,23 +94,19 @@ impl Contest {
             .check()
     }
 
-    /// Runs every way at every rate: one row a way, in it one entry a rate.
+    /// Runs every way at every rate, way by way.
     ///
     /// # Errors
     ///
     /// As [`Contest::check`] and [`Runs::of`].
-    pub fn runs(&self, data: Data, gradient: Gradient, ways: &[Way]) -> Result<Vec<Vec<Runs>>> {
+    pub fn runs(&self, data: Data, gradient: Gradient, ways: &[Way]) -> Result<Vec<Runs>> {
         self.check()?;
         let trials: Vec<Settings> = ways
             .iter()
             .flat_map(|&way| self.rates.iter().map(move |&rate| (way, rate)))
             .map(|(way, rate)| self.trial(data, gradient, way, rate))
             .collect();
-        let mut runs = Runs::of(&trials)?.into_iter();
-        Ok(ways
-            .iter()
-            .map(|_| runs.by_ref().take(self.rates.len()).collect())
-            .collect())
+        Runs::of(&trials)
     }
 }
 
@@ -121,17 +127,12 @@ mod tests {
         let ways = [Method::Sgd, Method::Adam]
             .map(|method| Way::new(method.name(), method, Rate::Constant));
         let runs = contest.runs(Data::Disc, Gradient::Field, &ways).unwrap();
-        let pairs = |row: &Vec<Runs>| -> Vec<(Method, f64)> {
-            let settings = row.iter().map(|runs| &runs.settings);
-            settings.map(|s| (s.method, s.initial_rate)).collect()
-        };
-        let found: Vec<Vec<(Method, f64)>> = runs.iter().map(pairs).collect();
-        let at_every_rate = |way: Way| -> Vec<(Method, f64)> {
-            let rates = contest.rates.iter();
-            rates.map(|&rate| (way.method, rate)).collect()
-        };
-        let expected = ways.map(at_every_rate).to_vec();
+        let settings = runs.iter().map(|runs| &runs.settings);
+        let found: Vec<(Method, f64)> = settings.map(|s| (s.method, s.initial_rate)).collect();
+        let at_every_rate = |way: Way| contest.rates.iter().map(move |&rate| (way.method, rate));
+        let expected: Vec<(Method, f64)> = ways.into_iter().flat_map(at_every_rate).collect();
         assert_eq!(found, expected);
+        assert!(ways[1].fits(&runs[3].settings) && !ways[0].fits(&runs[3].settings));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod grid;
 pub mod repaired;
 mod settings;
 mod spring;
+mod study;
 
 use std::ops::ControlFlow;
 
@@ -33,6 +34,7 @@ pub use contest::{Contest, Way};
 pub use grid::{Grid, layers};
 pub use settings::{DECAY, Data, Gradient, MOMENTUM, Method, Rate, Settings};
 pub use spring::Spring;
+pub use study::Study;
 
 /// How one run ended.
 #[derive(Clone, Debug)]
