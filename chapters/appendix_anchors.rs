@@ -4,9 +4,7 @@
 
 // ANCHOR: uses
 use hnn::evidence::{Evidence, Table};
-use hnn::learning::{
-    Adam, Descent, Evaluator, L2, Loss, Plain, Schedule, descend, seeds, unobserved,
-};
+use hnn::learning::{Adam, Descent, Evaluator, L2, Loss, Plain, Schedule, descend, unobserved};
 use hnn::measure::Spread;
 use hnn::mechanics::{Exact, Method};
 use hnn::model::{Activation, Biases, Initializer, Network};
@@ -23,8 +21,7 @@ fn main() -> std::process::ExitCode {
 /// The experiment, from the first line to the last.
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: paper
-    let seeds = settings.seed..settings.seed + settings.seeds;
-    let anchors: Vec<Anchor> = seeds::each(seeds, anchor)?;
+    let anchors: Vec<Anchor> = settings.seeds.each(anchor)?;
     evidence.show("paper", paper_table(&anchors))?;
     // ANCHOR_END: paper
     Ok(())

@@ -6,7 +6,6 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
-use hnn::learning::seeds;
 use hnn::measure::{Spread, field_rmse};
 use hnn::mechanics::{Exact, hundred_periods};
 use hnn::model::Activation;
@@ -23,8 +22,7 @@ fn main() -> std::process::ExitCode {
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: run
     let recipes: Vec<Settings> = recipes(&settings);
-    let seeds = settings.seed..settings.seed + settings.seeds;
-    let runs: Vec<Vec<Run>> = seeds::each_of(&recipes, seeds, run)?;
+    let runs: Vec<Vec<Run>> = settings.seeds.each_of(&recipes, run)?;
     evidence.show(
         "recipes",
         Table::of(recipes.iter().zip(&runs))

@@ -6,7 +6,7 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::seeds;
+use hnn::learning::Seeds;
 use hnn::measure::{Comparison, Differences, Spread, field_rmse_on_circle, field_rmse_on_disc};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{Gradient, Look, Notebook, Objective, Settings};
@@ -94,7 +94,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: connected
     let activations = [Activation::Relu, Activation::Tanh];
-    let connected = seeds::each_of(&activations, three(&settings), |&activation, seed| {
+    let connected = three(&settings).each_of(&activations, |&activation, seed| {
         connect(&settings, activation, seed)
     })?;
     evidence.show(
@@ -126,7 +126,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: exact-tanh
 
     // ANCHOR: walk
-    let walks = seeds::each(three(&settings), |seed| walk(&settings, seed))?;
+    let walks = three(&settings).each(|seed| walk(&settings, seed))?;
     evidence.show(
         "walk",
         Table::of((0..walks[0].len()).filter(|&index| is_shown(walks[0][index].step)))
@@ -155,11 +155,9 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         (Gradient::Hand, Activation::Tanh),
         (Gradient::Exact, Activation::Tanh),
     ];
-    let repairs = seeds::each_of(
-        &recipes,
-        three(&settings),
-        |&(gradient, activation), seed| train(&settings, gradient, activation, seed),
-    )?;
+    let repairs = three(&settings).each_of(&recipes, |&(gradient, activation), seed| {
+        train(&settings, gradient, activation, seed)
+    })?;
     evidence.show(
         "repair",
         Table::of(recipes.iter().zip(&repairs))
@@ -241,9 +239,8 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
 
 // ANCHOR: three
 /// The seed of the settings and the two after it.
-fn three(settings: &Settings) -> std::ops::Range<u64> {
-    let first = settings.seed.min(u64::MAX - 3);
-    first..first + 3
+fn three(settings: &Settings) -> Seeds {
+    Seeds::new(settings.seed, 3)
 }
 
 /// The settings with another seed.

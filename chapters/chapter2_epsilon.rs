@@ -7,7 +7,7 @@ use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
 use hnn::learning::{
-    DifferencedField, Differentiable, Evaluator, Lbfgs, Loss, minimize, seeds, unobserved,
+    DifferencedField, Differentiable, Evaluator, Lbfgs, Loss, minimize, unobserved,
 };
 use hnn::measure::{Rounded, Spread, Sweep, Theory, field_rmse_on_disc, relative_error};
 use hnn::mechanics::{Difference, Differenced, Exact, Kind, Method};
@@ -78,9 +78,9 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         Table::of(&stops)
             .column("ε", |(epsilon, _)| format!("{epsilon:e}"))
             .across(
-                0..settings.seeds,
-                |index| format!("epochs, seed {}", settings.seed + index),
-                |(_, epochs), index| epochs[index as usize],
+                settings.seeds.range().zip(0..),
+                |(seed, _)| format!("epochs, seed {seed}"),
+                |(_, epochs), (_, index): (u64, usize)| epochs[index],
             ),
     )?;
     // ANCHOR_END: stops
@@ -248,7 +248,7 @@ fn notebooks(
     settings: &Settings,
     notebook: &hnn::notebook::Settings,
 ) -> hnn::Result<Vec<(History, Network)>> {
-    seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+    settings.seeds.each(|seed| {
         let mut notebook = Notebook::new(hnn::notebook::Settings {
             seed,
             ..notebook.clone()
@@ -347,7 +347,7 @@ fn stops_facts(stops: &[(f64, Vec<usize>)]) -> Facts {
 // ANCHOR: initial
 /// The networks of these settings before training, one a seed.
 fn initial(settings: &Settings) -> hnn::Result<Vec<Network>> {
-    seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+    settings.seeds.each(|seed| {
         let (_, network, _) = settings.start(seed)?;
         Ok(network)
     })
@@ -730,8 +730,7 @@ fn minimized(
 
 /// The error of the field that is learned with these differences in place of slopes, over the seeds.
 fn learned_by(settings: &Settings, difference: Difference) -> hnn::Result<Spread> {
-    let seeds = settings.seed..settings.seed + settings.seeds;
-    let rmse = seeds::each(seeds, |seed| {
+    let rmse = settings.seeds.each(|seed| {
         let (data, network) = small_problem(settings, seed)?;
         let loss = DifferencedField::new(difference, &network)?;
         minimized(network, loss, &data)
@@ -741,8 +740,7 @@ fn learned_by(settings: &Settings, difference: Difference) -> hnn::Result<Spread
 
 /// The same with exact slopes.
 fn learned_exactly(settings: &Settings) -> hnn::Result<Spread> {
-    let seeds = settings.seed..settings.seed + settings.seeds;
-    let rmse = seeds::each(seeds, |seed| {
+    let rmse = settings.seeds.each(|seed| {
         let (data, network) = small_problem(settings, seed)?;
         let loss = Evaluator::new(Loss::FIELD, &network)?;
         minimized(network, loss, &data)

@@ -10,7 +10,7 @@ use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, HeatMap, LineChart, Mark, Panel, Series, Table, brief,
     thousands,
 };
-use hnn::learning::{Batch, Evaluator, Loss, seeds};
+use hnn::learning::{Batch, Evaluator, Loss};
 use hnn::measure::{Spread, field_rmse_on_circle};
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::phase_space::{Dataset, Oscillator, Points, even_circle, linspace};
@@ -88,7 +88,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: steps
 
     // ANCHOR: by-block
-    let data: Dataset = settings.start(settings.seed)?.0;
+    let data: Dataset = settings.start(settings.seeds.seed)?.0;
     let by_relu: Vec<f64> = field_gradient(&relu, &data)?;
     let by_tanh: Vec<f64> = field_gradient(&tanh, &data)?;
     evidence.show(
@@ -134,18 +134,17 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: rays
 
     // ANCHOR: films
-    let films: Vec<Vec<Film>> = seeds::each_of(
-        &PLATEAUS,
-        settings.seed..settings.seed + settings.seeds,
-        |&(_, activation, frozen_biases), seed| {
-            let patient = Settings {
-                activation,
-                frozen_biases,
-                ..patient(&settings)
-            };
-            film(&patient, seed)
-        },
-    )?;
+    let films: Vec<Vec<Film>> =
+        settings
+            .seeds
+            .each_of(&PLATEAUS, |&(_, activation, frozen_biases), seed| {
+                let patient = Settings {
+                    activation,
+                    frozen_biases,
+                    ..patient(&settings)
+                };
+                film(&patient, seed)
+            })?;
     evidence.show(
         "plateaus",
         Table::of(PLATEAUS.iter().zip(&films))
@@ -294,9 +293,9 @@ fn notebook_network(activation: Activation, seed: u64) -> hnn::Result<Network> {
 /// What is asleep in it at the notebook's points, one entry a seed.
 fn at_its_start(settings: &Settings, activation: Activation) -> hnn::Result<Vec<Vec<f64>>> {
     let circle = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
-    seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
-        Ok(asleep(&notebook_network(activation, seed)?, &circle.points))
-    })
+    settings
+        .seeds
+        .each(|seed| Ok(asleep(&notebook_network(activation, seed)?, &circle.points)))
 }
 
 /// The same in the networks of these runs at the points they are trained on, before and after.
@@ -351,7 +350,7 @@ fn extremes(settings: &Settings, runs: &[Runs], activation: Activation) -> hnn::
 /// weights; and last, the first length over the last one.
 fn gradient_norms(activation: Activation, settings: &Settings) -> hnn::Result<Vec<Spread>> {
     let data = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
-    let of_seed = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+    let of_seed = settings.seeds.each(|seed| {
         let network = notebook_network(activation, seed)?;
         let mut gradient = vec![0.0; network.parameters().len()];
         Evaluator::new(Loss::ENERGY, &network)?.value_and_gradient(

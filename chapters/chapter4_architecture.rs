@@ -6,7 +6,7 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, minimize, seeds, unobserved};
+use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, minimize, unobserved};
 use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
 use hnn::model::{Activation, Network};
 use hnn::phase_space::{Dataset, Oscillator};
@@ -47,7 +47,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: as-found
 
     // ANCHOR: asked
-    let (circle, _, _) = as_found.start(grid.seed)?;
+    let (circle, _, _) = as_found.start(grid.seeds.seed)?;
     evidence.show(
         "asked",
         Table::of(found_runs.all(|settings| is_extreme(&grid, &settings.widths)))
@@ -310,7 +310,7 @@ fn fit(grid: &Grid, units: usize) -> hnn::Result<Spread> {
         gradient_tolerance: 0.0,
         change_tolerance: 0.0,
     };
-    let errors = seeds::each(grid.seed..grid.seed + grid.seeds, |seed| {
+    let errors = grid.seeds.each(|seed| {
         let (data, mut network, _) = trial.start(seed)?;
         let mut loss = Evaluator::new(Loss::FIELD, &network)?;
         minimize(&mut network, &mut loss, &data, &method, unobserved)?;
@@ -538,7 +538,9 @@ mod exercises {
             minimize(&mut network, &mut loss, &data, &method, unobserved)?;
             Ok(field_rmse_on_disc(&network, Oscillator::UNIT))
         };
-        let errors = seeds::each(0..3, fit).map_err(|error| error.to_string())?;
+        let errors = hnn::learning::Seeds::new(0, 3)
+            .each(fit)
+            .map_err(|error| error.to_string())?;
         Ok(Spread::of(errors).smallest)
     }
     // ANCHOR_END: check-2

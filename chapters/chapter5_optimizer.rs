@@ -9,7 +9,7 @@ use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief,
 };
 use hnn::learning::{
-    Adam, Batch, Evaluator, Loss, Optimizer, Rows, Schedule, Step, half_cosine, run, seeds,
+    Adam, Batch, Evaluator, Loss, Optimizer, Rows, Schedule, Seeds, Step, half_cosine, run,
 };
 use hnn::measure::{Spread, field_rmse, living_units};
 use hnn::model::{Activation, Network};
@@ -61,9 +61,9 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
 
     // ANCHOR: double-t
     settings.check()?;
-    let ratios = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
-        step_ratios(&settings, seed, 1000)
-    })?;
+    let ratios = settings
+        .seeds
+        .each(|seed| step_ratios(&settings, seed, 1000))?;
     evidence.show("double-t", double_t(&ratios[0])?)?;
     // ANCHOR_END: double-t
 
@@ -154,14 +154,12 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
 
     // ANCHOR: cliff
     let cliff = Settings {
-        seeds: 10,
+        seeds: Seeds::new(relu.seeds.seed, 10),
         widths: notebook::Settings::default().widths,
         steps: 2000,
         ..relu.trial(Data::Circle, Gradient::Notebook, SGD, 0.1)
     };
-    let falls: Vec<Fall> = seeds::each(cliff.seed..cliff.seed + cliff.seeds, |seed| {
-        fall(&cliff, seed)
-    })?;
+    let falls: Vec<Fall> = cliff.seeds.each(|seed| fall(&cliff, seed))?;
     evidence.show(
         "cliff",
         Table::of(&falls)
@@ -354,9 +352,9 @@ fn from_to(spread: Spread, unit: f64) -> String {
 fn full_batch(contest: &Contest, data: Data, gradient: Gradient) -> hnn::Result<Runs> {
     // It has no rate of its own: it searches along its line.
     let settings = contest.trial(data, gradient, SGD, 1.0).full_batch();
-    let outcomes = seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
-        Outcome::full_batch(&settings, seed, |_| ())
-    })?;
+    let outcomes = settings
+        .seeds
+        .each(|seed| Outcome::full_batch(&settings, seed, |_| ()))?;
     Ok(Runs { settings, outcomes })
 }
 // ANCHOR_END: full-batch
@@ -383,9 +381,9 @@ fn course(
         }
     };
     let outcome = if by_lbfgs {
-        Outcome::full_batch(settings, settings.seed, &mut look)?
+        Outcome::full_batch(settings, settings.seeds.seed, &mut look)?
     } else {
-        Outcome::watched(settings, settings.seed, &mut look)?
+        Outcome::watched(settings, settings.seeds.seed, &mut look)?
     };
     let end = (settings.steps * settings.batch_size) as f64;
     points.push((end, error(&outcome.network)));
@@ -638,7 +636,7 @@ fn reported_loss(network: &Network, data: &Dataset) -> hnn::Result<f64> {
 /// How the runs ended, beside the loss of a network that was made constant.
 fn silent(cliff: &Settings, falls: &[Fall]) -> hnn::Result<Facts> {
     let silence = Network::constant(&cliff.widths, 0.5)?;
-    let (swing, _, _) = cliff.start(cliff.seed)?;
+    let (swing, _, _) = cliff.start(cliff.seeds.seed)?;
     let silent_loss = reported_loss(&silence, &swing)?;
     let alive = falls
         .iter()

@@ -6,7 +6,7 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::{EarlyStopping, seeds};
+use hnn::learning::EarlyStopping;
 use hnn::measure::{Spread, field_rmse_on_disc};
 use hnn::model::Network;
 use hnn::notebook::film::{Film, Frame, Settings, Stop};
@@ -153,7 +153,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: cure
     let base = trial::Settings {
-        seed: settings.seed,
         seeds: settings.seeds,
         gradient: Gradient::Full,
         widths: vec![2, 32, 32, 1],
@@ -426,7 +425,7 @@ fn thirty_two_points(settings: &Settings, batch_size: usize) -> hnn::Result<Vec<
         epochs: 8 * epochs, // the rate hardly falls within the film, as in the notebook
         ..settings.run(0.0, &settings.sweep_widths)
     };
-    seeds::each(settings.seed..settings.seed + settings.seeds, |seed| {
+    settings.seeds.each(|seed| {
         Film::shoot(
             notebook::Settings {
                 seed,

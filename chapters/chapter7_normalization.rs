@@ -6,7 +6,6 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::seeds;
 use hnn::measure::{
     DISC_POINTS, Spread, field_rmse_on_circle, field_rmse_unscaled, relative_error,
 };
@@ -520,7 +519,7 @@ fn rerun(
         mass: 1.0 / frequency,
         stiffness: frequency,
     };
-    let errors = seeds::each(recipe.seed..recipe.seed + recipe.seeds, |seed| {
+    let errors = recipe.seeds.each(|seed| {
         let mut random = Gaussian::from_seed(seed);
         let data = match energy {
             Some(energy) => {

@@ -6,7 +6,7 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::seeds;
+use hnn::learning::Seeds;
 use hnn::model::Network;
 use hnn::notebook::film::Film;
 use hnn::notebook::{Notebook, Settings, TestRow, figures, printed};
@@ -121,7 +121,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: constant
 
     // ANCHOR: films
-    let films: Vec<Film> = seeds::each(settings.seed..settings.seed + 3, |seed| {
+    let films: Vec<Film> = Seeds::new(settings.seed, 3).each(|seed| {
         let run = Settings {
             seed,
             ..settings.clone()

@@ -6,7 +6,7 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
-use hnn::learning::{Plain, Quadratic, seeds};
+use hnn::learning::{Plain, Quadratic, Seeds, seeds};
 use hnn::measure::{DISC_POINTS, Spread, diagonal_table, field_rmse_of, portrait};
 use hnn::mechanics::{Rollout, hundred_periods};
 use hnn::model::{Activation, Network};
@@ -50,7 +50,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: crossed
 
     // ANCHOR: train
-    let models: Vec<Repaired> = seeds::each(settings.seed..settings.seed + 5, |seed| {
+    let models: Vec<Repaired> = Seeds::new(settings.seed, 5).each(|seed| {
         Repaired::train(&Settings {
             seed,
             ..settings.clone()
@@ -107,7 +107,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: error-maps
 
     // ANCHOR: rivals
-    let rivals: Vec<Rival> = seeds::each(settings.seed..settings.seed + 5, |seed| {
+    let rivals: Vec<Rival> = Seeds::new(settings.seed, 5).each(|seed| {
         rival(&Settings {
             seed,
             ..settings.clone()
@@ -133,14 +133,14 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 /// Both gradients on both kinds of data, for the notebook's network and for a small smooth one; three seeds each.
 fn crossings(seed: u64) -> Vec<trial::Settings> {
     let notebooks = trial::Settings {
-        seed,
+        seeds: Seeds::new(seed, 3),
         widths: vec![2, 128, 128, 128, 1],
         activation: Activation::Relu,
         initial_rate: 1e-3,
         ..trial::Settings::default()
     };
     let smooth = trial::Settings {
-        seed,
+        seeds: Seeds::new(seed, 3),
         activation: Activation::Silu,
         ..trial::Settings::default()
     };

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use hnn::learning::{Adam, Batch, Evaluator, Loss, Optimizer, seeds};
+use hnn::learning::{Adam, Batch, Evaluator, Loss, Optimizer, Seeds};
 use hnn::measure::{Differences, Rounded, field_rmse_on_disc};
 use hnn::mechanics::Difference;
 use hnn::model::{Activation, Biases, Initializer, Network};
@@ -100,7 +100,7 @@ fn exact_run(activation: Activation, widths: &[usize], seed: u64) -> Vec<f64> {
 
 /// Exact runs of four seeds, one a worker, at widths that no kernel's tile divides and at full width.
 fn exact(activation: Activation) -> Hash {
-    let runs = seeds::each(0..4, |seed| {
+    let runs = Seeds::new(0, 4).each(|seed| {
         let width = [1, 19, 45, 128][seed as usize];
         Ok(exact_run(activation, &[2, width, width, 1], seed))
     });

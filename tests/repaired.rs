@@ -1,20 +1,21 @@
 //! The model that works, held to its promise from five seeds.
 
-use hnn::learning::seeds;
+use hnn::learning::Seeds;
 use hnn::mechanics::hundred_periods;
 use hnn::trial::repaired::{Repaired, Settings};
 
 #[test]
 fn five_seeds_learn_the_field_to_one_in_a_hundred_thousand_and_keep_the_energy_as_well() {
-    let runs = seeds::each(0..5, |seed| {
-        let model = Repaired::train(&Settings {
-            seed,
-            ..Settings::default()
-        })?;
-        let motion = model.hundred_periods([0.8, 0.0], 400)?;
-        Ok((seed, model.field_rmse(), motion.energy.largest.abs()))
-    })
-    .unwrap();
+    let runs = Seeds::new(0, 5)
+        .each(|seed| {
+            let model = Repaired::train(&Settings {
+                seed,
+                ..Settings::default()
+            })?;
+            let motion = model.hundred_periods([0.8, 0.0], 400)?;
+            Ok((seed, model.field_rmse(), motion.energy.largest.abs()))
+        })
+        .unwrap();
     for (seed, rmse, energy_error) in runs {
         println!(
             "seed {seed}: field RMSE {rmse:.1e}, energy error over 100 periods {energy_error:.1e}"

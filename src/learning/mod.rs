@@ -23,6 +23,7 @@ pub use lbfgs::{Iterate, Lbfgs, Minimum, Stop};
 pub use loss::{Batch, DifferencedField, Evaluator, Loss};
 pub use optimizer::{Adam, AdamSettings, AdamW, Frozen, L2, Momentum, Optimizer, Sgd};
 pub use schedule::{Schedule, half_cosine};
+pub use seeds::Seeds;
 pub use training::{
     Batches, Descent, Differentiable, Rows, Shuffled, Step, descend, minimize, run, unobserved,
 };

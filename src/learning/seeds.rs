@@ -5,42 +5,87 @@ use std::ops::Range;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-use crate::{Error, Result};
+use crate::{Error, Result, settings};
 
 /// More seeds than this are a slip of the keyboard.
 const MOST: u64 = 1000;
 
-/// Runs an experiment once for each seed, on as many cores as there are, and returns the results in the seeds' order.
-/// Runs share nothing, so the results do not depend on the number of cores.
-///
-/// # Errors
-///
-/// The first error of any run.
-pub fn each<T: Send>(
-    seeds: Range<u64>,
-    run: impl Fn(u64) -> Result<T> + Send + Sync,
-) -> Result<Vec<T>> {
-    let seeds: Vec<u64> = seeds.collect();
-    run_all(&seeds, |&seed| run(seed))
+settings! {
+    /// Which seeds an experiment runs with.
+    #[derive(Copy)]
+    pub struct Seeds {
+        /// First seed of the points, the initial weights and the batches
+        seed: u64 = 0,
+        /// How many seeds, counted up from the first
+        seeds: u64 = 3,
+    }
 }
 
-/// As [`each`] for every one of these settings: a list of results a setting, in the settings' order.
-///
-/// # Errors
-///
-/// The first error of any run.
-pub fn each_of<S: Sync, T: Send>(
-    settings: &[S],
-    seeds: Range<u64>,
-    run: impl Fn(&S, u64) -> Result<T> + Send + Sync,
-) -> Result<Vec<Vec<T>>> {
-    let jobs: Vec<(&S, u64)> = settings
-        .iter()
-        .flat_map(|setting| seeds.clone().map(move |seed| (setting, seed)))
-        .collect();
-    let mut results = run_all(&jobs, |&(setting, seed)| run(setting, seed))?.into_iter();
-    let of_one = |_| results.by_ref().take(seeds.clone().count()).collect();
-    Ok(settings.iter().map(of_one).collect())
+impl Seeds {
+    /// So many seeds, counted up from the first.
+    pub const fn new(seed: u64, seeds: u64) -> Self {
+        Self { seed, seeds }
+    }
+
+    /// They themselves.
+    pub fn range(&self) -> Range<u64> {
+        self.seed..self.seed.saturating_add(self.seeds)
+    }
+
+    /// Runs an experiment once for each seed, on as many cores as there are, and returns the results in the seeds' order.
+    /// Runs share nothing, so the results do not depend on the number of cores.
+    ///
+    /// # Errors
+    ///
+    /// As [`Seeds::check`], and the first error of any run.
+    pub fn each<T: Send>(&self, run: impl Fn(u64) -> Result<T> + Send + Sync) -> Result<Vec<T>> {
+        self.check()?;
+        let seeds: Vec<u64> = self.range().collect();
+        run_all(&seeds, |&seed| run(seed))
+    }
+
+    /// As [`Seeds::each`] for every one of these settings: a list of results a setting, in the settings' order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Seeds::each`].
+    pub fn each_of<S: Sync, T: Send>(
+        &self,
+        settings: &[S],
+        run: impl Fn(&S, u64) -> Result<T> + Send + Sync,
+    ) -> Result<Vec<Vec<T>>> {
+        self.check()?;
+        let jobs: Vec<(&S, u64)> = settings
+            .iter()
+            .flat_map(|setting| self.range().map(move |seed| (setting, seed)))
+            .collect();
+        let mut results = run_all(&jobs, |&(setting, seed)| run(setting, seed))?.into_iter();
+        let of_one = |_| results.by_ref().take(self.seeds as usize).collect();
+        Ok(settings.iter().map(of_one).collect())
+    }
+
+    /// Checks that so many seeds from the first one on can be run and told apart.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for no seeds, for more than a table of spreads is for, and for more than there are from the first
+    /// on.
+    pub fn check(&self) -> Result<()> {
+        let Self { seed, seeds } = *self;
+        if seeds == 0 {
+            let why = "runs nothing: at least 1 is needed";
+            return Err(Error::setting("seeds", 0, why));
+        }
+        if seeds > MOST {
+            let why = format!("is more than the {MOST} that a table of spreads is for");
+            return Err(Error::setting("seeds", seeds, why));
+        }
+        if seed.checked_add(seeds).is_none() {
+            let why = "leaves no room to count the seeds up from it";
+            return Err(Error::setting("seed", seed, why));
+        }
+        Ok(())
+    }
 }
 
 /// Runs every job, on as many cores as there are, and returns the results in the jobs' order.
@@ -69,27 +114,6 @@ pub fn run_all<J: Sync, T: Send>(
     results()
 }
 
-/// Checks that so many seeds from this one on can be run and told apart.
-///
-/// # Errors
-///
-/// [`Error::Setting`] for no seeds, for more than a table of spreads is for, and for more than there are from `first` on.
-pub fn check(first: u64, count: u64) -> Result<()> {
-    if count == 0 {
-        let why = "runs nothing: at least 1 is needed";
-        return Err(Error::setting("seeds", 0, why));
-    }
-    if count > MOST {
-        let why = format!("is more than the {MOST} that a table of spreads is for");
-        return Err(Error::setting("seeds", count, why));
-    }
-    if first.checked_add(count).is_none() {
-        let why = "leaves no room to count the seeds up from it";
-        return Err(Error::setting("seed", first, why));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Barrier;
@@ -98,7 +122,7 @@ mod tests {
 
     #[test]
     fn results_come_back_by_setting_and_seed() {
-        let runs = each_of(&["a", "b"], 3..6, |name, seed| Ok(format!("{name}{seed}")));
+        let runs = Seeds::new(3, 3).each_of(&["a", "b"], |name, seed| Ok(format!("{name}{seed}")));
         assert_eq!(runs.unwrap(), [["a3", "a4", "a5"], ["b3", "b4", "b5"]]);
     }
 

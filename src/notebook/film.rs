@@ -14,53 +14,30 @@ use std::ops::ControlFlow;
 use ndarray::{ArrayView2, Axis, s};
 
 use super::{Notebook, Objective, Settings as Run, Terms};
-use crate::learning::{Best, EarlyStopping, seeds};
+use crate::learning::Seeds;
+use crate::learning::{Best, EarlyStopping};
 use crate::model::Network;
 use crate::phase_space::{Points, nearest};
-use crate::{Error, Result};
+use crate::{Error, Result, settings};
 
 /// How many training points a frame looks at, at the most, evenly spaced along the trajectory.
 const LOOKED_AT: usize = 2000;
 
-/// What is filmed, and for how long; the defaults are the book's.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(feature = "cli", command(next_help_heading = "The films' settings"))]
-pub struct Settings {
-    /// First seed of the initial weights and of the shuffles
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seed))]
-    pub seed: u64,
-    /// How many seeds, counted up from the first
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seeds))]
-    pub seeds: u64,
-    /// Widths of the filmed network; the notebook's, 2,128,128,128,1, takes four times as long
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Settings::default().widths))]
-    pub widths: Vec<usize>,
-    /// Widths of the network of the sweeps over λ
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Settings::default().sweep_widths))]
-    pub sweep_widths: Vec<usize>,
-    /// Factor λ of the sum of squared weights in the film
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().l2))]
-    pub l2: f64,
-    /// Epochs of a film at the most
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().longest))]
-    pub longest: usize,
-    /// Epochs from one frame to the next
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().every))]
-    pub every: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            seeds: 3,
-            widths: vec![2, 64, 64, 64, 1],
-            sweep_widths: vec![2, 32, 32, 32, 1],
-            l2: 1e-6,
-            longest: 250,
-            every: 5,
-        }
+settings! {
+    /// What is filmed, and for how long; the defaults are the book's.
+    pub struct Settings {
+        /// Its seeds.
+        seeds: in Seeds,
+        /// Widths of the filmed network; the notebook's, 2,128,128,128,1, takes four times as long
+        widths: [usize] = [2, 64, 64, 64, 1],
+        /// Widths of the network of the sweeps over λ
+        sweep_widths: [usize] = [2, 32, 32, 32, 1],
+        /// Factor λ of the sum of squared weights in the film
+        l2: f64 = 1e-6,
+        /// Epochs of a film at the most
+        longest: usize = 250,
+        /// Epochs from one frame to the next
+        every: usize = 5,
     }
 }
 
@@ -90,7 +67,7 @@ impl Settings {
     /// As [`Settings::check`] and [`Film::shoot`].
     pub fn shoot_all(&self, runs: &[Run]) -> Result<Vec<Vec<Film>>> {
         self.check()?;
-        seeds::each_of(runs, self.seed..self.seed + self.seeds, |run, seed| {
+        self.seeds.each_of(runs, |run, seed| {
             let run = Run {
                 seed,
                 ..run.clone()
@@ -105,7 +82,7 @@ impl Settings {
     ///
     /// [`Error::Setting`] for the first one that no film can use.
     pub fn check(&self) -> Result<()> {
-        seeds::check(self.seed, self.seeds)?;
+        self.seeds.check()?;
         check_reel(self.every, self.longest)
     }
 }
@@ -333,7 +310,7 @@ mod tests {
     #[test]
     fn films_come_back_by_run_and_seed_and_end_when_they_must() {
         let settings = Settings {
-            seeds: 2,
+            seeds: Seeds::new(0, 2),
             longest: 4,
             every: 3,
             ..Settings::default()
@@ -368,14 +345,14 @@ mod tests {
         );
         assert_eq!(
             sentence(Settings {
-                seeds: 0,
+                seeds: Seeds::new(0, 0),
                 ..default()
             }),
             "seeds = 0 runs nothing: at least 1 is needed"
         );
         assert_eq!(
             sentence(Settings {
-                seeds: u64::MAX,
+                seeds: Seeds::new(0, u64::MAX),
                 ..default()
             }),
             "seeds = 18446744073709551615 is more than the 1000 that a table of spreads is for"

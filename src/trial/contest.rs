@@ -1,6 +1,7 @@
 //! Several ways to go down, each at several learning rates, on one problem.
 
 use super::{Data, Gradient, Method, Rate, Runs, Settings};
+use crate::learning::Seeds;
 use crate::model::Activation;
 use crate::{Error, Result, settings};
 
@@ -36,10 +37,8 @@ settings! {
     /// The problem on which ways are compared, and the rates at which each of them runs. A network of two layers of 32
     /// units makes a run cheap enough for hundreds of them.
     pub struct Contest {
-        /// First seed of the points, the initial weights and the batches
-        seed: u64 = 0,
-        /// How many seeds, counted up from the first
-        seeds: u64 = 3,
+        /// Its seeds.
+        seeds: in Seeds,
         /// Learning rates at which every method runs
         rates: [f64] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
         /// Widths of the network: two inputs, hidden layers, one output
@@ -59,7 +58,6 @@ impl Contest {
     /// The trial of one way at one rate, on these data with this gradient.
     pub fn trial(&self, data: Data, gradient: Gradient, way: Way, initial_rate: f64) -> Settings {
         Settings {
-            seed: self.seed,
             seeds: self.seeds,
             data,
             points: self.points,
@@ -117,7 +115,7 @@ mod tests {
     #[test]
     fn runs_come_back_by_way_and_rate() {
         let contest = Contest {
-            seeds: 1,
+            seeds: Seeds::new(0, 1),
             widths: vec![2, 4, 1],
             points: 32,
             steps: 2,

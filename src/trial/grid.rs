@@ -1,15 +1,14 @@
 //! Many sizes of network under one setting.
 
 use super::Settings;
+use crate::learning::Seeds;
 use crate::{Error, Result, settings};
 
 settings! {
     /// A grid of networks: every width at every depth, all hidden layers of a network equally wide.
     pub struct Grid {
-        /// First seed of the points, the initial weights and the batches
-        seed: u64 = 0,
-        /// How many seeds, counted up from the first
-        seeds: u64 = 3,
+        /// Its seeds.
+        seeds: in Seeds,
         /// Widths of the hidden layers, from narrow to wide
         widths: [usize] = [8, 16, 32, 64, 128],
         /// Hidden layers of the deepest networks
@@ -51,7 +50,6 @@ impl Grid {
     /// This trial for these networks, with the grid's seeds and steps.
     pub fn trials(&self, networks: &[Vec<usize>], trial: &Settings) -> Vec<Settings> {
         let of = |widths: &Vec<usize>| Settings {
-            seed: self.seed,
             seeds: self.seeds,
             steps: self.steps,
             widths: widths.clone(),

@@ -175,7 +175,7 @@ impl Runs {
             .iter()
             .zip(&settings)
             .flat_map(|(case, settings)| {
-                let seeds = settings.seed..settings.seed + settings.seeds;
+                let seeds = settings.seeds.range();
                 seeds.map(move |seed| (case, settings, seed))
             })
             .collect();
@@ -193,7 +193,10 @@ impl Runs {
             .iter()
             .map(|settings| Self {
                 settings: settings.clone(),
-                outcomes: outcomes.by_ref().take(settings.seeds as usize).collect(),
+                outcomes: outcomes
+                    .by_ref()
+                    .take(settings.seeds.seeds as usize)
+                    .collect(),
             })
             .collect())
     }
@@ -217,6 +220,7 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learning::Seeds;
 
     fn small() -> Settings {
         Settings {
@@ -241,7 +245,13 @@ mod tests {
 
     #[test]
     fn runs_come_back_by_setting_and_seed() {
-        let settings = [small(), Settings { seed: 7, ..small() }];
+        let settings = [
+            small(),
+            Settings {
+                seeds: Seeds::new(7, 3),
+                ..small()
+            },
+        ];
         let runs = Runs::of(&settings).unwrap();
         let seeds = |runs: &Runs| runs.outcomes.iter().map(|o| o.seed).collect::<Vec<_>>();
         assert_eq!(
@@ -312,14 +322,14 @@ mod tests {
         let cases: [(Settings, &str); 6] = [
             (
                 Settings {
-                    seeds: 0,
+                    seeds: Seeds::new(0, 0),
                     ..small()
                 },
                 "seeds = 0 runs nothing: at least 1 is needed",
             ),
             (
                 Settings {
-                    seeds: u64::MAX,
+                    seeds: Seeds::new(0, u64::MAX),
                     ..small()
                 },
                 "seeds = 18446744073709551615 is more than the 1000 that a table of spreads is for",
@@ -347,7 +357,7 @@ mod tests {
             ),
             (
                 Settings {
-                    seed: u64::MAX,
+                    seeds: Seeds::new(u64::MAX, 3),
                     ..small()
                 },
                 "seed = 18446744073709551615 leaves no room to count the seeds up from it",

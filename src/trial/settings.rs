@@ -1,6 +1,7 @@
 //! What a trial varies, and the checks of it.
 
-use crate::learning::{Adam, AdamW, Frozen, Loss, Momentum, Optimizer, Schedule, Sgd, seeds};
+use crate::learning::Seeds;
+use crate::learning::{Adam, AdamW, Frozen, Loss, Momentum, Optimizer, Schedule, Sgd};
 use crate::model::{Activation, Biases, Initializer, Network, check_inputs};
 use crate::notebook::printed::STOPPED_AT;
 use crate::phase_space::{Dataset, Oscillator, check_points, circle, disc};
@@ -164,10 +165,8 @@ settings! {
     /// The default is small enough to run dozens of times while a reader waits. Data and gradient are the ones that work; a
     /// chapter that wants the notebook's says so.
     pub struct Settings {
-        /// First seed of the points, the initial weights and the batches
-        seed: u64 = 0,
-        /// How many seeds, counted up from the first
-        seeds: u64 = 3,
+        /// Its seeds.
+        seeds: in Seeds,
         /// What is trained on
         data: enum Data = Data::Disc,
         /// How many points there are to train on
@@ -202,7 +201,7 @@ impl Settings {
     ///
     /// [`Error::Setting`] for the first one that no run can use.
     pub fn check(&self) -> Result<()> {
-        seeds::check(self.seed, self.seeds)?;
+        self.seeds.check()?;
         check_points(self.points)?;
         check_inputs(&self.widths)?;
         if self.steps == 0 {

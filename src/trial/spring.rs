@@ -4,14 +4,13 @@ use crate::phase_space::Oscillator;
 use crate::{Error, Result, settings};
 
 use super::Settings;
+use crate::learning::Seeds;
 
 settings! {
     /// Settings of trials of data: a spring whose units are not 1, how many points there are, and for how many seeds.
     pub struct Spring {
-        /// First seed of the points, the initial weights and the batches
-        seed: u64 = 0,
-        /// How many seeds, counted up from the first
-        seeds: u64 = 3,
+        /// Its seeds.
+        seeds: in Seeds,
         /// Mass of the spring whose units are scaled
         mass: f64 = 2.0,
         /// Stiffness of the spring whose units are scaled
@@ -39,7 +38,6 @@ impl Spring {
     /// As [`Settings::check`] and [`Oscillator::check`], and [`Error::Setting`] if the points would not fill two batches.
     pub fn trial(&self) -> Result<Settings> {
         let settings = Settings {
-            seed: self.seed,
             seeds: self.seeds,
             points: self.points,
             steps: self.steps,
@@ -87,12 +85,12 @@ mod tests {
     #[test]
     fn the_trial_has_its_seeds_points_and_steps() {
         let spring = Spring {
-            seeds: 5,
+            seeds: Seeds::new(0, 5),
             points: 77,
             steps: 11,
             ..Spring::default()
         };
         let trial = spring.trial().unwrap();
-        assert_eq!((trial.seeds, trial.points, trial.steps), (5, 77, 11));
+        assert_eq!((trial.seeds.seeds, trial.points, trial.steps), (5, 77, 11));
     }
 }

@@ -42,10 +42,11 @@ impl Study for [Runs] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learning::Seeds;
 
     fn study() -> Vec<Runs> {
         let of_rate = |initial_rate: f64| Settings {
-            seeds: 1,
+            seeds: Seeds::new(0, 1),
             widths: vec![2, 8, 1],
             points: 32,
             steps: 50,
