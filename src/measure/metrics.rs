@@ -75,13 +75,28 @@ pub fn field_rmse_of(
     points: ArrayView2<f64>,
 ) -> f64 {
     assert_eq!(points.ncols(), 2, "a state is one q and one p");
-    let squares = points.rows().into_iter().map(|z| {
-        let z = [z[0], z[1]];
-        let ([learned_dq, learned_dp], [dq, dp]) = (field(z), truth.field(z));
-        let (velocity, force) = (learned_dq - dq, learned_dp - dp);
-        velocity * velocity + force * force
+    let states = || points.rows().into_iter().map(|z| [z[0], z[1]]);
+    let learned: Vec<State> = states().map(&mut field).collect();
+    let truth: Vec<State> = states().map(|z| truth.field(z)).collect();
+    field_rmse_between(Points::from(learned).view(), Points::from(truth).view())
+}
+
+/// The root mean square of ‖f - ẋ‖ over the rows, a learned field and a true or measured one of any number of columns.
+///
+/// # Panics
+///
+/// If the two are not of one shape.
+pub fn field_rmse_between(learned: ArrayView2<f64>, truth: ArrayView2<f64>) -> f64 {
+    assert_eq!(
+        learned.dim(),
+        truth.dim(),
+        "a true field for every learned one"
+    );
+    let squares = learned.rows().into_iter().zip(truth.rows()).map(|(f, x)| {
+        let errors = f.into_iter().zip(x).map(|(f, x)| f - x);
+        errors.map(|error| error * error).sum::<f64>()
     });
-    (squares.sum::<f64>() / points.nrows() as f64).sqrt()
+    (squares.sum::<f64>() / truth.nrows() as f64).sqrt()
 }
 
 /// The error of a network that lives in the units `scaling`, taken back to the oscillator's own units and judged over all

@@ -41,3 +41,10 @@ pub type Points = Array2<f64>;
 
 /// A state of one oscillator: [q, p].
 pub type State = [f64; 2];
+
+/// A state of any system: its n positions, then its n momenta. A [`State`] is one, and so are a longer array and a `Vec`.
+pub trait Coordinates: Clone + AsRef<[f64]> + AsMut<[f64]> {}
+
+impl<const N: usize> Coordinates for [f64; N] {}
+
+impl Coordinates for Vec<f64> {}
