@@ -91,9 +91,17 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
-    /// A file that holds no network, or a damaged one.
-    #[error("no network in {}: {why}", path.display())]
-    NoNetwork {
+    /// A file that holds no data that could be learned from.
+    #[error("no data in {}: {why}", path.display())]
+    NoData {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, with row and column.
+        why: String,
+    },
+    /// A file that holds no model, or a damaged one.
+    #[error("no model in {}: {why}", path.display())]
+    NoModel {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.

@@ -6,7 +6,9 @@ use crate::Result;
 use crate::evidence::Table;
 use crate::mechanics::{self, Exact};
 use crate::model::Network;
-use crate::phase_space::{Canonical, Oscillator, Points, State, even_circle, linspace, sunflower};
+use crate::phase_space::{
+    Canonical, Oscillator, Points, State, even_circle, linspace, rms_distance, sunflower,
+};
 
 /// How many points [`field_rmse_on_disc`] looks at.
 pub const DISC_POINTS: usize = 2000;
@@ -78,25 +80,7 @@ pub fn field_rmse_of(
     let states = || points.rows().into_iter().map(|z| [z[0], z[1]]);
     let learned: Vec<State> = states().map(&mut field).collect();
     let truth: Vec<State> = states().map(|z| truth.field(z)).collect();
-    field_rmse_between(Points::from(learned).view(), Points::from(truth).view())
-}
-
-/// The root mean square of ‖f - ẋ‖ over the rows, a learned field and a true or measured one of any number of columns.
-///
-/// # Panics
-///
-/// If the two are not of one shape.
-pub fn field_rmse_between(learned: ArrayView2<f64>, truth: ArrayView2<f64>) -> f64 {
-    assert_eq!(
-        learned.dim(),
-        truth.dim(),
-        "a true field for every learned one"
-    );
-    let squares = learned.rows().into_iter().zip(truth.rows()).map(|(f, x)| {
-        let errors = f.into_iter().zip(x).map(|(f, x)| f - x);
-        errors.map(|error| error * error).sum::<f64>()
-    });
-    (squares.sum::<f64>() / truth.nrows() as f64).sqrt()
+    rms_distance(Points::from(learned).view(), Points::from(truth).view())
 }
 
 /// The error of a network that lives in the units `scaling`, taken back to the oscillator's own units and judged over all

@@ -14,9 +14,9 @@ mod spread;
 
 pub use gradient_check::{Comparison, Differences};
 pub use metrics::{
-    CIRCLE_POINTS, DISC_POINTS, diagonal_table, field_rmse, field_rmse_between, field_rmse_of,
-    field_rmse_on_circle, field_rmse_on_disc, field_rmse_unscaled, least_relu_rmse_on_circle,
-    living_units, relative_error,
+    CIRCLE_POINTS, DISC_POINTS, diagonal_table, field_rmse, field_rmse_of, field_rmse_on_circle,
+    field_rmse_on_disc, field_rmse_unscaled, least_relu_rmse_on_circle, living_units,
+    relative_error,
 };
 pub use precision::{Rounded, Sweep, Theory};
 pub use spread::Spread;
