@@ -19,39 +19,21 @@ use crate::mechanics::{Exact, Method};
 use crate::model::{Activation, Biases, Initializer, Network};
 use crate::phase_space::{Dataset, Points, Units, rms_distance};
 use crate::random::{Gaussian, RandomSource};
-use crate::{Error, Result};
+use crate::{Error, Result, settings};
 
-/// How a model is fitted to data.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(feature = "cli", command(next_help_heading = "The fit's settings"))]
-pub struct Fit {
-    /// Seed of the initial weights
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Fit::default().seed))]
-    pub seed: u64,
-    /// Widths of the hidden layers
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Fit::default().hidden))]
-    pub hidden: Vec<usize>,
-    /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Fit::default().activation))]
-    pub activation: Activation,
-    /// Pairs of steps and gradient changes that L-BFGS remembers
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Fit::default().memory))]
-    pub memory: usize,
-    /// Evaluations of the loss and its gradient at the most
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Fit::default().evaluations))]
-    pub evaluations: usize,
-}
-
-impl Default for Fit {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            hidden: vec![24, 24],
-            activation: Activation::Silu,
-            memory: 100,
-            evaluations: 10_000,
-        }
+settings! {
+    /// How a model is fitted to data.
+    pub struct Fit {
+        /// Seed of the initial weights
+        seed: u64 = 0,
+        /// Widths of the hidden layers
+        hidden: [usize] = [24, 24],
+        /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
+        activation: Activation = Activation::Silu,
+        /// Pairs of steps and gradient changes that L-BFGS remembers
+        memory: usize = 100,
+        /// Evaluations of the loss and its gradient at the most
+        evaluations: usize = 10_000,
     }
 }
 

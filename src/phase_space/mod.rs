@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Oscillator              the harmonic oscillator, its energy and its field
+//! Pendulum                a system that is no spring
 //! Dataset                 points z, field dz/dt, and the energy H(z) where the data give it
 //! ├─ circle               one trajectory of the oscillator, as the notebook has it
 //! ├─ rings, random_rings  points on the orbits of given energies
@@ -19,6 +20,7 @@ mod circle;
 mod dataset;
 mod motion;
 mod oscillator;
+mod pendulum;
 mod point_sets;
 mod recordings;
 mod rings;
@@ -34,6 +36,7 @@ pub use dataset::Dataset;
 pub(crate) use dataset::{check_one_oscillator, check_points, check_room};
 pub use motion::{motion, rms_distance, slopes};
 pub use oscillator::Oscillator;
+pub use pendulum::Pendulum;
 pub use point_sets::{even_circle, linspace, logspace, nearest, sunflower};
 pub use recordings::{Columns, Recordings};
 pub use rings::{disc, random_rings, rings};

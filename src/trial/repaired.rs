@@ -12,32 +12,21 @@
 
 use ndarray::ArrayView2;
 
-use crate::Result;
 use crate::learning::{Fit, Hnn, Minimum};
 use crate::measure::{field_rmse_on_disc, portrait};
 use crate::mechanics::{self, Exact, Method, Rollout, hundred_periods};
 use crate::model::Network;
 use crate::phase_space::{DURATION, Dataset, Oscillator, State, Units, check_points, disc};
 use crate::random::Gaussian;
+use crate::{Result, settings};
 
-/// The settings of the repaired model.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-pub struct Settings {
-    /// How many points of the unit disc the data give the field at
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().points))]
-    pub points: usize,
-    /// The network and how it is trained; its seed is also that of the points.
-    #[cfg_attr(feature = "cli", command(flatten))]
-    pub fit: Fit,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            points: 256,
-            fit: Fit::default(),
-        }
+settings! {
+    /// The settings of the repaired model.
+    pub struct Settings {
+        /// How many points of the unit disc the data give the field at
+        points: usize = 256,
+        /// The network and how it is trained; its seed is also that of the points.
+        fit: in Fit,
     }
 }
 
