@@ -114,7 +114,7 @@ impl Evidence {
             return Ok(());
         };
         let path = folder.join(name);
-        whole_file::write(&path, contents.as_bytes()).map_err(|source| Error::Write {
+        fs::write(&path, contents).map_err(|source| Error::Write {
             path: path.clone(),
             source,
         })?;

@@ -131,7 +131,7 @@ impl<'a> Exact<'a> {
         self.pass.slopes(self.network);
         let slopes = self.pass.gradients();
         let mut field = z.clone();
-        let half = slopes.ncols() / 2;
+        let half = degrees(slopes.ncols());
         let (dq, dp) = field.as_mut().split_at_mut(half);
         for i in 0..half {
             (dq[i], dp[i]) = (slopes[[0, half + i]], -slopes[[0, i]]);
