@@ -182,7 +182,9 @@ impl Split {
                 "a fifth of the rows, at random".into(),
             )
         };
-        let kept: Vec<usize> = (0..count).filter(|row| !rows.contains(row)).collect();
+        let mut is_held_out = vec![false; count];
+        rows.iter().for_each(|&row| is_held_out[row] = true);
+        let kept: Vec<usize> = (0..count).filter(|&row| !is_held_out[row]).collect();
         Self {
             training: recordings.data.select(&kept),
             held_out: recordings.data.select(&rows),
