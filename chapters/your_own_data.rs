@@ -424,15 +424,6 @@ const COLOURS: [Colour; 6] = [
     Colour::Sky,
 ];
 
-/// A range with room at both ends, of values that may all be equal.
-fn with_room(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
-        (low.min(x), high.max(x))
-    });
-    let room = 0.08 * (high - low) + 1e-9 * high.abs().max(low.abs()) + f64::MIN_POSITIVE;
-    (low - room, high + room)
-}
-
 /// The loss, and the error on what is held out, over the evaluations.
 fn course(course: &[(usize, f64, f64)]) -> hnn::Result<Figure> {
     let (last, loss, error) = course[course.len() - 1];
@@ -445,12 +436,11 @@ fn course(course: &[(usize, f64, f64)]) -> hnn::Result<Figure> {
         Series::new("trained on", Colour::Blue, line(|seen| seen.1)),
         Series::new("held out", Colour::Vermillion, line(|seen| seen.2)),
     ];
-    let values = series
-        .iter()
-        .flat_map(|series| series.points.iter().map(|point| point.1));
-    let y = Axis::decades("error, in the model's units", values);
-    let end = (1.0, 4.0 * last.max(2) as f64);
-    let panel = Panel::new(Axis::log("evaluations", end), y, series);
+    let (x, y) = (
+        Axis::log("evaluations"),
+        Axis::log("error, in the model's units"),
+    );
+    let panel = Panel::new(x, y, series);
     let title = format!(
         "Trained on, the error falls to {}; held out, to {}",
         brief(loss),
@@ -460,8 +450,7 @@ fn course(course: &[(usize, f64, f64)]) -> hnn::Result<Figure> {
         "Root of the loss, and the error of the field on what is held out, over {last} evaluations of the loss, both axes \
          logarithmic."
     );
-    let place = 2.0 * last.max(2) as f64;
-    LineChart::single(title, description, panel.labelled_at_ends(place)).draw()
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: course-figure
 
@@ -478,18 +467,14 @@ fn field(recordings: &Recordings, model: &Hnn, held_out: &Dataset) -> hnn::Resul
             .column(column)
             .into_iter()
             .zip(learned.column(column));
-        let pairs = pairs.step_by(every).map(|(&x, &y)| (x, y)).collect();
+        let pairs = pairs.step_by(every).map(|(&x, &y)| (x, y));
         let colour = COLOURS[column % COLOURS.len()];
         series.push(Series::new(format!("d{name}/dt"), colour, pairs).marked(Mark::Dot));
     }
     let values = series
         .iter()
         .flat_map(|series| series.points.iter().flat_map(|&(x, y)| [x, y]));
-    let (low, high) = with_room(values);
-    for (index, one) in series.iter_mut().enumerate() {
-        let up = high - (0.08 + 0.1 * index as f64) * (high - low);
-        one.label_at = Some((low + 0.15 * (high - low), up));
-    }
+    let (low, high) = values.fold((0.0, 0.0), |(a, b): (f64, f64), x| (a.min(x), b.max(x)));
     series.push(Series::new(
         "equal",
         Colour::Ink,
@@ -506,12 +491,11 @@ fn field(recordings: &Recordings, model: &Hnn, held_out: &Dataset) -> hnn::Resul
         held_out.rows(),
         brief(off)
     );
-    let axis = |label: &str| Axis::new(label, (low, high));
-    let panel = Panel::new(
-        axis("measured derivative"),
-        axis("learned derivative"),
-        series,
+    let (x, y) = (
+        Axis::new("measured derivative"),
+        Axis::new("learned derivative"),
     );
+    let panel = Panel::new(x, y, series);
     LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: field-figure
@@ -558,7 +542,7 @@ impl Rollout {
         let name = &recordings.names[0];
         let line = |label: &str, colour, path: &Points| {
             let points = self.times.iter().copied().zip(path.column(0).to_vec());
-            Series::new(label, colour, points.collect())
+            Series::new(label, colour, points)
         };
         let mut series = vec![
             line("Hamiltonian", Colour::Blue, &self.model),
@@ -569,12 +553,7 @@ impl Rollout {
         }
         let from = self.times[0];
         let end = self.times[self.times.len() - 1];
-        let last = from + 1.2 * (end - from) + f64::MIN_POSITIVE;
-        let values = series
-            .iter()
-            .flat_map(|series| series.points.iter().map(|point| point.1));
-        let y = Axis::new(name.clone(), with_room(values));
-        let panel = Panel::new(Axis::new("time", (from, last)), y, series);
+        let panel = Panel::new(Axis::new("time"), Axis::new(name.clone()), series);
         let title = match self.off() {
             Some(off) => format!(
                 "From the same start, {} is off by {} at the most",
@@ -589,8 +568,7 @@ impl Rollout {
             brief(from),
             brief(end)
         );
-        let place = from + 1.1 * (end - from);
-        LineChart::single(title, description, panel.labelled_at_ends(place)).draw()
+        LineChart::single(title, description, panel).draw()
     }
 
     /// The largest distance of the first column from the measured one.
@@ -632,19 +610,12 @@ fn energies(recordings: &Recordings, model: &Hnn) -> hnn::Result<Figure> {
         series.push(Series::new(
             format!("recording {}", index + 1),
             colour,
-            points.collect(),
+            points,
         ));
     }
-    let range = with_room(learned.iter().map(|energy| energy - first));
     let ends = learned
         .iter()
         .fold((f64::MAX, f64::MIN), |(a, b), &x| (a.min(x), b.max(x)));
-    let longest = recordings
-        .parts
-        .iter()
-        .map(|part| part.len())
-        .max()
-        .unwrap_or(1);
     let title = format!(
         "Along a recording the learned energy strays by {}, from one to another by {}",
         brief(strays),
@@ -655,8 +626,11 @@ fn energies(recordings: &Recordings, model: &Hnn) -> hnn::Result<Figure> {
          if the model were right and nothing took energy away.",
         recordings.parts.len()
     );
-    let x = Axis::new("row of the recording", (0.0, longest as f64));
-    let panel = Panel::new(x, Axis::new("learned energy", range), series);
+    let (x, y) = (
+        Axis::new("row of the recording"),
+        Axis::new("learned energy"),
+    );
+    let panel = Panel::new(x, y, series);
     LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: energies-figure
