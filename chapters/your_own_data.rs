@@ -607,11 +607,10 @@ fn energies(recordings: &Recordings, model: &Hnn) -> hnn::Result<Figure> {
             .step_by(every)
             .map(|(row, x)| (row as f64, x));
         let colour = COLOURS[index % COLOURS.len()];
-        series.push(Series::new(
-            format!("recording {}", index + 1),
-            colour,
-            points,
-        ));
+        let line = Series::new(format!("recording {}", index + 1), colour, points);
+        // There is room beside the chart for a few labels.
+        let labelled = index < COLOURS.len();
+        series.push(if labelled { line } else { line.unlabelled() });
     }
     let ends = learned
         .iter()
