@@ -78,7 +78,7 @@ fn anchor(seed: u64) -> hnn::Result<Anchor> {
     let field = training.clone().without_energy();
     let tanh = learn(Activation::Tanh, Loss::FIELD, &field)?;
     let relu = learn(Activation::Relu, Loss::FIELD, &field)?;
-    let plain = Plain::fit(&training, |labelled| {
+    let plain = Plain::by(&training, |labelled| {
         learn(Activation::Tanh, Loss::ENERGY, labelled)
     })?;
     let (mut tanh_field, mut relu_field) = (Exact::of(&tanh), Exact::of(&relu));

@@ -6,10 +6,10 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
-use hnn::learning::{Plain, Quadratic, Seeds, seeds};
+use hnn::learning::{Fit, Plain, Quadratic, Seeds, seeds};
 use hnn::measure::{DISC_POINTS, Spread, diagonal_table, field_rmse_of, portrait};
 use hnn::mechanics::{Rollout, hundred_periods};
-use hnn::model::{Activation, Network};
+use hnn::model::Activation;
 use hnn::phase_space::{Dataset, Oscillator, State, sunflower};
 use hnn::random::Gaussian;
 use hnn::trial::repaired::{Repaired, Settings};
@@ -22,7 +22,7 @@ const START: State = [0.8, 0.0];
 /// Steps of the long rollouts: so many that the integrator's own errors are far below the networks'.
 const STEPS_PER_PERIOD: usize = 400;
 /// Hidden units of each layer of the two plain networks, which together have about as many weights as ours.
-const PLAIN_WIDTHS: [usize; 4] = [2, 17, 17, 1];
+const PLAIN_HIDDEN: [usize; 2] = [17, 17];
 // ANCHOR_END: constants
 
 fn main() -> std::process::ExitCode {
@@ -34,8 +34,7 @@ fn main() -> std::process::ExitCode {
 /// The experiment, from the first line to the last.
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: crossed
-    settings.check()?;
-    let crossed: Vec<Runs> = Runs::of(&crossings(settings.seed))?;
+    let crossed: Vec<Runs> = Runs::of(&crossings(settings.fit.seed))?;
     evidence.show(
         "crossed",
         Table::of(crossed.chunks_exact(2))
@@ -50,18 +49,15 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: crossed
 
     // ANCHOR: train
-    let models: Vec<Repaired> = Seeds::new(settings.seed, 5).each(|seed| {
-        Repaired::train(&Settings {
-            seed,
-            ..settings.clone()
-        })
-    })?;
+    let seed = settings.fit.seed;
+    let models: Vec<Repaired> =
+        Seeds::new(seed, 5).each(|seed| Repaired::train(&settings.with_seed(seed)))?;
     let motions: Vec<Rollout> = seeds::run_all(&models, |model| {
         model.hundred_periods(START, STEPS_PER_PERIOD)
     })?;
     evidence.show(
         "seeds",
-        Table::of((settings.seed..).zip(models.iter().zip(&motions)))
+        Table::of((seed..).zip(models.iter().zip(&motions)))
             .column("seed", |(seed, _)| seed)
             .column("loss", |(_, (model, _))| brief(model.minimum.value))
             .column("evaluations", |(_, (model, _))| model.minimum.evaluations)
@@ -87,7 +83,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: diagonal
 
     // ANCHOR: phase-space
-    let starts: Vec<State> = portrait::starts(&mut Gaussian::from_seed(settings.seed));
+    let starts: Vec<State> = portrait::starts(&mut Gaussian::from_seed(seed));
     evidence.show(
         "phase-space",
         portrait::phase_space(&starts, |start| models[0].path(start))?,
@@ -107,12 +103,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: error-maps
 
     // ANCHOR: rivals
-    let rivals: Vec<Rival> = Seeds::new(settings.seed, 5).each(|seed| {
-        rival(&Settings {
-            seed,
-            ..settings.clone()
-        })
-    })?;
+    let rivals: Vec<Rival> = Seeds::new(seed, 5).each(|seed| rival(&settings.with_seed(seed)))?;
     evidence.show("rivals", rivals_table(&models, &motions, &rivals))?;
     // ANCHOR_END: rivals
 
@@ -204,14 +195,13 @@ struct Rival {
 
 /// Trains the rivals on the same points, with the same method and as many evaluations.
 fn rival(settings: &Settings) -> hnn::Result<Rival> {
-    let (data, _): (Dataset, Network) = settings.start()?;
-    let mut random = Gaussian::from_seed(settings.seed);
-    let plain = Plain::train(
+    let (data, _): (Dataset, Gaussian) = settings.data()?;
+    let plain = Plain::fit(
         &data,
-        &PLAIN_WIDTHS,
-        settings.activation,
-        &settings.method(),
-        &mut random,
+        &Fit {
+            hidden: PLAIN_HIDDEN.to_vec(),
+            ..settings.fit.clone()
+        },
     )?;
     let quadratic = Quadratic::fit(&data)?;
     let points = sunflower(DISC_POINTS);

@@ -52,25 +52,24 @@ pub enum Error {
         loss: f64,
     },
     /// A trajectory left the finite numbers.
-    #[error("state {index} of the trajectory is not finite: (q, p) = ({}, {})", state[0], state[1])]
+    #[error("state {index} of the trajectory is not finite: {}", shown(state))]
     Escaped {
         /// How many steps lead from the start to it.
         index: usize,
         /// The state.
-        state: [f64; 2],
+        state: Vec<f64>,
     },
     /// The iterations of an implicit step did not settle.
     #[error(
-        "implicit midpoint with step {step} does not settle at (q, p) = ({}, {}): after {iterations} iterations the \
-         next state still moves by {correction:.1e}; the step is too long, or the field jumps or is noisy",
-        state[0],
-        state[1]
+        "implicit midpoint with step {step} does not settle at {}: after {iterations} iterations the next state still \
+         moves by {correction:.1e}; the step is too long, or the field jumps or is noisy",
+        shown(state)
     )]
     Unsettled {
         /// h.
         step: f64,
         /// The state the step starts from.
-        state: [f64; 2],
+        state: Vec<f64>,
         /// How many iterations were taken.
         iterations: usize,
         /// The size of the last correction.
@@ -92,9 +91,17 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
-    /// A file that holds no network, or a damaged one.
-    #[error("no network in {}: {why}", path.display())]
-    NoNetwork {
+    /// A file that holds no data that could be learned from.
+    #[error("no data in {}: {why}", path.display())]
+    NoData {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, with row and column.
+        why: String,
+    },
+    /// A file that holds no model, or a damaged one.
+    #[error("no model in {}: {why}", path.display())]
+    NoModel {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
@@ -122,6 +129,24 @@ impl Error {
             why: why.into(),
         }
     }
+}
+
+/// A state for a sentence: `(q, p) = (1, 0)`, `(q1, q2, p1, p2) = (1, 0, 0, 2)`.
+fn shown(state: &[f64]) -> String {
+    let names: Vec<String> = match state.len() {
+        2 => vec!["q".into(), "p".into()],
+        length => ["q", "p"]
+            .iter()
+            .flat_map(|name| (1..=length / 2).map(move |index| format!("{name}{index}")))
+            .collect(),
+    };
+    format!("({}) = {}", names.join(", "), listed(state))
+}
+
+/// `(1, 0.5)`.
+pub(crate) fn listed(numbers: &[f64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
+    format!("({})", numbers.join(", "))
 }
 
 /// Checks that a setting is a finite number above zero.

@@ -8,11 +8,29 @@
 //! dp/dt = -∂H/∂q
 //! ```
 //!
+//! Anybody's data go in, and a model comes out that knows an energy and rolls out the motion:
+//!
+//! ```
+//! use hnn::learning::{Fit, Hnn, Model};
+//! use hnn::phase_space::{Oscillator, disc};
+//! use hnn::random::Gaussian;
+//!
+//! // 80 states of a spring with dq/dt and dp/dt at each; `Dataset::from_csv` reads your own.
+//! let data = disc(&Oscillator::UNIT, 1.0, 80, &mut Gaussian::from_seed(1))?;
+//! let split = data.split_in_order(0.8)?;
+//! let model = Hnn::fit(&split.training, &Fit { evaluations: 400, ..Fit::default() })?;
+//! assert!(model.error(&split.validation)? < 0.01);
+//! let path = model.trajectory(&[0.5, 0.0], &[0.0, 1.0, 2.0])?;
+//! let energies = model.energy(path.view())?;
+//! assert!((energies[2] - energies[0]).abs() < 1e-9);
+//! # Ok::<(), hnn::Error>(())
+//! ```
+//!
 //! The house, each room built on those above it:
 //!
 //! ```text
 //! evidence      tables, text, facts and figures: the same in a terminal, in Jupyter and in a test
-//! phase_space   states z = (q, p), the oscillator, sets of points
+//! phase_space   states z = (q, p), the oscillator, sets of points, anybody's recordings
 //! model         the network H(z; θ), its exact slopes, the kernels
 //! mechanics     fields, integrators, rollouts: how z moves
 //! learning      losses, optimizers, training: how θ moves

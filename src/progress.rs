@@ -33,6 +33,15 @@ impl Progress {
         Self {}
     }
 
+    /// So many steps taken in all.
+    #[cfg_attr(not(feature = "cli"), allow(unused_variables))]
+    pub fn reach(&self, steps: usize) {
+        #[cfg(feature = "cli")]
+        if let Some(bar) = &self.bar {
+            bar.set_position(steps as u64);
+        }
+    }
+
     /// One step further.
     pub fn advance(&self) {
         #[cfg(feature = "cli")]

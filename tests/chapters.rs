@@ -55,6 +55,10 @@ mod recipes;
 #[path = "../chapters/appendix_slips.rs"]
 mod slips;
 
+#[allow(dead_code)]
+#[path = "../chapters/your_own_data.rs"]
+mod yours;
+
 // ANCHOR: pin
 /// Runs an experiment with the book's settings and pins each exhibit under `snapshots/<chapter>/<name>`.
 fn pin<S: Default>(chapter: &str, experiment: fn(S, &mut Evidence) -> Result<()>) {
@@ -143,4 +147,9 @@ fn the_recipes_show_what_is_pinned() {
 #[test]
 fn the_slips_show_what_is_pinned() {
     pin("slips", slips::experiment);
+}
+
+#[test]
+fn your_own_data_show_what_is_pinned() {
+    pin("your-own-data", yours::experiment);
 }

@@ -8,15 +8,15 @@ use std::fs;
 use std::panic::{self, UnwindSafe};
 use std::path::Path;
 
-use hnn::learning::{Batch, DifferencedField, Evaluator, Loss};
+use hnn::learning::{Batch, DifferencedField, Evaluator, Loss, Plain};
 use hnn::measure::{
-    self, Comparison, Differences, Rounded, Spread, Sweep, Theory, portrait, relative_error,
+    self, Comparison, Differences, Rounded, Spread, Sweep, Theory, portrait, relative_error, signs,
 };
 use hnn::mechanics::{
     self, Difference, Differenced, Exact, Method, Probes, Stencil, Truth, hundred_periods, step,
 };
 use hnn::model::{Activation, Biases, Initializer, MOST_ROWS, Network, Pass};
-use hnn::phase_space::{Canonical, Oscillator, Points};
+use hnn::phase_space::{Canonical, Columns, Dataset, Oscillator, Points, Recordings, Units};
 use hnn::random::Gaussian;
 use hnn::{Error, Result};
 use ndarray::{Array1, ArrayView2, array};
@@ -116,10 +116,6 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "network::gradient", panics!(network(2).gradient(ones(4).view())), COLUMNS),
     (Panics, "network::unit_slopes", panics!(network(2).unit_slopes(ones(1).view())), COLUMNS),
     (Panics, "pass::new", panics!(Pass::new(&network(2), MOST_ROWS + 1)), "a pass has at most 128 rows, not 129"),
-    (Errors, "saved::save", || { let mut wild = network(2); wild.parameters_mut()[0] = f64::NAN; wild.save("never") }, "parameter = NaN at index 0"),
-    (Errors, "saved::save", || network(2).save("no/such/folder/network.json"), "cannot write no/such/folder"),
-    (Errors, "saved::load", || Network::load("no/such/network.json").map(drop), "cannot read no/such/network.json"),
-    (Errors, "saved::load", || Network::load("Cargo.toml").map(drop), "no network in Cargo.toml"),
 
     (Panics, "field::field_of", panics!(mechanics::field_of([1.0; 3])), ODD),
     (Panics, "field::fields_of", panics!(mechanics::fields_of(&ones(3))), ODD),
@@ -190,6 +186,9 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "sweep::of", || Sweep::of::<f64>(&network(2), Difference::Forward, &[0.1], ones(4).view()).map(drop), COLUMNS),
     (Panics, "sweep::best", panics!(Sweep { errors: vec![] }.best()), "a sweep has steps"),
     (Panics, "theory::of", panics!(Theory::of(&network(2), ones(3).view())), COLUMNS),
+    (Errors, "signs::findings", || { signs::findings(&Recordings::parse(b"t,q,p\n0,1,1\n1,1,1\n2,1,1\n", "", &Columns::default())?).map(drop) }, "nothing moves"),
+    (Errors, "signs::of", || { signs::Energies::of(&Dataset::new(ones(2), ones(2), None)?, &Units::one(4)).map(drop) }, "columns of the points = 2"),
+    (Errors, "signs::unexplained", || { let data = Dataset::new(ones(2), ones(2), None)?; signs::unexplained(&Plain::by(&data, |_| Ok(network(2)))?, &Dataset::new(ones(4), ones(4), None)?).map(drop) }, "columns of the points = 4"),
     (Panics, "spread::of", panics!(Spread::of([])), "a spread of no numbers"),
 ];
 

@@ -2,14 +2,14 @@
 //!
 //! The cases are a table: what is done, what is said, what the exit code is. Those of the build tool are in
 //! `xtask/tests/errors.rs`, those of data sets in `tests/datasets.rs`, of optimizers in `tests/optimizers.rs`. A saved
-//! network that is cut short at any byte, or has one digit changed, is refused in `src/model/saved.rs`.
+//! model that is cut short at any byte, or has one digit changed, is refused in `src/learning/saved.rs`.
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-use hnn::model::Network;
+use hnn::learning::Hnn;
 use hnn::notebook::film;
 use hnn::trial::repaired::Repaired;
 use hnn::trial::{self, repaired};
@@ -24,7 +24,7 @@ use Provoked::{Flags, Library, Run, Saved};
 struct Case {
     /// How it comes about.
     provoked: Provoked,
-    /// What follows `error: `; `{out}` is the folder of the figures, `{file}` the saved network. Where it ends in `...`
+    /// What follows `error: `; `{out}` is the folder of the figures, `{file}` the saved model. Where it ends in `...`
     /// the rest is the system's.
     says: &'static str,
     exit: i32,
@@ -119,9 +119,8 @@ const CASES: &[Case] = &[
     case(Library(|| film(|film| film.l2 = f64::NAN)), "l2 = NaN must be zero or a positive number", 1),
     case(Library(|| repaired(|model| model.points = 0)), "points = 0 leave nothing to learn from: at least 1 is needed", 1),
     case(Library(|| repaired(|model| model.points = usize::MAX)), "points = 18446744073709551615 is too many: 10000000 are the most", 1),
-    case(Library(|| repaired(|model| model.widths = vec![3, 1])), "widths = [3, 1] must start with 2, for q and p", 1),
-    case(Library(|| repaired(|model| model.memory = 0)), "memory = 0 remembers no curvature: at least 1 is needed", 1),
-    case(Library(|| repaired(|model| model.evaluations = 0)), "max_evaluations = 0 does not even reach the start: at least 1 is needed", 1),
+    case(Library(|| repaired(|model| model.fit.memory = 0)), "memory = 0 remembers no curvature: at least 1 is needed", 1),
+    case(Library(|| repaired(|model| model.fit.evaluations = 0)), "max_evaluations = 0 does not even reach the start: at least 1 is needed", 1),
     // A place where nothing can be written.
     case(Run(Obstacle::FileInTheWay), NOT_A_DIRECTORY, 1),
     case(Run(Obstacle::FolderInTheWay("loss-figure.svg")), "cannot write {out}/loss-figure.svg: Is a directory (os error 21); choose another folder with --out", 1),
@@ -129,25 +128,25 @@ const CASES: &[Case] = &[
     case(Run(Obstacle::Mounted("size=4k")), "cannot write {out}/loss-figure.svg: No space left on device (os error 28); choose another folder with --out", 1),
     case(Run(Obstacle::FullStdout), "cannot write <stdout>: No space left on device (os error 28); send it elsewhere", 1),
     case(Run(Obstacle::NoTargetFolder), "failed to create directory `/dev/null...", 101),
-    // Saved networks that are none.
-    case(Saved(""), "no network in {file}: it is cut short", 1),
-    case(Saved(r#"{"format": "hnn network 1", "widths": [2, 1], "#), "no network in {file}: it is cut short", 1),
-    case(Saved("no JSON"), "no network in {file}: it is not JSON: expected ident at line 1 column 2", 1),
-    case(Saved("[]"), "no network in {file}: it has no `format`", 1),
-    case(Saved(r#"{"format": 3}"#), "no network in {file}: its `format` is no text", 1),
-    case(Saved(r#"{"format": "hnn network 2"}"#), "no network in {file}: its format is `hnn network 2`, not `hnn network 1`", 1),
-    case(Saved(r#"{"format": "hnn network 1", "activation": "swish", "widths": [2, 1], "checksum": "00", "parameters": [1, 2, 3]}"#),
-        "no network in {file}: activation = swish is not one of relu, squared-relu, tanh, softplus, silu, gelu, sin, identity", 1),
-    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 8.5, 1], "checksum": "00", "parameters": [1, 2, 3]}"#),
-        "no network in {file}: its `widths` are not all whole numbers", 1),
-    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, null, 3]}"#),
-        "no network in {file}: its `parameters` are not all numbers", 1),
-    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, 2]}"#),
-        "no network in {file}: widths [2, 1] need 3 parameters, and it has 2", 1),
-    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 9223372036854775807, 1], "checksum": "00", "parameters": [1, 2]}"#),
-        "no network in {file}: widths [2, 9223372036854775807, 1] are too large", 1),
-    case(Saved(r#"{"format": "hnn network 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, 2, 3]}"#),
-        "no network in {file}: its parameters have changed: their checksum is ...", 1),
+    // Saved models that are none.
+    case(Saved(""), "no model in {file}: it is cut short", 1),
+    case(Saved(r#"{"format": "hnn model 1", "widths": [2, 1], "#), "no model in {file}: it is cut short", 1),
+    case(Saved("no JSON"), "no model in {file}: it is not JSON: expected ident at line 1 column 2", 1),
+    case(Saved("[]"), "no model in {file}: it has no `format`", 1),
+    case(Saved(r#"{"format": 3}"#), "no model in {file}: its `format` is no text", 1),
+    case(Saved(r#"{"format": "hnn model 2"}"#), "no model in {file}: its format is `hnn model 2`, not `hnn model 1`", 1),
+    case(Saved(r#"{"format": "hnn model 1", "activation": "swish", "widths": [2, 1], "checksum": "00", "parameters": [1, 2, 3]}"#),
+        "no model in {file}: activation = swish is not one of relu, squared-relu, tanh, softplus, silu, gelu, sin, identity", 1),
+    case(Saved(r#"{"format": "hnn model 1", "activation": "tanh", "widths": [2, 8.5, 1], "checksum": "00", "parameters": [1, 2, 3]}"#),
+        "no model in {file}: its `widths` are not all whole numbers", 1),
+    case(Saved(r#"{"format": "hnn model 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, null, 3]}"#),
+        "no model in {file}: its `parameters` are not all numbers", 1),
+    case(Saved(r#"{"format": "hnn model 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, 2]}"#),
+        "no model in {file}: widths [2, 1] need 3 parameters, and it has 2", 1),
+    case(Saved(r#"{"format": "hnn model 1", "activation": "tanh", "widths": [2, 9223372036854775807, 1], "checksum": "00", "parameters": [1, 2]}"#),
+        "no model in {file}: widths [2, 9223372036854775807, 1] are too large", 1),
+    case(Saved(r#"{"format": "hnn model 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, 2, 3], "origin": [0, 0], "unit": [1, 1], "time": 1}"#),
+        "no model in {file}: its numbers have changed: their checksum is ...", 1),
 ];
 
 fn trial(change: fn(&mut trial::Settings)) -> hnn::Result<()> {
@@ -206,7 +205,7 @@ impl Provoked {
             Self::Library(call) => Ok(Answer::of_library(call())),
             Self::Saved(text) => {
                 fs::write(out, text).unwrap();
-                Ok(Answer::of_library(Network::load(out).map(drop)))
+                Ok(Answer::of_library(Hnn::load(out).map(drop)))
             }
         }
     }
@@ -325,12 +324,10 @@ fn every_bad_input_is_one_sentence_and_a_failure() {
 }
 
 #[test]
-fn a_saved_network_that_is_not_there_is_named() {
-    let sentence = Network::load("no/such/network.json")
-        .unwrap_err()
-        .to_string();
+fn a_saved_model_that_is_not_there_is_named() {
+    let sentence = Hnn::load("no/such/model.json").unwrap_err().to_string();
     assert!(
-        sentence.starts_with("cannot read no/such/network.json: "),
+        sentence.starts_with("cannot read no/such/model.json: "),
         "{sentence}"
     );
 }

@@ -3,7 +3,7 @@
 
 use std::f64::consts::TAU;
 
-use hnn::mechanics::{self, HUNDRED_PERIODS, Method, Rollout, Truth};
+use hnn::mechanics::{self, Deviation, HUNDRED_PERIODS, Method, Rollout, Truth};
 use hnn::phase_space::{Oscillator, State};
 use hnn::random::{Gaussian, RandomSource};
 use hnn::{Error, Result};
@@ -513,7 +513,7 @@ fn midpoint_says_where_its_iterations_did_not_settle() {
             iterations,
             correction,
         } => {
-            assert_eq!((step, state), (3.0, [1.0, 0.0]));
+            assert_eq!((step, state), (3.0, vec![1.0, 0.0]));
             assert_eq!(iterations, mechanics::step::MAX_ITERATIONS);
             assert!(correction > 1.0);
         }
@@ -583,5 +583,75 @@ fn a_rollout_refuses_what_it_cannot_compare() {
     assert!(
         long.to_string()
             .starts_with("step = 7 is not below half the period")
+    );
+}
+
+/// Two unit masses, each on a unit spring to its wall, with a spring of stiffness `k` between them: [q1, q2, p1, p2].
+fn coupled([q1, q2, p1, p2]: [f64; 4], k: f64) -> [f64; 4] {
+    [p1, p2, -q1 - k * (q1 - q2), -q2 - k * (q2 - q1)]
+}
+
+/// Their motion from rest: the sum q1 + q2 turns at the frequency 1, the difference q1 - q2 at √(1 + 2k).
+fn normal_modes([q1, q2]: [f64; 2], k: f64, t: f64) -> [f64; 4] {
+    let fast = (1.0 + 2.0 * k).sqrt();
+    let (sum, difference) = ((q1 + q2) / 2.0, (q1 - q2) / 2.0);
+    let mode = |amplitude: f64, w: f64| {
+        (
+            amplitude * libm::cos(w * t),
+            -amplitude * w * libm::sin(w * t),
+        )
+    };
+    let ((s, ds), (d, dd)) = (mode(sum, 1.0), mode(difference, fast));
+    [s + d, s - d, ds + dd, ds - dd]
+}
+
+#[test]
+fn two_coupled_springs_follow_their_normal_modes() {
+    let (k, start) = (0.7, [1.0, -0.3, 0.0, 0.0]);
+    for method in [Method::RungeKutta4, Method::ImplicitMidpoint] {
+        let path = method
+            .trajectory(|z| coupled(z, k), start, 0.01, 1001)
+            .unwrap();
+        let off = path.iter().enumerate().flat_map(|(n, z)| {
+            let truth = normal_modes([1.0, -0.3], k, n as f64 * 0.01);
+            z.iter()
+                .zip(truth)
+                .map(|(x, y)| (x - y).abs())
+                .collect::<Vec<_>>()
+        });
+        let most = off.fold(0.0, f64::max);
+        let allowed = if method.order() == 4 { 1e-8 } else { 1e-3 };
+        assert!(most < allowed, "{method}: {most:e}");
+        let energy = |[q1, q2, p1, p2]: [f64; 4]| {
+            (p1 * p1 + p2 * p2 + q1 * q1 + q2 * q2 + k * (q1 - q2).powi(2)) / 2.0
+        };
+        let kept = Deviation::of_energies(path.iter().map(|&z| energy(z)));
+        assert!(kept.largest < 1e-9, "{method}: {kept:?}");
+    }
+}
+
+#[test]
+fn an_array_and_a_vector_take_the_same_steps_to_the_last_bit() {
+    let start = [0.4, -1.1, 0.2, 0.9];
+    for method in [
+        Method::ExplicitEuler,
+        Method::RungeKutta4,
+        Method::ImplicitMidpoint,
+    ] {
+        let array = method.trajectory(|z| coupled(z, 0.5), start, 0.1, 50);
+        let field = |z: Vec<f64>| coupled(z.try_into().unwrap(), 0.5).to_vec();
+        let vector = method.trajectory(field, start.to_vec(), 0.1, 50);
+        let array: Vec<Vec<f64>> = array.unwrap().iter().map(|z| z.to_vec()).collect();
+        assert_eq!(array, vector.unwrap(), "{method}");
+    }
+}
+
+#[test]
+fn a_state_of_four_numbers_is_named_in_full() {
+    let escape = |_: [f64; 4]| [f64::INFINITY; 4];
+    let path = Method::ExplicitEuler.trajectory(escape, [1.0, 0.0, 2.0, 0.5], 0.1, 2);
+    assert_eq!(
+        path.unwrap_err().to_string(),
+        "state 1 of the trajectory is not finite: (q1, q2, p1, p2) = (inf, inf, inf, inf)"
     );
 }

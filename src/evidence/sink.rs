@@ -103,6 +103,29 @@ impl Evidence {
     }
 }
 
+impl Evidence {
+    /// Keeps a file beside the figures and says where. Only a terminal has a folder for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`] if the file or stdout cannot be written.
+    pub fn keep(&self, name: &str, contents: &str) -> Result<()> {
+        let Sink::Terminal { folder } = &self.sink else {
+            return Ok(());
+        };
+        let path = folder.join(name);
+        fs::write(&path, contents).map_err(|source| Error::Write {
+            path: path.clone(),
+            source,
+        })?;
+        let line = format!("File: {}\n\n", path.display());
+        io::stdout()
+            .lock()
+            .write_all(line.as_bytes())
+            .map_err(to_stdout)
+    }
+}
+
 fn to_stdout(source: io::Error) -> Error {
     Error::Write {
         path: "<stdout>".into(),

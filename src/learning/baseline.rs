@@ -1,80 +1,113 @@
 //! What a Hamiltonian network is compared with: the same data, and no Hamiltonian, or no network.
 //!
 //! ```text
-//! Plain      dq/dt = F(q, p; θ₁),  dp/dt = G(q, p; θ₂)      two networks that know of no energy
-//! Quadratic  H = a q²/2 + b qp + c p²/2                     the answer's own form, with three numbers open
+//! Plain      dqᵢ/dt = Fᵢ(q, p; θ),  dpᵢ/dt = Gᵢ(q, p; θ)    networks that know of no energy
+//! Quadratic  H = a q²/2 + b qp + c p²/2                    the spring's own form, with three numbers open
 //! ```
 //!
 //! The first is the baseline of Greydanus, Dzamba and Yosinski (2019). The second is what anyone would try first who has
 //! seen the data; it is linear in a, b and c, so one solution of the normal equations finds them.
 
-use ndarray::{Array1, Axis};
+use ndarray::{ArrayView1, ArrayView2, Axis};
 
-use super::{Evaluator, Lbfgs, Loss, minimize, unobserved};
-use crate::model::{Activation, Biases, Initializer, Network};
-use crate::phase_space::{Dataset, Points, State, check_one_oscillator};
-use crate::random::RandomSource;
+use super::{Evaluator, Fit, Loss, Model, minimize, unobserved};
+use crate::model::elementwise::Order;
+use crate::model::{Network, Pass};
+use crate::phase_space::{Coordinates, Dataset, Points, State, Units, check_one_oscillator};
+use crate::random::Gaussian;
 use crate::{Error, Result};
 
-/// A field from two plain networks, one a component.
-#[derive(Clone, Debug)]
+/// A field from plain networks, one a component: two for each degree of freedom.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plain {
-    velocity: Network,
-    force: Network,
+    networks: Vec<Network>,
+    units: Units,
 }
 
 impl Plain {
-    /// Trains both networks by L-BFGS on the mean squared error of their component, from LeCun weights and zero biases:
-    /// dq/dt first, then dp/dt from the same stream of random numbers.
+    /// Trains every network by L-BFGS on the mean squared error of its component, in the units of the data: the derivatives
+    /// of the positions first, then those of the momenta from the same stream of random numbers.
     ///
     /// # Errors
     ///
-    /// As [`Plain::fit`], [`Network::random`] and [`minimize`].
-    pub fn train(
-        data: &Dataset,
-        widths: &[usize],
-        activation: Activation,
-        method: &Lbfgs,
-        random: &mut impl RandomSource,
-    ) -> Result<Self> {
-        let (lecun, zero) = (Initializer::LeCun, Biases::Zero);
-        Self::fit(data, |labelled| {
-            let mut network = Network::random(widths, activation, lecun, zero, random)?;
+    /// As [`Units::fit`], [`Fit::network`] and [`minimize`].
+    pub fn fit(data: &Dataset, fit: &Fit) -> Result<Self> {
+        let units = Units::fit(data)?;
+        let mut random = Gaussian::from_seed(fit.seed);
+        let rival = Self::by(&units.scale(data)?, |labelled| {
+            let mut network = fit.network(units.columns(), &mut random)?;
             let mut loss = Evaluator::new(Loss::ENERGY, &network)?;
-            minimize(&mut network, &mut loss, labelled, method, unobserved)?;
+            minimize(&mut network, &mut loss, labelled, &fit.method(), unobserved)?;
             Ok(network)
-        })
+        })?;
+        Ok(Self { units, ..rival })
     }
 
-    /// Fits both networks in any other way: `fit` is given the data with a component in the place of the energy, dq/dt
-    /// first, and returns a network whose value is near it.
+    /// Fits the networks in any other way, in the data's own units: `fit` is given the data with a component in the place of
+    /// the energy, one after the other, and returns a network whose value is near it.
     ///
     /// # Errors
     ///
-    /// Those of `fit`, as [`Dataset::check`], and [`Error::Setting`] if the points are not one (q, p) a row.
-    pub fn fit(data: &Dataset, mut fit: impl FnMut(&Dataset) -> Result<Network>) -> Result<Self> {
-        check_one_oscillator(&data.points)?;
-        let mut component = |column: usize| {
-            let labels: Array1<f64> = data.field.index_axis(Axis(1), column).to_owned();
+    /// Those of `fit`.
+    pub fn by(data: &Dataset, mut fit: impl FnMut(&Dataset) -> Result<Network>) -> Result<Self> {
+        let networks = data.field.columns().into_iter().map(|labels| {
             let (points, field) = (data.points.clone(), data.field.clone());
-            fit(&Dataset::new(points, field, Some(labels))?)
-        };
+            fit(&Dataset::new(points, field, Some(labels.to_owned()))?)
+        });
         Ok(Self {
-            velocity: component(0)?,
-            force: component(1)?,
+            networks: networks.collect::<Result<_>>()?,
+            units: Units::one(data.points.ncols()),
         })
     }
 
-    /// Weights and biases of both networks together.
+    /// Weights and biases of all networks together.
     pub fn parameters(&self) -> usize {
-        self.velocity.parameters().len() + self.force.parameters().len()
+        let counts = self
+            .networks
+            .iter()
+            .map(|network| network.parameters().len());
+        counts.sum()
+    }
+
+    /// The slopes of each component in the model's own units, ∂Żᵢ/∂Zⱼ of these Z, one a row: for each i an array with a
+    /// column for each j.
+    pub fn scaled_jacobians(&self, points: ArrayView2<f64>) -> Vec<Points> {
+        let networks = self.networks.iter();
+        networks.map(|network| network.gradient(points)).collect()
     }
 
     /// The learned field at one point.
-    pub fn at(&self, z: State) -> State {
-        let point = ndarray::arr2(&[z]);
-        let value = |network: &Network| network.energy(point.view())[0];
-        [value(&self.velocity), value(&self.force)]
+    ///
+    /// # Panics
+    ///
+    /// If the point has not as many coordinates as the data.
+    pub fn at<S: Coordinates>(&self, z: S) -> S {
+        let point = ArrayView1::from(z.as_ref()).insert_axis(Axis(0));
+        let field = self.field(point).expect("a point of as many coordinates");
+        let mut at = z.clone();
+        let components = at.as_mut().iter_mut().zip(field);
+        components.for_each(|(to, component)| *to = component);
+        at
+    }
+}
+
+impl Model for Plain {
+    fn units(&self) -> &Units {
+        &self.units
+    }
+
+    fn scaled_field(&self) -> Box<dyn FnMut(Vec<f64>) -> Vec<f64> + '_> {
+        let passes = self.networks.iter().map(|network| Pass::new(network, 1));
+        let mut passes: Vec<Pass> = passes.collect();
+        Box::new(move |mut z| {
+            let point = z.clone();
+            let point = ArrayView1::from(&point).insert_axis(Axis(0));
+            for ((to, pass), network) in z.iter_mut().zip(&mut passes).zip(&self.networks) {
+                pass.forward(network, point, Order::First);
+                *to = pass.energies()[0];
+            }
+            z
+        })
     }
 }
 
@@ -173,6 +206,7 @@ fn solve(mut system: [[f64; 4]; 3]) -> Option<[f64; 3]> {
 mod tests {
     use super::*;
     use crate::measure::field_rmse_of;
+    use crate::model::Activation;
     use crate::phase_space::{Oscillator, disc, rings, sunflower};
     use crate::random::Gaussian;
 
@@ -227,8 +261,7 @@ mod tests {
         let four = Dataset::new(Points::ones((9, 4)), Points::ones((9, 4)), None).unwrap();
         let why = "points = 9×4 must have 2 columns, the q and p of one oscillator";
         assert_eq!(Quadratic::fit(&four).unwrap_err().to_string(), why);
-        let never = |_: &Dataset| unreachable!("the data are looked at first");
-        assert_eq!(Plain::fit(&four, never).unwrap_err().to_string(), why);
+        assert!(Plain::fit(&wrong, &Fit::default()).is_err());
     }
 
     #[test]
@@ -237,14 +270,15 @@ mod tests {
             mass: 1.0,
             stiffness: 1.0,
         };
-        let mut random = Gaussian::from_seed(2);
-        let data = disc(&unit, 1.0, 100, &mut random).unwrap().without_energy();
-        let method = Lbfgs {
-            max_evaluations: 300,
-            ..Lbfgs::default()
+        let random = &mut Gaussian::from_seed(2);
+        let data = disc(&unit, 1.0, 100, random).unwrap().without_energy();
+        let fit = Fit {
+            hidden: vec![8],
+            activation: Activation::Tanh,
+            evaluations: 300,
+            ..Fit::default()
         };
-        let plain =
-            Plain::train(&data, &[2, 8, 1], Activation::Tanh, &method, &mut random).unwrap();
+        let plain = Plain::fit(&data, &fit).unwrap();
         let rmse = field_rmse_of(|z| plain.at(z), unit, sunflower(500).view());
         assert!(rmse < 0.01, "{rmse}");
         assert_eq!(plain.parameters(), 2 * (16 + 8 + 8 + 1));

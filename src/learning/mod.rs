@@ -5,20 +5,24 @@
 //! - [`Lbfgs`]: a method that looks along the gradient before it moves; [`EarlyStopping`]: when to give up
 //! - [`run`]: the training loop, of a [`Differentiable`] loss on [`Batches`], [`Step`] by step before an observer;
 //!   [`descend`], [`minimize`]: that and L-BFGS on a data set
+//! - [`Hnn`]: data in, a model out; [`Fit`]: how; [`Model`]: what it shares with its rival
 //! - [`Plain`], [`Quadratic`]: what a Hamiltonian network is compared with
 //! - [`seeds`]: independent runs over the cores
 
 mod baseline;
 mod early_stopping;
+mod hnn;
 mod lbfgs;
 mod loss;
 mod optimizer;
+mod saved;
 mod schedule;
 pub mod seeds;
 mod training;
 
 pub use baseline::{Plain, Quadratic};
 pub use early_stopping::{Best, EarlyStopping};
+pub use hnn::{Fit, Hnn, Model};
 pub use lbfgs::{Iterate, Lbfgs, Minimum, Stop};
 pub use loss::{Batch, DifferencedField, Evaluator, Loss};
 pub use optimizer::{Adam, AdamSettings, AdamW, Frozen, L2, Momentum, Optimizer, Sgd};

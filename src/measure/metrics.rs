@@ -6,7 +6,9 @@ use crate::Result;
 use crate::evidence::Table;
 use crate::mechanics::{self, Exact};
 use crate::model::Network;
-use crate::phase_space::{Canonical, Oscillator, Points, State, even_circle, linspace, sunflower};
+use crate::phase_space::{
+    Canonical, Oscillator, Points, State, even_circle, linspace, rms_distance, sunflower,
+};
 
 /// How many points [`field_rmse_on_disc`] looks at.
 pub const DISC_POINTS: usize = 2000;
@@ -75,13 +77,10 @@ pub fn field_rmse_of(
     points: ArrayView2<f64>,
 ) -> f64 {
     assert_eq!(points.ncols(), 2, "a state is one q and one p");
-    let squares = points.rows().into_iter().map(|z| {
-        let z = [z[0], z[1]];
-        let ([learned_dq, learned_dp], [dq, dp]) = (field(z), truth.field(z));
-        let (velocity, force) = (learned_dq - dq, learned_dp - dp);
-        velocity * velocity + force * force
-    });
-    (squares.sum::<f64>() / points.nrows() as f64).sqrt()
+    let states = || points.rows().into_iter().map(|z| [z[0], z[1]]);
+    let learned: Vec<State> = states().map(&mut field).collect();
+    let truth: Vec<State> = states().map(|z| truth.field(z)).collect();
+    rms_distance(Points::from(learned).view(), Points::from(truth).view())
 }
 
 /// The error of a network that lives in the units `scaling`, taken back to the oscillator's own units and judged over all

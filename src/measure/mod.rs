@@ -4,12 +4,14 @@
 //! - [`Comparison`], [`Differences`]: a gradient against differences of the loss it claims to descend
 //! - [`Rounded`], [`Sweep`], [`Theory`]: the same field in single or double precision, by exact slopes or by differences
 //! - [`Spread`]: a number over several seeds
+//! - [`signs`]: what data tell of themselves before anything is trained
 //! - [`portrait`]: a learned field in drawings
 
 mod gradient_check;
 mod metrics;
 pub mod portrait;
 mod precision;
+pub mod signs;
 mod spread;
 
 pub use gradient_check::{Comparison, Differences};

@@ -4,12 +4,12 @@
 //! dq/dt = ∂H/∂p,   dp/dt = -∂H/∂q          (Hamilton's equations)
 //! ```
 
-use ndarray::{Array2, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::stencil::{Difference, Probes, Stencil};
 use crate::model::elementwise::Order;
 use crate::model::{Network, Pass};
-use crate::phase_space::{Points, State};
+use crate::phase_space::{Coordinates, Points, State};
 
 /// J ∇H, (∂H/∂p, -∂H/∂q), of the slopes (∂H/∂q, ∂H/∂p) at a point of so many coordinates, all q before all p.
 ///
@@ -124,13 +124,19 @@ impl<'a> Exact<'a> {
     ///
     /// # Panics
     ///
-    /// If the network has other than two inputs.
-    pub fn at(&mut self, z: State) -> State {
-        self.pass
-            .forward(self.network, ArrayView2::from(&[z]), Order::First);
+    /// If the point has not as many coordinates as the network has inputs.
+    pub fn at<S: Coordinates>(&mut self, z: S) -> S {
+        let point = ArrayView1::from(z.as_ref()).insert_axis(Axis(0));
+        self.pass.forward(self.network, point, Order::First);
         self.pass.slopes(self.network);
-        let gradients = self.pass.gradients();
-        field_of([gradients[[0, 0]], gradients[[0, 1]]])
+        let slopes = self.pass.gradients();
+        let mut field = z.clone();
+        let half = degrees(slopes.ncols());
+        let (dq, dp) = field.as_mut().split_at_mut(half);
+        for i in 0..half {
+            (dq[i], dp[i]) = (slopes[[0, half + i]], -slopes[[0, i]]);
+        }
+        field
     }
 }
 

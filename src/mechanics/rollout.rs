@@ -265,6 +265,17 @@ pub struct Deviation {
 }
 
 impl Deviation {
+    /// How far the energies of one state after another are from that of the first, H(zₙ) - H(z₀), in any system and for
+    /// any H: of the truth, or of a model. Nothing of no energies.
+    pub fn of_energies(energies: impl IntoIterator<Item = f64>) -> Self {
+        let mut energies = energies.into_iter();
+        let mut deviation = Self::default();
+        if let Some(first) = energies.next() {
+            energies.for_each(|energy| deviation.add(energy - first));
+        }
+        deviation
+    }
+
     fn add(&mut self, error: f64) {
         self.largest = self.largest.max(error.abs());
         self.last = error;

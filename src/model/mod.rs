@@ -13,11 +13,10 @@ mod network;
 mod pass;
 pub(crate) mod product;
 mod real;
-mod saved;
 pub mod transcendental;
 
 pub use activation::{Activation, Jet};
-pub(crate) use network::check_inputs;
 pub use network::{Biases, Block, Initializer, Network};
+pub(crate) use network::{check_inputs, parameters_of};
 pub use pass::{MOST_ROWS, Pass};
 pub use real::Real;

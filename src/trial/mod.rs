@@ -19,6 +19,7 @@ pub mod repaired;
 mod settings;
 mod spring;
 mod study;
+pub mod yours;
 
 use std::ops::ControlFlow;
 

@@ -10,99 +10,52 @@
 //! Against the notebook it changes the gradient (the exact one of the loss that is reported), the data (a disc of energies
 //! instead of one circle) and, because the rest now allows it, the method.
 
-use std::ops::ControlFlow;
-
 use ndarray::ArrayView2;
 
-use crate::Result;
-use crate::learning::{Evaluator, Lbfgs, Loss, Minimum, minimize};
+use crate::learning::{Fit, Hnn, Minimum};
 use crate::measure::{field_rmse_on_disc, portrait};
 use crate::mechanics::{self, Exact, Method, Rollout, hundred_periods};
-use crate::model::{Activation, Biases, Initializer, Network, check_inputs};
-use crate::phase_space::{DURATION, Dataset, Oscillator, State, check_points, disc};
+use crate::model::Network;
+use crate::phase_space::{DURATION, Dataset, Oscillator, State, Units, check_points, disc};
 use crate::random::Gaussian;
+use crate::{Result, settings};
 
-/// The settings of the repaired model.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[cfg_attr(
-    feature = "cli",
-    command(next_help_heading = "The repaired model's settings")
-)]
-pub struct Settings {
-    /// Seed of the points and of the initial weights
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().seed))]
-    pub seed: u64,
-    /// How many points of the unit disc the data give the field at
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().points))]
-    pub points: usize,
-    /// Widths of the network: two inputs, hidden layers, one output
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = Settings::default().widths))]
-    pub widths: Vec<usize>,
-    /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().activation))]
-    pub activation: Activation,
-    /// Pairs of steps and gradient changes that L-BFGS remembers
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().memory))]
-    pub memory: usize,
-    /// Evaluations of the loss and its gradient at the most
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = Settings::default().evaluations))]
-    pub evaluations: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            points: 256,
-            widths: vec![2, 24, 24, 1],
-            activation: Activation::Silu,
-            memory: 100,
-            evaluations: 10_000,
-        }
+settings! {
+    /// The settings of the repaired model.
+    pub struct Settings {
+        /// How many points of the unit disc the data give the field at
+        points: usize = 256,
+        /// The network and how it is trained; its seed is also that of the points.
+        fit: in Fit,
     }
 }
 
 impl Settings {
-    /// Checks what the parts of the model do not check themselves, or under other names.
+    /// The same with this seed.
+    #[must_use]
+    pub fn with_seed(&self, seed: u64) -> Self {
+        let mut settings = self.clone();
+        settings.fit.seed = seed;
+        settings
+    }
+
+    /// The data, fields without energies, drawn from the seed; and what is left of its random numbers.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`](crate::Error::Setting) if the network has not two inputs, or there are no points or too many.
-    pub fn check(&self) -> Result<()> {
+    /// [`Error::Setting`](crate::Error::Setting) if there are no points or too many.
+    pub fn data(&self) -> Result<(Dataset, Gaussian)> {
         check_points(self.points)?;
-        check_inputs(&self.widths)
-    }
-
-    /// The data, fields without energies, and the initial network, both drawn from the seed.
-    ///
-    /// # Errors
-    ///
-    /// As [`Settings::check`], [`disc`] and [`Network::random`].
-    pub fn start(&self) -> Result<(Dataset, Network)> {
-        self.check()?;
-        let mut random = Gaussian::from_seed(self.seed);
+        let mut random = Gaussian::from_seed(self.fit.seed);
         let data = disc(&Oscillator::UNIT, 1.0, self.points, &mut random)?.without_energy();
-        let (lecun, zero) = (Initializer::LeCun, Biases::Zero);
-        let network = Network::random(&self.widths, self.activation, lecun, zero, &mut random)?;
-        Ok((data, network))
-    }
-
-    /// L-BFGS that stops when its evaluations are used up, or can go no further.
-    pub fn method(&self) -> Lbfgs {
-        Lbfgs {
-            memory: self.memory,
-            max_evaluations: self.evaluations,
-            gradient_tolerance: 0.0,
-            change_tolerance: 0.0,
-        }
+        Ok((data, random))
     }
 }
 
 /// A trained model, and how well it does.
 #[derive(Clone, Debug)]
 pub struct Repaired {
-    /// The trained network.
+    /// The trained network, in the units of the disc.
     pub network: Network,
     /// Where L-BFGS ended.
     pub minimum: Minimum,
@@ -116,17 +69,15 @@ impl Repaired {
     ///
     /// # Errors
     ///
-    /// As [`Settings::start`], and what the training refuses.
+    /// As [`Settings::data`] and [`Hnn::fit`].
     pub fn train(settings: &Settings) -> Result<Self> {
-        let (data, mut network) = settings.start()?;
-        let mut loss = Evaluator::new(Loss::FIELD, &network)?;
-        let (method, mut trace) = (settings.method(), Vec::new());
-        let minimum = minimize(&mut network, &mut loss, &data, &method, |step| {
-            trace.push((step.evaluations, step.loss));
-            ControlFlow::Continue(())
-        })?;
+        let (data, mut random) = settings.data()?;
+        let mut trace = Vec::new();
+        let watch = |evaluations, loss, _: &Hnn| trace.push((evaluations, loss));
+        let (model, minimum) =
+            Hnn::fit_watched(&data, Units::one(2), &settings.fit, &mut random, watch)?;
         Ok(Self {
-            network,
+            network: model.network().clone(),
             minimum,
             trace,
         })

@@ -53,6 +53,7 @@ pub fn example(name: &str) -> Command {
 }
 
 /// Flags for a run of the notebook of less than a second.
+#[allow(dead_code)]
 pub const SMALL: [&str; 4] = [
     "--samples=200",
     "--widths=2,8,8,1",
@@ -69,6 +70,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// A path below a file: no folder can be made there.
+#[allow(dead_code)]
 pub fn below_a_file(name: &str) -> PathBuf {
     let file = folder(name);
     std::fs::write(&file, "").unwrap();

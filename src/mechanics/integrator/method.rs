@@ -3,7 +3,8 @@ use std::iter;
 use std::str::FromStr;
 
 use super::step;
-use crate::phase_space::State;
+use crate::error::listed;
+use crate::phase_space::{Coordinates, State};
 use crate::{Error, Result};
 
 /// An integrator, by name. The module's table compares them and [`step`] has the formulas.
@@ -69,12 +70,12 @@ impl Method {
     /// [`Error::Setting`] if the step is not a finite number above 0, if the start is not finite, or if the method
     /// needs a separable H, of which a field in one piece says nothing. Items: [`Error::Escaped`] if a state is not
     /// finite, [`Error::Unsettled`] as [`step::implicit_midpoint`].
-    pub fn states(
+    pub fn states<S: Coordinates>(
         self,
-        mut field: impl FnMut(State) -> State,
-        start: State,
+        mut field: impl FnMut(S) -> S,
+        start: S,
         step: f64,
-    ) -> Result<impl Iterator<Item = Result<State>>> {
+    ) -> Result<impl Iterator<Item = Result<S>>> {
         if self.needs_separable() {
             return Err(Error::setting(
                 "method",
@@ -91,7 +92,7 @@ impl Method {
         })
     }
 
-    /// The states of a **separable** H = T(p) + V(q), as [`states`](Self::states): `velocity` is dq/dt = ∂T/∂p as a
+    /// The states of a **separable** H = T(p) + V(q) of one q and one p, as [`states`](Self::states): `velocity` is dq/dt = ∂T/∂p as a
     /// function of p, `force` is dp/dt = -∂V/∂q as a function of q. Every method can do these.
     ///
     /// # Errors
@@ -123,13 +124,13 @@ impl Method {
     /// # Errors
     ///
     /// As [`states`](Self::states), and [`Error::Setting`] if `points` is 0.
-    pub fn trajectory(
+    pub fn trajectory<S: Coordinates>(
         self,
-        field: impl FnMut(State) -> State,
-        start: State,
+        field: impl FnMut(S) -> S,
+        start: S,
         step: f64,
         points: usize,
-    ) -> Result<Vec<State>> {
+    ) -> Result<Vec<S>> {
         first(points, self.states(field, start, step)?)
     }
 
@@ -182,50 +183,55 @@ pub(crate) fn check_step(step: f64) -> Result<()> {
     Err(Error::setting("step", step, why))
 }
 
-fn walk(
-    start: State,
+fn walk<S: Coordinates>(
+    start: S,
     step: f64,
-    mut advance: impl FnMut(State) -> Result<State>,
-) -> Result<impl Iterator<Item = Result<State>>> {
+    mut advance: impl FnMut(S) -> Result<S>,
+) -> Result<impl Iterator<Item = Result<S>>> {
     check_step(step)?;
-    if !is_finite(start) {
-        let shown = format!("({}, {})", start[0], start[1]);
-        return Err(Error::setting("start", shown, "is not a finite state"));
+    if !is_finite(&start) {
+        let why = "is not a finite state";
+        return Err(Error::setting("start", listed(start.as_ref()), why));
     }
     let mut index = 0;
     let after = move |z| {
         index += 1;
         match advance(z)? {
-            state if is_finite(state) => Ok(state),
-            state => Err(Error::Escaped { index, state }),
+            state if is_finite(&state) => Ok(state),
+            state => Err(Error::Escaped {
+                index,
+                state: state.as_ref().to_vec(),
+            }),
         }
     };
     Ok(chain(start, after))
 }
 
 /// `start`, then each state from the one before it; an error ends the chain.
-fn chain(
-    start: State,
-    mut after: impl FnMut(State) -> Result<State>,
-) -> impl Iterator<Item = Result<State>> {
-    enum Next {
-        Start(State),
-        After(State),
+fn chain<S: Coordinates>(
+    start: S,
+    mut after: impl FnMut(S) -> Result<S>,
+) -> impl Iterator<Item = Result<S>> {
+    enum Next<S> {
+        Start(S),
+        After(S),
         End,
     }
     let mut next = Next::Start(start);
     iter::from_fn(move || {
-        let state = match next {
+        let state = match std::mem::replace(&mut next, Next::End) {
             Next::Start(state) => Ok(state),
             Next::After(state) => after(state),
             Next::End => return None,
         };
-        next = state.as_ref().map_or(Next::End, |&z| Next::After(z));
+        if let Ok(z) = &state {
+            next = Next::After(z.clone());
+        }
         Some(state)
     })
 }
 
-fn first(points: usize, states: impl Iterator<Item = Result<State>>) -> Result<Vec<State>> {
+fn first<S>(points: usize, states: impl Iterator<Item = Result<S>>) -> Result<Vec<S>> {
     if points == 0 {
         return Err(Error::setting(
             "points",
@@ -236,8 +242,8 @@ fn first(points: usize, states: impl Iterator<Item = Result<State>>) -> Result<V
     states.take(points).collect()
 }
 
-fn is_finite(z: State) -> bool {
-    z.iter().all(|x| x.is_finite())
+fn is_finite<S: Coordinates>(z: &S) -> bool {
+    z.as_ref().iter().all(|x| x.is_finite())
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! One step of each method: z(t) ↦ z(t + h), approximately.
 //!
 //! `step` is h, in the problem's own unit of time. These are the bare formulas; [`Method`](super::Method) checks the
-//! settings and the states.
+//! settings and the states. A state has any number of coordinates, n positions and then n momenta; the two methods for a
+//! separable H take one of each.
 
-use crate::phase_space::State;
+use crate::phase_space::{Coordinates, State};
 use crate::{Error, Result};
 
 /// How many fixed-point iterations one step of [`implicit_midpoint`] may take.
@@ -14,8 +15,12 @@ pub const MAX_ITERATIONS: usize = 100;
 pub const SETTLED: f64 = 1e-12;
 
 /// z + h k.
-fn along([q, p]: State, h: f64, [dq, dp]: State) -> State {
-    [q + dq * h, p + dp * h]
+fn along<S: Coordinates>(z: &S, h: f64, k: &S) -> S {
+    let mut moved = z.clone();
+    for (x, dx) in moved.as_mut().iter_mut().zip(k.as_ref()) {
+        *x += dx * h;
+    }
+    moved
 }
 
 /// Explicit Euler (HLW I.1), of order 1, not symplectic:
@@ -23,8 +28,8 @@ fn along([q, p]: State, h: f64, [dq, dp]: State) -> State {
 /// ```text
 /// z' = z + h f(z)
 /// ```
-pub fn explicit_euler(mut field: impl FnMut(State) -> State, z: State, step: f64) -> State {
-    along(z, step, field(z))
+pub fn explicit_euler<S: Coordinates>(mut field: impl FnMut(S) -> S, z: S, step: f64) -> S {
+    along(&z, step, &field(z.clone()))
 }
 
 /// Symplectic Euler (HLW I.1, VI.3), of order 1, symplectic, for a **separable** H = T(p) + V(q) only:
@@ -79,13 +84,17 @@ pub fn leapfrog(
 /// ```
 ///
 /// On the oscillator of frequency ω a step takes a share of (ωh)⁶/72 of the energy away.
-pub fn runge_kutta_4(mut field: impl FnMut(State) -> State, z: State, step: f64) -> State {
-    let k1 = field(z);
-    let k2 = field(along(z, step / 2.0, k1));
-    let k3 = field(along(z, step / 2.0, k2));
-    let k4 = field(along(z, step, k3));
-    let mean = |i: usize| (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]) / 6.0;
-    along(z, step, [mean(0), mean(1)])
+pub fn runge_kutta_4<S: Coordinates>(mut field: impl FnMut(S) -> S, z: S, step: f64) -> S {
+    let k1 = field(z.clone());
+    let k2 = field(along(&z, step / 2.0, &k1));
+    let k3 = field(along(&z, step / 2.0, &k2));
+    let k4 = field(along(&z, step, &k3));
+    let [k1s, k2s, k3s, k4s] = [&k1, &k2, &k3, &k4].map(|k| k.as_ref());
+    let mut mean = k1.clone();
+    for (i, k) in mean.as_mut().iter_mut().enumerate() {
+        *k = (k1s[i] + 2.0 * k2s[i] + 2.0 * k3s[i] + k4s[i]) / 6.0;
+    }
+    along(&z, step, &mean)
 }
 
 /// The implicit midpoint rule (HLW I.1, VI.3), of order 2, symplectic and time-reversible for **any** H:
@@ -103,25 +112,37 @@ pub fn runge_kutta_4(mut field: impl FnMut(State) -> State, z: State, step: f64)
 ///
 /// [`Error::Unsettled`] if after [`MAX_ITERATIONS`] a correction is still above [`SETTLED`] relative to the state, or
 /// if an iterate is not finite.
-pub fn implicit_midpoint(
-    mut field: impl FnMut(State) -> State,
-    z: State,
+pub fn implicit_midpoint<S: Coordinates>(
+    mut field: impl FnMut(S) -> S,
+    z: S,
     step: f64,
-) -> Result<State> {
-    let size = |[q, p]: State| q.abs().max(p.abs());
-    let mut next = along(z, step, field(z));
+) -> Result<S> {
+    let size = |z: &S| {
+        z.as_ref()
+            .iter()
+            .fold(0.0, |most: f64, x| most.max(x.abs()))
+    };
+    let combined = |a: &S, b: &S, of: fn(f64, f64) -> f64| {
+        let mut combined = a.clone();
+        let pairs = combined.as_mut().iter_mut().zip(b.as_ref());
+        pairs.for_each(|(a, &b)| *a = of(*a, b));
+        combined
+    };
+    let mut next = along(&z, step, &field(z.clone()));
     let mut before = [f64::INFINITY; 2];
     for iterations in 1..=MAX_ITERATIONS {
-        let middle = [0.5 * (z[0] + next[0]), 0.5 * (z[1] + next[1])];
-        let improved = along(z, step, field(middle));
-        let finite = improved.iter().all(|x| x.is_finite());
+        let middle = combined(&z, &next, |z, next| 0.5 * (z + next));
+        let improved = along(&z, step, &field(middle));
+        let finite = improved.as_ref().iter().all(|x| x.is_finite());
         let correction = if finite {
-            size([improved[0] - next[0], improved[1] - next[1]])
+            size(&combined(&improved, &next, |improved, next| {
+                improved - next
+            }))
         } else {
             f64::INFINITY
         };
         next = improved;
-        let settled = finite && correction <= SETTLED * size(z).max(size(next));
+        let settled = finite && correction <= SETTLED * size(&z).max(size(&next));
         // A correction compares with the last but one: where q and p have unlike units, they shrink in turns.
         if settled && (correction == 0.0 || correction >= before[0] || iterations == MAX_ITERATIONS)
         {
@@ -130,7 +151,7 @@ pub fn implicit_midpoint(
         if !finite || iterations == MAX_ITERATIONS {
             return Err(Error::Unsettled {
                 step,
-                state: z,
+                state: z.as_ref().to_vec(),
                 iterations,
                 correction,
             });
@@ -163,7 +184,7 @@ mod tests {
         let (z, h) = ([1.0, 1.0], 1e-3);
         let next = implicit_midpoint(field, z, h).unwrap();
         let middle = [(z[0] + next[0]) / 2.0, (z[1] + next[1]) / 2.0];
-        let again = along(z, h, field(middle));
+        let again = along(&z, h, &field(middle));
         assert!((again[0] - next[0]).abs() < 4.0 * f64::EPSILON, "{again:?}");
         assert!((again[1] - next[1]).abs() < 4.0 * f64::EPSILON, "{again:?}");
     }

@@ -1,76 +1,94 @@
-//! Networks on disk, every digit of them.
+//! Models on disk, every digit of them.
 //!
-//! A saved network is a JSON object that any language reads:
+//! A saved model is a JSON object that any language reads:
 //!
 //! ```json
-//! {"activation": "tanh", "checksum": "8bb3…", "format": "hnn network 1", "parameters": [0.1, 0.2, 0.3], "widths": [2, 1]}
+//! {"activation": "silu", "checksum": "8bb3…", "format": "hnn model 1", "parameters": [0.1, 0.2, 0.3], "widths": [2, 1],
+//!  "origin": [0.0, 0.0], "unit": [4.0, 2.0], "time": 1.0}
 //! ```
 //!
-//! The parameters stand in the order of [`Network::parameters`], each with the fewest decimal digits that read back as
-//! the same number (Steele and White 1990, "How to print floating-point numbers accurately"). The checksum is FNV-1a over
-//! their bits, so a digit that changed on the way is found.
+//! The parameters stand in the order of [`Network::parameters`]; `origin`, `unit` and `time` are the model's [`Units`]. Each
+//! number has the fewest decimal digits that read back as the same one (Steele and White 1990, "How to print floating-point
+//! numbers accurately"). The checksum is FNV-1a over the bits of the parameters, the origins, the units and the unit of time,
+//! so a digit that changed on the way is found.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::network::parameters_of;
-use super::{Activation, Network};
+use super::{Hnn, Model};
+use crate::model::{Activation, Network, parameters_of};
+use crate::phase_space::Units;
 use crate::{Error, Result};
 
 /// What every file says it is.
-const FORMAT: &str = "hnn network 1";
+const FORMAT: &str = "hnn model 1";
 
 /// What was read, or why it cannot be used, as the end of a sentence.
 type Parsed<T> = std::result::Result<T, String>;
 
-impl Network {
-    /// Writes the network to this file, over what it held. [`Network::load`] refuses a file that did not get all of it.
+impl Hnn {
+    /// The text of the file that [`Hnn::save`] writes.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if a parameter is no finite number, and [`Error::Write`].
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        if let Some(index) = self.parameters().iter().position(|x| !x.is_finite()) {
+    /// [`Error::Setting`] if a parameter is no finite number.
+    pub fn to_json(&self) -> Result<String> {
+        let (network, units) = (self.network(), self.units());
+        let parameters = network.parameters();
+        if let Some(index) = parameters.iter().position(|x| !x.is_finite()) {
             let why = format!("at index {index} is not a finite number, so it cannot be saved");
-            return Err(Error::setting("parameter", self.parameters()[index], why));
+            return Err(Error::setting("parameter", parameters[index], why));
         }
+        let (origin, unit) = (units.origin().to_vec(), units.unit().to_vec());
         let file = json!({
             "format": FORMAT,
-            "activation": self.activation().name(),
-            "widths": self.widths(),
-            "checksum": checksum(self.parameters()),
-            "parameters": self.parameters(),
+            "activation": network.activation().name(),
+            "widths": network.widths(),
+            "checksum": checksum(&[parameters, &origin, &unit, &[units.time()]]),
+            "parameters": parameters,
+            "origin": origin,
+            "unit": unit,
+            "time": units.time(),
         });
-        fs::write(path, format!("{file}\n")).map_err(|source| Error::Write {
+        Ok(format!("{file}\n"))
+    }
+
+    /// Writes the model to this file, over what it held. [`Hnn::load`] refuses a file that did not get all of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Hnn::to_json`], and [`Error::Write`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        fs::write(path, self.to_json()?).map_err(|source| Error::Write {
             path: path.to_owned(),
             source,
         })
     }
 
-    /// Reads a network that [`Network::save`] wrote.
+    /// Reads a model that [`Hnn::save`] wrote.
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] if the file cannot be read, and [`Error::NoNetwork`] if what it holds is cut short, changed or no
-    /// network.
+    /// [`Error::Read`] if the file cannot be read, and [`Error::NoModel`] if what it holds is cut short, changed or no
+    /// model.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let text = fs::read(path).map_err(|source| Error::Read {
             path: path.to_owned(),
             source,
         })?;
-        parse(&text).map_err(|why| Error::NoNetwork {
+        parse(&text).map_err(|why| Error::NoModel {
             path: path.to_owned(),
             why,
         })
     }
 }
 
-/// The network in a file's text, or why there is none, as the end of a sentence.
-fn parse(text: &[u8]) -> Parsed<Network> {
+/// The model in a file's text, or why there is none, as the end of a sentence.
+fn parse(text: &[u8]) -> Parsed<Hnn> {
     let file: Value = serde_json::from_slice(text).map_err(|error| {
         if error.is_eof() {
             "it is cut short".to_owned()
@@ -94,8 +112,11 @@ fn parse(text: &[u8]) -> Parsed<Network> {
     let activation: Activation = sentence(text("activation")?.parse())?;
     let widths: Option<Vec<usize>> = list("widths")?.iter().map(whole).collect();
     let widths = widths.ok_or("its `widths` are not all whole numbers")?;
-    let parameters: Option<Vec<f64>> = list("parameters")?.iter().map(Value::as_f64).collect();
-    let parameters = parameters.ok_or("its `parameters` are not all numbers")?;
+    let numbers = |name: &str| {
+        let numbers: Option<Vec<f64>> = list(name)?.iter().map(Value::as_f64).collect();
+        numbers.ok_or_else(|| format!("its `{name}` are not all numbers"))
+    };
+    let parameters = numbers("parameters")?;
     // A wild width is found before room is made for it.
     let needed = parameters_of(&widths);
     let needed = needed.ok_or_else(|| format!("widths {widths:?} are too large"))?;
@@ -105,16 +126,18 @@ fn parse(text: &[u8]) -> Parsed<Network> {
             parameters.len()
         ));
     }
-    let found = checksum(&parameters);
+    let (origin, unit) = (numbers("origin")?, numbers("unit")?);
+    let time = entry("time")?.as_f64().ok_or("its `time` is no number")?;
+    let found = checksum(&[&parameters, &origin, &unit, &[time]]);
     let expected = text("checksum")?;
     if expected != found {
         return Err(format!(
-            "its parameters have changed: their checksum is {found}, not `{expected}`"
+            "its numbers have changed: their checksum is {found}, not `{expected}`"
         ));
     }
     let mut network = sentence(Network::zeros(&widths, activation))?;
     network.parameters_mut().copy_from_slice(&parameters);
-    Ok(network)
+    sentence(Units::new(origin, unit, time).and_then(|units| Hnn::new(network, units)))
 }
 
 fn sentence<T>(result: Result<T>) -> Parsed<T> {
@@ -126,8 +149,9 @@ fn whole(value: &Value) -> Option<usize> {
 }
 
 /// FNV-1a (Fowler, Noll and Vo) over the bits of the numbers, lowest byte first, as 16 hexadecimal digits.
-fn checksum(parameters: &[f64]) -> String {
-    let bytes = parameters.iter().flat_map(|x| x.to_bits().to_le_bytes());
+fn checksum(numbers: &[&[f64]]) -> String {
+    let bytes = numbers.iter().copied().flatten();
+    let bytes = bytes.flat_map(|x| x.to_bits().to_le_bytes());
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
@@ -164,16 +188,22 @@ mod tests {
 
     fn network(activation: Activation) -> Network {
         let random = &mut Gaussian::from_seed(3);
-        let (widths, biases) = ([2, 8, 5, 1], Biases::Uniform);
+        let (widths, biases) = ([4, 8, 5, 1], Biases::Uniform);
         Network::random(&widths, activation, Initializer::He, biases, random).unwrap()
+    }
+
+    fn model(network: Network) -> Hnn {
+        let unit = vec![0.25, 8.0, 128.0, 4.0];
+        let units = Units::new(vec![0.0, 1e-300, 1e23, 0.1], unit, 0.0625);
+        Hnn::new(network, units.unwrap()).unwrap()
     }
 
     /// The sentence with which a file of this text is refused.
     fn refusal(folder: &Folder, text: &str) -> String {
-        let path = folder.0.join("network.json");
+        let path = folder.0.join("model.json");
         fs::write(&path, text).unwrap();
-        let sentence = Network::load(&path).unwrap_err().to_string();
-        let prefix = format!("no network in {}: ", path.display());
+        let sentence = Hnn::load(&path).unwrap_err().to_string();
+        let prefix = format!("no model in {}: ", path.display());
         sentence
             .strip_prefix(&prefix)
             .unwrap_or(&sentence)
@@ -183,17 +213,20 @@ mod tests {
     #[test]
     fn every_bit_of_every_parameter_survives() {
         let folder = Folder::new("bits");
-        let path = folder.0.join("network.json");
+        let path = folder.0.join("model.json");
         for activation in Activation::ALL {
             let mut saved = network(activation);
             let hard = [0.1 + 0.2, -0.0, 5e-324, f64::MIN_POSITIVE, f64::MAX, 1e23];
             saved.parameters_mut()[..6].copy_from_slice(&hard);
+            let saved = model(saved);
             saved.save(&path).unwrap();
-            let loaded = Network::load(&path).unwrap();
+            let loaded = Hnn::load(&path).unwrap();
             assert_eq!(loaded, saved);
-            let bits = |network: &Network| {
-                let parameters = network.parameters().iter();
-                parameters.map(|x| x.to_bits()).collect::<Vec<u64>>()
+            let bits = |model: &Hnn| {
+                let parameters = model.network().parameters().iter();
+                let parameters = parameters.chain(model.units().origin());
+                let parameters: Vec<f64> = parameters.copied().collect();
+                parameters.iter().map(|x| x.to_bits()).collect::<Vec<u64>>()
             };
             assert_eq!(bits(&loaded), bits(&saved));
         }
@@ -202,8 +235,8 @@ mod tests {
     #[test]
     fn a_file_cut_short_anywhere_is_refused() {
         let folder = Folder::new("cut");
-        let path = folder.0.join("network.json");
-        network(Activation::Tanh).save(&path).unwrap();
+        let path = folder.0.join("model.json");
+        model(network(Activation::Tanh)).save(&path).unwrap();
         let whole = fs::read_to_string(&path).unwrap();
         for length in 0..whole.trim_end().len() {
             assert_eq!(
@@ -217,8 +250,8 @@ mod tests {
     #[test]
     fn a_changed_digit_is_found() {
         let folder = Folder::new("digit");
-        let path = folder.0.join("network.json");
-        network(Activation::Tanh).save(&path).unwrap();
+        let path = folder.0.join("model.json");
+        model(network(Activation::Tanh)).save(&path).unwrap();
         let whole = fs::read_to_string(&path).unwrap();
         let digit = whole.find("parameters").unwrap() + 20;
         assert!(
@@ -233,22 +266,23 @@ mod tests {
         };
         let mut changed = whole.clone();
         changed.replace_range(digit..=digit, other);
-        assert!(refusal(&folder, &changed).starts_with("its parameters have changed: "));
+        assert!(refusal(&folder, &changed).starts_with("its numbers have changed: "));
     }
 
     #[test]
-    fn a_network_that_cannot_be_saved_leaves_the_old_file_alone() {
+    fn a_model_that_cannot_be_saved_leaves_the_old_file_alone() {
         let folder = Folder::new("old");
-        let path = folder.0.join("network.json");
-        let old = network(Activation::Tanh);
+        let path = folder.0.join("model.json");
+        let mut network = network(Activation::Tanh);
+        let old = model(network.clone());
         old.save(&path).unwrap();
-        let mut diverged = old.clone();
-        diverged.parameters_mut()[4] = f64::NAN;
+        network.parameters_mut()[4] = f64::NAN;
+        let diverged = model(network);
         assert_eq!(
             diverged.save(&path).unwrap_err().to_string(),
             "parameter = NaN at index 4 is not a finite number, so it cannot be saved"
         );
-        assert_eq!(Network::load(&path).unwrap(), old);
+        assert_eq!(Hnn::load(&path).unwrap(), old);
         let blocked = folder.0.join("blocked");
         fs::create_dir_all(&blocked).unwrap();
         let sentence = old.save(&blocked).unwrap_err().to_string();

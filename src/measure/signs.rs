@@ -1,0 +1,559 @@
+//! What data tell of themselves before anything is trained: the bad signs that this book has met.
+//!
+//! Nothing is known here but the states and their field. Lengths are in the canonical [`Units`] of the data, so that all
+//! columns count alike.
+
+use std::f64::consts::TAU;
+use std::fmt;
+
+use ndarray::{Array2, ArrayView2, Axis};
+
+use super::relative_error;
+use crate::Result;
+use crate::evidence::brief;
+use crate::learning::{Model, Plain};
+use crate::phase_space::{Dataset, Points, Recordings, Units, nearest, rms_distance, slopes};
+
+/// A bad sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// A column has one value.
+    Constant,
+    /// One column is a hundred times as large as another, or more.
+    Scales,
+    /// All states have one energy.
+    OneEnergy,
+    /// The states that are held out lie on states that are trained on.
+    Repeated,
+    /// The time from row to row is not always the same.
+    Steps,
+    /// The states are so far apart that differences err by a hundredth or more.
+    Coarse,
+    /// An angle jumps by a turn.
+    Wrapped,
+    /// The state jumps within a recording.
+    Seam,
+    /// The numbers are no finer than single precision.
+    Single,
+    /// The derivatives of the file are not how its states move.
+    Labels,
+    /// No energy has this field, in these coordinates.
+    NotHamiltonian,
+    /// A network of ReLUs has a field in steps.
+    Relu,
+    /// The error on what is held out was smaller before.
+    Overfit,
+}
+
+impl Sign {
+    /// Its name: what a table calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Constant => "a constant column",
+            Self::Scales => "unequal scales",
+            Self::OneEnergy => "one energy",
+            Self::Repeated => "repeated phases",
+            Self::Steps => "time steps that vary",
+            Self::Coarse => "coarse differences",
+            Self::Wrapped => "a wrapped angle",
+            Self::Seam => "a seam",
+            Self::Single => "single precision",
+            Self::Labels => "labels that do not fit",
+            Self::NotHamiltonian => "not Hamiltonian",
+            Self::Relu => "a ReLU",
+            Self::Overfit => "overfitting",
+        }
+    }
+}
+
+/// A bad sign and how it shows, as a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which.
+    pub sign: Sign,
+    /// With row, column and numbers.
+    pub shows: String,
+}
+
+impl Finding {
+    /// A sign that shows like this.
+    pub fn new(sign: Sign, shows: impl fmt::Display) -> Self {
+        let shows = shows.to_string();
+        Self { sign, shows }
+    }
+}
+
+/// Columns whose units differ by this factor have unequal scales.
+const UNEQUAL: f64 = 100.0;
+/// Steps of time that differ by this share of the shortest vary.
+const VARIED: f64 = 0.01;
+/// Labels that are off by this share of the motion, or more, do not fit.
+const MISFIT: f64 = 0.05;
+/// Differences that may be off by this share are coarse.
+const COARSE: f64 = 0.01;
+/// Decimal digits that a number of 32 bits needs at the most.
+const SINGLE_DIGITS: usize = 9;
+/// A jump is this many times as long as the median step.
+const JUMP: f64 = 20.0;
+/// Held-out states nearer than this share of the size of the data lie on others.
+const NEAR: f64 = 0.03;
+
+/// The bad signs of recordings, in the order of [`Sign`].
+///
+/// # Errors
+///
+/// As [`Units::fit`].
+pub fn findings(recordings: &Recordings) -> Result<Vec<Finding>> {
+    let data = &recordings.data;
+    let units = Units::fit(data)?;
+    let mut findings = constants(recordings);
+    findings.extend(scales(recordings, &units));
+    let (jumps, torn) = jumps(recordings, &units);
+    // The labels beside a jump are wrong, and would be blamed on the rest.
+    let whole = (0..data.rows()).filter(|row| !torn.iter().any(|jump| jump.abs_diff(*row) < 4));
+    let whole: Vec<usize> = whole.collect();
+    let energies = Energies::of(&data.select(&whole), &units)?;
+    if energies.levels == 1 {
+        let shows = format!(
+            "all {} states have one energy, to {} of its scale: what lies beside this orbit is anybody's guess",
+            data.rows(),
+            brief(energies.spread)
+        );
+        findings.push(Finding::new(Sign::OneEnergy, shows));
+    }
+    findings.extend(steps(recordings));
+    if jumps.is_empty() {
+        findings.extend(labels(recordings));
+    }
+    findings.extend(jumps);
+    findings.extend(single(recordings));
+    findings.sort_by_key(|finding| finding.sign);
+    Ok(findings)
+}
+
+fn constants(recordings: &Recordings) -> Vec<Finding> {
+    let columns = recordings.data.points.columns();
+    let constant = columns.into_iter().zip(&recordings.names);
+    let constant = constant.filter(|(column, _)| column.iter().all(|x| *x == column[0]));
+    constant
+        .map(|(column, name)| {
+            let shows = format!("`{name}` is {} in every row", column[0]);
+            Finding::new(Sign::Constant, shows)
+        })
+        .collect()
+}
+
+fn scales(recordings: &Recordings, units: &Units) -> Option<Finding> {
+    let points = (&recordings.data.points - &units.origin()).mapv(f64::abs);
+    let reach = points.fold_axis(Axis(0), 0.0, |a: &f64, b: &f64| a.max(*b));
+    let by_size = |a: &usize, b: &usize| reach[*a].total_cmp(&reach[*b]);
+    let moving = || (0..reach.len()).filter(|&column| reach[column] > 0.0);
+    let (least, most) = (moving().min_by(by_size)?, moving().max_by(by_size)?);
+    (reach[most] >= UNEQUAL * reach[least]).then(|| {
+        let shows = format!(
+            "`{}` reaches {} from its middle, `{}` only {}: they are scaled for the network and back again",
+            recordings.names[most],
+            brief(reach[most]),
+            recordings.names[least],
+            brief(reach[least])
+        );
+        Finding::new(Sign::Scales, shows)
+    })
+}
+
+fn steps(recordings: &Recordings) -> Option<Finding> {
+    let times = recordings.times.as_ref()?;
+    let parts = recordings.parts.iter();
+    let steps = parts.flat_map(|part| times[part.clone()].windows(2).map(|pair| pair[1] - pair[0]));
+    let (low, high) = steps.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), step| {
+        (low.min(step), high.max(step))
+    });
+    (high - low > VARIED * low).then(|| {
+        let shows = format!(
+            "the time from row to row runs from {} to {}; differences take that into account",
+            brief(low),
+            brief(high)
+        );
+        Finding::new(Sign::Steps, shows)
+    })
+}
+
+/// dz/dt by differences of the states over their times, recording by recording, with this many rows left out between two.
+fn differences(recordings: &Recordings, times: &[f64], every: usize) -> (Vec<usize>, Points) {
+    let (mut rows, mut found) = (Vec::new(), Vec::new());
+    for part in &recordings.parts {
+        let kept: Vec<usize> = part.clone().step_by(every).collect();
+        if kept.len() < 3 {
+            continue;
+        }
+        let at: Vec<f64> = kept.iter().map(|&row| times[row]).collect();
+        let points = recordings.data.points.select(Axis(0), &kept);
+        found.extend(slopes(&at, points.view()));
+        rows.extend(kept);
+    }
+    let columns = recordings.data.points.ncols();
+    let found = Array2::from_shape_vec((rows.len(), columns), found);
+    (rows, found.expect("a slope for each column of each row"))
+}
+
+/// Whether the labels are the motion. Differences over every second row err by sixteen times as much as those over every
+/// row, and by the same factor less when they are noise; so how far the two are apart bounds the error of the labels.
+fn labels(recordings: &Recordings) -> Option<Finding> {
+    let times = recordings.times.as_ref()?;
+    let every = if recordings.measured { 1 } else { 2 };
+    let (rows, moved) = differences(recordings, times, every);
+    let labels = recordings.data.field.select(Axis(0), &rows);
+    let off = relative_error(&labels, &moved);
+    if recordings.measured {
+        return (off > MISFIT).then(|| {
+            let shows = format!(
+                "the derivatives of the file are off by {} of the motion of its own states",
+                brief(off)
+            );
+            Finding::new(Sign::Labels, shows)
+        });
+    }
+    (off > COARSE).then(|| {
+        let shows = format!(
+            "differences over every second row are off by {} of those over all rows: no field that learns them is known \
+             better than that",
+            brief(off)
+        );
+        Finding::new(Sign::Coarse, shows)
+    })
+}
+
+/// Where the state jumps, and the rows from which it does so if that tears the labels.
+fn jumps(recordings: &Recordings, units: &Units) -> (Vec<Finding>, Vec<usize>) {
+    let points = &recordings.data.points;
+    let scaled = units.scale_points(points.view());
+    let step = |row: usize| {
+        let (a, b) = (scaled.row(row), scaled.row(row + 1));
+        (&b - &a).mapv(|x| x * x).sum().sqrt()
+    };
+    let pairs = recordings.parts.iter();
+    let pairs: Vec<usize> = pairs.flat_map(|part| part.start..part.end - 1).collect();
+    let mut lengths: Vec<f64> = pairs.iter().map(|&row| step(row)).collect();
+    let median = median(&mut lengths);
+    let mut findings: Vec<(Sign, Vec<usize>, String)> = Vec::new();
+    for row in pairs {
+        let (from, to) = (recordings.rows[row], recordings.rows[row + 1]);
+        let half = points.ncols() / 2;
+        let turned = (0..half).find_map(|column| {
+            let by = points[[row + 1, column]] - points[[row, column]];
+            let turn = [TAU, 360.0]
+                .into_iter()
+                .find(|turn| (by.abs() - turn).abs() < turn / 4.0)?;
+            let others = step(row) > 5.0 * median;
+            others.then_some((column, by, turn))
+        });
+        let (sign, shows) = if let Some((column, by, turn)) = turned {
+            let name = &recordings.names[column];
+            let shows = format!(
+                "`{name}` jumps by {by:.2} from row {from} to row {to}, about a turn of {turn:.4}"
+            );
+            (Sign::Wrapped, shows)
+        } else if step(row) > JUMP * median && median > 0.0 {
+            let shows = format!(
+                "from row {from} to row {to} the state jumps {:.0} times as far as it commonly does",
+                step(row) / median
+            );
+            (Sign::Seam, shows)
+        } else {
+            continue;
+        };
+        match findings.iter_mut().find(|(known, ..)| *known == sign) {
+            Some((_, rows, _)) => rows.push(row),
+            None => findings.push((sign, vec![row], shows)),
+        }
+    }
+    let mut torn = Vec::new();
+    let findings = findings.into_iter().map(|(sign, rows, mut shows)| {
+        if rows.len() > 1 {
+            shows += &format!(", the first of {} such jumps", rows.len());
+        }
+        if !recordings.measured {
+            shows += "; no difference across it is a slope";
+            torn.extend(rows);
+        }
+        Finding::new(sign, shows)
+    });
+    (findings.collect(), torn)
+}
+
+fn single(recordings: &Recordings) -> Option<Finding> {
+    let is_single = |x: &f64| f64::from(*x as f32) == *x;
+    let data = &recordings.data;
+    let slopes = data.field.iter().filter(|_| recordings.measured);
+    let all = data.points.iter().chain(slopes).all(is_single);
+    let digits = recordings.digits;
+    let shows = if all && digits > SINGLE_DIGITS {
+        "every number is one of 32 bits".to_owned()
+    } else if digits <= SINGLE_DIGITS {
+        format!("no number has more than {digits} significant digits")
+    } else {
+        return None;
+    };
+    Some(Finding::new(Sign::Single, shows))
+}
+
+fn median(numbers: &mut [f64]) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// The energies of states, as far as their field alone can tell.
+///
+/// Along a line from z to z' the energy changes by ∫ ∇H·dz = ∫ (-ṗ dq + q̇ dp), for whatever H the field belongs to. The
+/// states are joined by the shortest tree (Prim 1957), the integral along each of its branches is taken by the trapezoidal
+/// rule, and the sums give every state's energy up to a constant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Energies {
+    /// How many there are. Neighbours that differ by less than a fiftieth of their scale are on one level, and a level that is
+    /// wider than a twentieth counts as many times.
+    pub levels: usize,
+    /// From the lowest to the highest, in units of their scale: the mean of ‖z - z̄‖ ‖ż‖/2, the energy itself for a spring.
+    pub spread: f64,
+}
+
+impl Energies {
+    /// Of these data, of 2,000 of them at the most.
+    ///
+    /// # Errors
+    ///
+    /// As [`Units::scale`].
+    pub fn of(data: &Dataset, units: &Units) -> Result<Self> {
+        if data.rows() == 0 {
+            return Ok(Self {
+                levels: 0,
+                spread: 0.0,
+            });
+        }
+        const MOST: usize = 2000;
+        const SAME: f64 = 0.02;
+        const WIDE: f64 = 0.05;
+        let rows: Vec<usize> = (0..data.rows())
+            .step_by(data.rows().div_ceil(MOST))
+            .collect();
+        let Dataset { points, field, .. } = units.scale(&data.select(&rows))?;
+        let half = points.ncols() / 2;
+        let rise = |a: usize, b: usize| -> f64 {
+            let mean = |column: usize| (field[[a, column]] + field[[b, column]]) / 2.0;
+            let step = |column: usize| points[[b, column]] - points[[a, column]];
+            let of = |i: usize| mean(i) * step(half + i) - mean(half + i) * step(i);
+            (0..half).map(of).sum()
+        };
+        let distance = |a: usize, b: usize| -> f64 {
+            let steps = points.row(a).into_iter().zip(points.row(b));
+            steps.map(|(a, b)| (a - b) * (a - b)).sum()
+        };
+        let mut energies = vec![0.0; rows.len()];
+        // For each state outside of the tree, how far it is from it, and from where.
+        let mut outside: Vec<(usize, f64, usize)> =
+            (1..rows.len()).map(|b| (b, distance(0, b), 0)).collect();
+        while let Some(next) =
+            (0..outside.len()).min_by(|&a, &b| outside[a].1.total_cmp(&outside[b].1))
+        {
+            let (state, _, from) = outside.swap_remove(next);
+            energies[state] = energies[from] + rise(from, state);
+            for (other, known, nearest) in &mut outside {
+                let distance = distance(state, *other);
+                if distance < *known {
+                    (*known, *nearest) = (distance, state);
+                }
+            }
+        }
+        let middle = points.mean_axis(Axis(0)).expect("at least one state");
+        let length = |row: ndarray::ArrayView1<f64>| row.mapv(|x| x * x).sum().sqrt();
+        let sizes = (&points - &middle)
+            .rows()
+            .into_iter()
+            .map(length)
+            .collect::<Vec<_>>();
+        let rates = field.rows().into_iter().map(length);
+        let scale = sizes
+            .iter()
+            .zip(rates)
+            .map(|(r, v)| r * v / 2.0)
+            .sum::<f64>()
+            / rows.len() as f64;
+        energies.sort_by(f64::total_cmp);
+        let spread = (energies[energies.len() - 1] - energies[0]) / scale;
+        let levels = energies.chunk_by(|a, b| b - a < SAME * scale);
+        let levels =
+            levels.map(|level| 1 + ((level[level.len() - 1] - level[0]) / (WIDE * scale)) as usize);
+        let levels = levels.sum();
+        Ok(Self { levels, spread })
+    }
+}
+
+/// How far the states that are held out are from those that are trained on, half of them nearer: as a share of the size of
+/// the data, the root mean square distance from their middle.
+pub fn nearness(training: &Dataset, held_out: &Dataset, units: &Units) -> f64 {
+    let scaled = |data: &Dataset| units.scale_points(data.points.view());
+    let (training, held_out) = (scaled(training), scaled(held_out));
+    let (_, mut distances) = nearest(held_out.view(), training.view());
+    let middle = training.mean_axis(Axis(0)).expect("at least one state");
+    let middle = middle
+        .broadcast(training.raw_dim())
+        .expect("as many columns");
+    median(&mut distances) / rms_distance(training.view(), middle)
+}
+
+/// The sign of a split that cannot fail, if it shows.
+pub fn repeated(training: &Dataset, held_out: &Dataset, units: &Units) -> Option<Finding> {
+    let share = nearness(training, held_out, units);
+    (share < NEAR).then(|| {
+        let shows = format!(
+            "half of the states held out lie within {} of the size of the data from one that is trained on",
+            brief(share)
+        );
+        Finding::new(Sign::Repeated, shows)
+    })
+}
+
+/// The least share of the motion that no energy can explain, as far as a plain rival's slopes tell: a field is J ∇H only if
+/// Jᵀ ∂ẋ/∂x is symmetric. With the antisymmetric part B of its mean over these states it is the root mean square of
+/// ‖B (z - z̄)‖ over that of ‖ż - mean ż‖.
+///
+/// With one degree of freedom B is half the divergence: friction of rate γ, ṗ = … - γp, has B = γ/2.
+///
+/// # Errors
+///
+/// As [`Units::scale`].
+pub fn unexplained(plain: &Plain, data: &Dataset) -> Result<f64> {
+    let scaled = plain.units().scale(data)?;
+    let jacobians = plain.scaled_jacobians(scaled.points.view());
+    let columns = jacobians.len();
+    let half = columns / 2;
+    let mean = |i: usize, j: usize| jacobians[i].column(j).mean().unwrap_or(0.0);
+    // Row i of Jᵀ A: minus the slopes of dpᵢ/dt, then those of dqᵢ/dt.
+    let turned = Array2::from_shape_fn((columns, columns), |(i, j)| match i < half {
+        true => -mean(half + i, j),
+        false => mean(i - half, j),
+    });
+    let odd = (&turned - &turned.t()) / 2.0;
+    let centred = |array: ArrayView2<f64>| {
+        let middle = array.mean_axis(Axis(0)).expect("at least one state");
+        &array - &middle
+    };
+    let size = |array: Points| array.mapv(|x| x * x).sum().sqrt();
+    let points = centred(scaled.points.view());
+    Ok(size(points.dot(&odd)) / size(centred(scaled.field.view())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learning::Fit;
+    use crate::phase_space::{Columns, Oscillator, disc, rings};
+    use crate::random::Gaussian;
+
+    fn found(text: &str) -> Vec<(Sign, String)> {
+        let recordings = Recordings::parse(text.as_bytes(), "a.csv", &Columns::default()).unwrap();
+        let findings = findings(&recordings).unwrap().into_iter();
+        findings
+            .map(|finding| (finding.sign, finding.shows))
+            .collect()
+    }
+
+    fn signs(text: &str) -> Vec<Sign> {
+        found(text).into_iter().map(|(sign, _)| sign).collect()
+    }
+
+    /// A file of `count` rows of t, q, p.
+    fn file(count: usize, row: impl Fn(usize) -> [f64; 3]) -> String {
+        let rows = (0..count)
+            .map(row)
+            .map(|[t, q, p]| format!("{t},{q},{p}\n"));
+        format!("t,q,p\n{}", rows.collect::<String>())
+    }
+
+    /// Two swings of unlike energies.
+    fn swings(index: usize) -> [f64; 3] {
+        let (turn, t) = (index / 80, (index % 80) as f64 * 0.1);
+        let r = 1.0 + 0.5 * turn as f64;
+        [t, r * t.sin() / 3.0, r * t.cos() / 3.0]
+    }
+
+    #[test]
+    fn clean_swings_have_no_bad_sign() {
+        assert_eq!(found(&file(160, swings)), []);
+    }
+
+    #[test]
+    fn each_fault_has_its_sign() {
+        let one = file(80, swings);
+        assert_eq!(signs(&one), [Sign::OneEnergy]);
+        let scales = file(160, |i| {
+            let [t, q, p] = swings(i);
+            [t, 1e4 * q, p / 1e3]
+        });
+        assert_eq!(signs(&scales), [Sign::Scales]);
+        let steps = file(160, |i| {
+            let [t, ..] = swings(i);
+            let late = t + 0.03 * (i % 2) as f64;
+            let r = 1.0 + 0.5 * (i / 80) as f64;
+            [late, r * late.sin() / 3.0, r * late.cos() / 3.0]
+        });
+        assert_eq!(signs(&steps), [Sign::Steps]);
+        let single = file(160, |i| swings(i).map(|x| f64::from(x as f32)));
+        assert!(signs(&single).contains(&Sign::Single));
+        let seam = file(160, |i| {
+            let [t, q, p] = swings(i);
+            [t + 8.0 * (i / 80) as f64, q + 5.0 * (i / 80) as f64, p]
+        });
+        let seam = found(&seam);
+        let from = "from row 81 to row 82 the state jumps";
+        assert!(
+            seam.iter()
+                .any(|(s, shows)| *s == Sign::Seam && shows.starts_with(from)),
+            "{seam:?}"
+        );
+        let wrapped = file(160, |i| {
+            let t = 0.1 * i as f64;
+            [t, (t + 3.0) % TAU - 3.0, 1.0 + 0.1 * t.sin()]
+        });
+        let wrapped = found(&wrapped);
+        let says = "`q` jumps by -6.18 from row 34 to row 35, about a turn of 6.2832, the first of 3 such jumps; no difference across it is a slope";
+        assert!(
+            wrapped
+                .iter()
+                .any(|(s, shows)| *s == Sign::Wrapped && shows == says),
+            "{wrapped:?}"
+        );
+        let constant = file(160, |i| [i as f64, 2.0, (i as f64 / 3.0).sin()]);
+        assert!(
+            found(&constant)
+                .iter()
+                .any(|(_, shows)| shows == "`q` is 2 in every row")
+        );
+    }
+
+    #[test]
+    fn rings_have_as_many_energies_as_there_are_rings() {
+        for radii in [vec![1.0], vec![0.5, 1.0], vec![0.4, 0.7, 1.0]] {
+            let data = rings(&Oscillator::UNIT, &radii, 240).unwrap();
+            let energies = Energies::of(&data, &Units::fit(&data).unwrap()).unwrap();
+            assert_eq!(energies.levels, radii.len(), "{energies:?}");
+        }
+    }
+
+    #[test]
+    fn friction_leaves_its_half_unexplained() {
+        let mut data = disc(&Oscillator::UNIT, 1.0, 200, &mut Gaussian::from_seed(3)).unwrap();
+        let fit = Fit {
+            hidden: vec![8],
+            evaluations: 300,
+            ..Fit::default()
+        };
+        let share = |data: &Dataset| unexplained(&Plain::fit(data, &fit).unwrap(), data).unwrap();
+        assert!(share(&data) < 0.01);
+        for mut row in (0..data.rows()).map(|row| (row, data.points[[row, 1]])) {
+            row.1 *= 0.2;
+            data.field[[row.0, 1]] -= row.1;
+        }
+        let found = share(&data);
+        assert!((found - 0.1).abs() < 0.02, "{found}");
+    }
+}
