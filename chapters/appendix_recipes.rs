@@ -10,7 +10,7 @@ use hnn::measure::{Spread, field_rmse};
 use hnn::mechanics::{Exact, hundred_periods};
 use hnn::model::Activation;
 use hnn::phase_space::{Oscillator, sunflower};
-use hnn::trial::{Gradient, Outcome, Rate, Settings};
+use hnn::trial::{Objective, Outcome, ScheduleKind, Settings};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -62,31 +62,31 @@ const SEEN: usize = 500;
 /// Few points, all in every step; more steps at a third of the rate; a large network, small batches, and the energy as well.
 fn recipes(settings: &Settings) -> Vec<Settings> {
     let at_once = Settings {
-        gradient: Gradient::Field,
-        rate: Rate::Cosine,
+        objective: Objective::Field,
+        schedule: ScheduleKind::Cosine,
         points: 256,
         batch_size: 256,
         ..settings.clone()
     };
     let gelu = Settings {
         activation: Activation::Gelu,
-        initial_rate: 3e-2,
+        learning_rate: 3e-2,
         steps: 3000,
         ..at_once.clone()
     };
     let softplus = Settings {
         activation: Activation::Softplus,
-        initial_rate: 1e-2,
+        learning_rate: 1e-2,
         steps: 5000,
         ..at_once
     };
     let silu = Settings {
         activation: Activation::Silu,
-        gradient: Gradient::Full,
+        objective: Objective::Full,
         widths: vec![2, 128, 128, 128, 1],
         points: 2000,
         batch_size: 32,
-        initial_rate: 1e-3,
+        learning_rate: 1e-3,
         steps: 10_000,
         ..gelu.clone()
     };

@@ -15,7 +15,7 @@ use hnn::measure::{Spread, field_rmse_on_circle};
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::phase_space::{Dataset, Oscillator, Points, even_circle, linspace};
 use hnn::random::Gaussian;
-use hnn::trial::{Data, Gradient, Outcome, Rate, Runs, Settings, Study};
+use hnn::trial::{Data, Objective, Outcome, Runs, ScheduleKind, Settings, Study};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -216,43 +216,46 @@ const SIX: [Activation; 6] = [
 
 /// What is trained on, and by which gradient.
 #[derive(Clone, Copy)]
-struct Way {
+struct Setup {
     name: &'static str,
     data: Data,
-    gradient: Gradient,
+    objective: Objective,
 }
 
-impl Way {
-    const fn new(name: &'static str, data: Data, gradient: Gradient) -> Self {
+impl Setup {
+    const fn new(name: &'static str, data: Data, objective: Objective) -> Self {
         Self {
             name,
             data,
-            gradient,
+            objective,
         }
     }
 
     /// Whether settings go this way with this activation.
     fn with(self, activation: Activation) -> impl Fn(&Settings) -> bool {
-        move |s| (s.activation, s.data, s.gradient) == (activation, self.data, self.gradient)
+        move |s| (s.activation, s.data, s.objective) == (activation, self.data, self.objective)
     }
 }
 
 /// The notebook's way to train, the two repairs, and both together.
-const AS_FOUND: Way = Way::new("circle, notebook's", Data::Circle, Gradient::Notebook);
-const CIRCLE_EXACT: Way = Way::new("circle, exact", Data::Circle, Gradient::Full);
-const LABELS: Way = Way::new("disc, notebook's", Data::Disc, Gradient::Notebook);
-const REPAIRED: Way = Way::new("disc, exact", Data::Disc, Gradient::Full);
-const WAYS: [Way; 4] = [AS_FOUND, CIRCLE_EXACT, LABELS, REPAIRED];
+const AS_FOUND: Setup = Setup::new("circle, notebook's", Data::Circle, Objective::Notebook);
+const CIRCLE_EXACT: Setup = Setup::new("circle, exact", Data::Circle, Objective::Full);
+const LABELS: Setup = Setup::new("disc, notebook's", Data::Disc, Objective::Notebook);
+const REPAIRED: Setup = Setup::new("disc, exact", Data::Disc, Objective::Full);
+const WAYS: [Setup; 4] = [AS_FOUND, CIRCLE_EXACT, LABELS, REPAIRED];
 
 /// Every activation on both data sets with both gradients.
 fn every_combination(settings: &Settings) -> Vec<Settings> {
     let mut all = Vec::new();
     for activation in SIX {
-        for Way { data, gradient, .. } in WAYS {
+        for Setup {
+            data, objective, ..
+        } in WAYS
+        {
             all.push(Settings {
                 activation,
                 data,
-                gradient,
+                objective,
                 ..settings.clone()
             });
         }
@@ -399,8 +402,8 @@ fn times_worse(runs: &[Runs]) -> Spread {
 /// One panel a data set; a mark for each seed.
 fn six_figure(runs: &[Runs]) -> hnn::Result<Figure> {
     let from_below = || SIX.into_iter().rev();
-    let marks = |data: Data, gradient: Gradient| {
-        let way = Way::new("", data, gradient);
+    let marks = |data: Data, objective: Objective| {
+        let way = Setup::new("", data, objective);
         let of_activation = |(place, activation)| {
             let outcomes = runs.one(way.with(activation)).outcomes.iter();
             outcomes.map(move |run| (error_of(run, data), place as f64))
@@ -411,7 +414,7 @@ fn six_figure(runs: &[Runs]) -> hnn::Result<Figure> {
     // A field of zero scores about 1, so that is always in the picture; and one scale is for both panels.
     let all = || {
         WAYS.into_iter()
-            .flat_map(|way| marks(way.data, way.gradient))
+            .flat_map(|way| marks(way.data, way.objective))
     };
     let scale = || all().map(|mark| mark.0).chain([1.0]);
     let panel = |data: Data, label: &str| {
@@ -419,10 +422,10 @@ fn six_figure(runs: &[Runs]) -> hnn::Result<Figure> {
             Series::new(
                 "notebook's gradient",
                 Colour::Vermillion,
-                marks(data, Gradient::Notebook),
+                marks(data, Objective::Notebook),
             )
             .marked(Mark::Cross),
-            Series::new("exact gradient", Colour::Blue, marks(data, Gradient::Full))
+            Series::new("exact gradient", Colour::Blue, marks(data, Objective::Full))
                 .marked(Mark::Dot),
         ];
         let names = from_below().map(|activation| activation.name());
@@ -600,7 +603,7 @@ fn field_alone(activation: Activation, settings: &Settings) -> Settings {
     Settings {
         activation,
         data: Data::Disc,
-        gradient: Gradient::Field,
+        objective: Objective::Field,
         ..settings.clone()
     }
 }
@@ -678,8 +681,8 @@ const PLATEAUS: [(&str, Activation, bool); 3] = [
 fn patient(settings: &Settings) -> Settings {
     Settings {
         data: Data::Circle,
-        gradient: Gradient::Notebook,
-        rate: Rate::Constant,
+        objective: Objective::Notebook,
+        schedule: ScheduleKind::Constant,
         l2: 1e-4,
         steps: 3 * settings.steps,
         ..settings.clone()
@@ -767,7 +770,7 @@ fn plateau_figure(films: &[Vec<Film>]) -> hnn::Result<Figure> {
 // ANCHOR: verdict-facts
 /// What the table of six says, as the sentences quote it.
 fn verdict(runs: &[Runs]) -> Facts {
-    let error = |activation, way: Way| where_trained(runs.one(way.with(activation)));
+    let error = |activation, way: Setup| where_trained(runs.one(way.with(activation)));
     let elsewhere = |activation| brief(runs.one(CIRCLE_EXACT.with(activation)).disc().median);
     let place = |way| {
         let relu = error(Activation::Relu, way).median;
@@ -880,7 +883,7 @@ mod exercises {
                     widths,
                     frozen_biases: true,
                     data: Data::Circle,
-                    gradient: Gradient::Notebook,
+                    objective: Objective::Notebook,
                     ..Settings::default()
                 };
                 let run = Outcome::of(&settings, 0).map_err(|error| error.to_string())?;
@@ -993,7 +996,7 @@ mod exercises {
     fn check_away(yours: f64) -> Result<(), String> {
         let settings = Settings {
             data: Data::Circle,
-            gradient: Gradient::Field,
+            objective: Objective::Field,
             activation: Activation::Relu,
             ..Settings::default()
         };

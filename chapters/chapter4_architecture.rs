@@ -11,7 +11,7 @@ use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
 use hnn::model::{Activation, Network};
 use hnn::phase_space::{Dataset, Oscillator};
 use hnn::trial::cost::forward;
-use hnn::trial::{Data, Gradient, Grid, Outcome, Rate, Runs, Settings, Study, layers};
+use hnn::trial::{Data, Grid, Objective, Outcome, Runs, ScheduleKind, Settings, Study, layers};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -28,15 +28,15 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     let as_found = Settings {
         data: Data::Circle,
         points: 10_000,
-        gradient: Gradient::Notebook,
+        objective: Objective::Notebook,
         activation: Activation::Relu,
-        initial_rate: 1e-3,
-        rate: Rate::Constant,
+        learning_rate: 1e-3,
+        schedule: ScheduleKind::Constant,
         l2: 1e-6,
         ..Settings::default()
     };
     let exact = Settings {
-        gradient: Gradient::Full,
+        objective: Objective::Full,
         ..as_found.clone()
     };
     // ANCHOR_END: settings
@@ -109,7 +109,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
             (&exact_on_disc[0], &exact_on_disc[1]),
         ])
         .column("gradient", |(small, _)| {
-            gradient_name(small.settings.gradient)
+            gradient_name(small.settings.objective)
         })
         .column("data", |(small, _)| small.settings.data.name())
         .column(&name(&ends[0]), |(small, _)| small.disc())
@@ -140,7 +140,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
             .column("network", |widths| name(widths))
             .column("weights", |widths| thousands(weights(widths)))
             .column("notebook's gradient", |widths| {
-                thousands(batch * Gradient::Notebook.multiply_adds(widths))
+                thousands(batch * Objective::Notebook.multiply_adds(widths))
             })
             .column("with its report", |widths| {
                 thousands(batch * notebook_step(widths))
@@ -329,10 +329,10 @@ fn on_disc(trial: &Settings) -> Settings {
     }
 }
 
-fn gradient_name(gradient: Gradient) -> &'static str {
-    match gradient {
-        Gradient::Notebook => "notebook's",
-        Gradient::Full | Gradient::Field => "exact",
+fn gradient_name(objective: Objective) -> &'static str {
+    match objective {
+        Objective::Notebook => "notebook's",
+        Objective::Full | Objective::Field => "exact",
     }
 }
 // ANCHOR_END: by-way
@@ -341,12 +341,12 @@ fn gradient_name(gradient: Gradient) -> &'static str {
 /// The notebook's step at one point: it evaluates the energy five times where its gradient needs one, three times for
 /// the differences, once for the loss and once to go backwards from.
 fn notebook_step(widths: &[usize]) -> usize {
-    Gradient::Notebook.multiply_adds(widths) + 4 * forward(widths)
+    Objective::Notebook.multiply_adds(widths) + 4 * forward(widths)
 }
 
 /// The exact gradient at one point, the motion terms included.
 fn exact_cost(widths: &[usize]) -> usize {
-    Gradient::Full.multiply_adds(widths)
+    Objective::Full.multiply_adds(widths)
 }
 // ANCHOR_END: costs
 

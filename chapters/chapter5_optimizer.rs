@@ -15,30 +15,48 @@ use hnn::measure::{Spread, field_rmse, living_units};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{self, printed};
 use hnn::phase_space::{Dataset, Oscillator, rings, sunflower};
-use hnn::trial::{Contest, Data, Gradient, Method, Outcome, Rate, Runs, Settings, Study, Way};
+use hnn::trial::{
+    Data, Objective, OptimizerKind, Outcome, RateSweep, Runs, ScheduleKind, Scheduled, Settings,
+    Study,
+};
 // ANCHOR_END: uses
 
 // ANCHOR: ways
 /// Every way to go down that this page compares.
-const WAYS: [Way; 11] = [
+const WAYS: [Scheduled; 11] = [
     SGD,
-    Way::new("SGD, cosine", Method::Sgd, Rate::Cosine),
+    Scheduled::new("SGD, cosine", OptimizerKind::Sgd, ScheduleKind::Cosine),
     MOMENTUM,
-    Way::new("momentum, cosine", Method::Momentum, Rate::Cosine),
+    Scheduled::new(
+        "momentum, cosine",
+        OptimizerKind::Momentum,
+        ScheduleKind::Cosine,
+    ),
     ADAM,
     ADAM_TWICE,
     PLANNED,
     ADAM_COSINE,
-    Way::new("AdamW, cosine", Method::Adamw, Rate::Cosine),
-    Way::new("Adam, restarts", Method::Adam, Rate::Restarts),
-    Way::new("Adam, warm-up", Method::Adam, Rate::WarmUp),
+    Scheduled::new("AdamW, cosine", OptimizerKind::Adamw, ScheduleKind::Cosine),
+    Scheduled::new(
+        "Adam, restarts",
+        OptimizerKind::Adam,
+        ScheduleKind::Restarts,
+    ),
+    Scheduled::new("Adam, warm-up", OptimizerKind::Adam, ScheduleKind::WarmUp),
 ];
-const SGD: Way = Way::new("SGD", Method::Sgd, Rate::Constant);
-const MOMENTUM: Way = Way::new("momentum", Method::Momentum, Rate::Constant);
-const ADAM: Way = Way::new("Adam", Method::Adam, Rate::Constant);
-const ADAM_TWICE: Way = Way::new("Adam, t twice", Method::AdamTwice, Rate::Constant);
-const PLANNED: Way = Way::new("Adam, planned", Method::Adam, Rate::Planned);
-const ADAM_COSINE: Way = Way::new("Adam, cosine", Method::Adam, Rate::Cosine);
+const SGD: Scheduled = Scheduled::new("SGD", OptimizerKind::Sgd, ScheduleKind::Constant);
+const MOMENTUM: Scheduled =
+    Scheduled::new("momentum", OptimizerKind::Momentum, ScheduleKind::Constant);
+const ADAM: Scheduled = Scheduled::new("Adam", OptimizerKind::Adam, ScheduleKind::Constant);
+const ADAM_TWICE: Scheduled = Scheduled::new(
+    "Adam, t twice",
+    OptimizerKind::AdamTwice,
+    ScheduleKind::Constant,
+);
+const PLANNED: Scheduled =
+    Scheduled::new("Adam, planned", OptimizerKind::Adam, ScheduleKind::Planned);
+const ADAM_COSINE: Scheduled =
+    Scheduled::new("Adam, cosine", OptimizerKind::Adam, ScheduleKind::Cosine);
 /// The rates at which runs of other lengths are compared.
 const RATES: [f64; 3] = [0.003, 0.01, 0.03];
 // ANCHOR_END: ways
@@ -50,7 +68,7 @@ fn main() -> std::process::ExitCode {
 }
 
 /// The chapter's experiment, from the first line to the last.
-pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()> {
+pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: schedule
     evidence.show("schedule", schedules()?)?;
     // ANCHOR_END: schedule
@@ -72,11 +90,11 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
     // ANCHOR_END: double-t-facts
 
     // ANCHOR: notebook-gradient
-    let relu = Contest {
+    let relu = RateSweep {
         activation: Activation::Relu,
         ..settings.clone()
     };
-    let wrong: Vec<Runs> = relu.runs(Data::Circle, Gradient::Notebook, &WAYS)?;
+    let wrong: Vec<Runs> = relu.runs(Data::Circle, Objective::Notebook, &WAYS)?;
     evidence.show(
         "notebook-gradient",
         by_rate(&WAYS, &wrong, Runs::circle, 1.0),
@@ -84,7 +102,7 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
     // ANCHOR_END: notebook-gradient
 
     // ANCHOR: control
-    let control: Vec<Runs> = relu.runs(Data::Circle, Gradient::Full, &[ADAM])?;
+    let control: Vec<Runs> = relu.runs(Data::Circle, Objective::Full, &[ADAM])?;
     evidence.show("control", by_rate(&[ADAM], &control, Runs::circle, 1.0))?;
     // ANCHOR_END: control
 
@@ -93,7 +111,7 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
         .best(|s| ADAM_COSINE.fits(s), Runs::circle)
         .settings
         .clone();
-    let wrong_lbfgs = full_batch(&relu, Data::Circle, Gradient::Notebook)?;
+    let wrong_lbfgs = full_batch(&relu, Data::Circle, Objective::Notebook)?;
     evidence.show("digging", digging(&wrong_adam, &wrong_lbfgs)?)?;
     // ANCHOR_END: digging
 
@@ -102,15 +120,15 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
     // ANCHOR_END: notebook-facts
 
     // ANCHOR: exact-gradient
-    let exact: Vec<Runs> = settings.runs(Data::Disc, Gradient::Field, &WAYS)?;
+    let exact: Vec<Runs> = settings.runs(Data::Disc, Objective::Field, &WAYS)?;
     evidence.show("exact-gradient", by_rate(&WAYS, &exact, Runs::disc, 1000.0))?;
     // ANCHOR_END: exact-gradient
 
     // ANCHOR: best
-    let lbfgs = full_batch(&settings, Data::Disc, Gradient::Field)?;
+    let lbfgs = full_batch(&settings, Data::Disc, Objective::Field)?;
     let mut best: Table = Table::of(WAYS.map(|way| (way, exact.best(|s| way.fits(s), Runs::disc))))
         .column("method", |(way, _)| way.name)
-        .column("best rate", |(_, runs)| runs.settings.initial_rate)
+        .column("best rate", |(_, runs)| runs.settings.learning_rate)
         .column("field RMSE", |(_, runs)| runs.disc())
         .table();
     best.row(["L-BFGS", "-", &lbfgs.disc().to_string()]);
@@ -124,12 +142,12 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
     // ANCHOR: horizon
     let mut horizons: Vec<Vec<Runs>> = Vec::new();
     for steps in [settings.steps / 4, settings.steps, settings.steps * 4] {
-        let longer = Contest {
+        let longer = RateSweep {
             steps: steps.max(1),
             rates: RATES.to_vec(),
             ..settings.clone()
         };
-        horizons.push(longer.runs(Data::Disc, Gradient::Field, &[ADAM, ADAM_COSINE])?);
+        horizons.push(longer.runs(Data::Disc, Objective::Field, &[ADAM, ADAM_COSINE])?);
     }
     evidence.show(
         "horizon",
@@ -157,7 +175,7 @@ pub fn experiment(settings: Contest, evidence: &mut Evidence) -> hnn::Result<()>
         seeds: Seeds::new(relu.seeds.seed, 10),
         widths: notebook::Settings::default().widths,
         steps: 2000,
-        ..relu.trial(Data::Circle, Gradient::Notebook, SGD, 0.1)
+        ..relu.trial(Data::Circle, Objective::Notebook, SGD, 0.1)
     };
     let falls: Vec<Fall> = cliff.seeds.each(|seed| fall(&cliff, seed))?;
     evidence.show(
@@ -255,11 +273,11 @@ fn correction(k: usize) -> f64 {
 // ANCHOR: step-ratios
 /// The same along a real run under the notebook's gradient: at every step the notebook's
 /// update over Adam's, in length, from the same weights with the same gradient.
-fn step_ratios(settings: &Contest, seed: u64, steps: usize) -> hnn::Result<Vec<f64>> {
-    let adam = Way::new("Adam", Method::Adam, Rate::Constant);
+fn step_ratios(settings: &RateSweep, seed: u64, steps: usize) -> hnn::Result<Vec<f64>> {
+    let adam = Scheduled::new("Adam", OptimizerKind::Adam, ScheduleKind::Constant);
     let trial = Settings {
         steps,
-        ..settings.trial(Data::Circle, Gradient::Notebook, adam, 1e-3)
+        ..settings.trial(Data::Circle, Objective::Notebook, adam, 1e-3)
     };
     let (data, mut network, _) = trial.start(seed)?;
     let loss = &mut Evaluator::new(Loss::ENERGY, &network)?;
@@ -269,7 +287,7 @@ fn step_ratios(settings: &Contest, seed: u64, steps: usize) -> hnn::Result<Vec<f
     });
     let ahead = |steps| Adam::new(network.parameters().len()).counting_from(steps);
     let (mut versions, notebooks) = ([ahead(0), ahead(1)], &mut ahead(1));
-    let rates = std::iter::repeat_n(trial.initial_rate, steps);
+    let rates = std::iter::repeat_n(trial.learning_rate, steps);
     let mut ratios = Vec::new();
     let compare = |step: &Step| {
         let from = step.network.parameters();
@@ -323,10 +341,10 @@ fn double_t(ratios: &[f64]) -> hnn::Result<Figure> {
 // ANCHOR: by-rate
 /// One row a way, one column a rate: the smallest error of the seeds, and the largest, times
 /// `unit`.
-fn by_rate(ways: &[Way], runs: &[Runs], error: fn(&Runs) -> Spread, unit: f64) -> Table {
+fn by_rate(ways: &[Scheduled], runs: &[Runs], error: fn(&Runs) -> Spread, unit: f64) -> Table {
     let rates = runs
         .all(|s| ways[0].fits(s))
-        .map(|runs| runs.settings.initial_rate);
+        .map(|runs| runs.settings.learning_rate);
     Table::of(ways)
         .column("at rate", |way| way.name)
         .across(
@@ -349,9 +367,9 @@ fn from_to(spread: Spread, unit: f64) -> String {
 
 // ANCHOR: full-batch
 /// L-BFGS on the same problem, for as many gradients of single points.
-fn full_batch(contest: &Contest, data: Data, gradient: Gradient) -> hnn::Result<Runs> {
+fn full_batch(sweep: &RateSweep, data: Data, objective: Objective) -> hnn::Result<Runs> {
     // It has no rate of its own: it searches along its line.
-    let settings = contest.trial(data, gradient, SGD, 1.0).full_batch();
+    let settings = sweep.trial(data, objective, SGD, 1.0).full_batch();
     let outcomes = settings
         .seeds
         .each(|seed| Outcome::full_batch(&settings, seed, |_| ()))?;
@@ -442,8 +460,8 @@ fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
 fn race(exact: &[Runs], lbfgs: &Runs) -> hnn::Result<Figure> {
     let sample = sunflower(500);
     let error = |network: &Network| field_rmse(network, Oscillator::UNIT, sample.view());
-    let best = |way: Way| exact.best(|s| way.fits(s), Runs::disc);
-    let median = |way: Way| brief(best(way).disc().median);
+    let best = |way: Scheduled| exact.best(|s| way.fits(s), Runs::disc);
+    let median = |way: Scheduled| brief(best(way).disc().median);
     let ends = format!(
         "SGD {}, momentum {}, Adam {}, Adam with a cosine {}, L-BFGS {}",
         median(SGD),
@@ -564,7 +582,7 @@ fn twice(ratios: &[Vec<f64>]) -> Facts {
 
 // ANCHOR: overlaps
 /// At how many rates the seeds of one way and those of another reach errors that overlap.
-fn overlaps(runs: &[Runs], a: Way, b: Way, error: fn(&Runs) -> Spread) -> usize {
+fn overlaps(runs: &[Runs], a: Scheduled, b: Scheduled, error: fn(&Runs) -> Spread) -> usize {
     let pairs = runs.all(|s| a.fits(s)).zip(runs.all(|s| b.fits(s)));
     pairs.filter(|(a, b)| error(a).overlaps(&error(b))).count()
 }
@@ -585,7 +603,7 @@ fn stuck(wrong: &[Runs], control: &[Runs], lbfgs: &Runs) -> Facts {
             "lowest",
             brief(Spread::of(every().map(|outcome| outcome.circle)).smallest),
         )
-        .with("control_rate", best_control.settings.initial_rate)
+        .with("control_rate", best_control.settings.learning_rate)
         .with("control_median", brief(best_control.circle().median))
         .with("control_largest", brief(best_control.circle().largest))
         .with("lbfgs_loss", brief(lbfgs.spread(last_loss).median))
@@ -606,7 +624,7 @@ fn stuck(wrong: &[Runs], control: &[Runs], lbfgs: &Runs) -> Facts {
 // ANCHOR: tool
 /// What method, slip and schedule are worth under the exact gradient.
 fn tool(exact: &[Runs], lbfgs: &Runs, longest: &[Runs]) -> Facts {
-    let best = |runs: &[Runs], way: Way| runs.best(|s| way.fits(s), Runs::disc).disc().median;
+    let best = |runs: &[Runs], way: Scheduled| runs.best(|s| way.fits(s), Runs::disc).disc().median;
     let (sgd, adam) = (best(exact, SGD), best(exact, ADAM));
     let schedule = best(longest, ADAM) / best(longest, ADAM_COSINE);
 

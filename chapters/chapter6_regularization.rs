@@ -12,7 +12,7 @@ use hnn::model::Network;
 use hnn::notebook::film::{Film, Frame, Settings, Stop};
 use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Oscillator, nearest};
-use hnn::trial::{self, Data, Gradient, Runs, Study};
+use hnn::trial::{self, Data, Objective, Runs, Study};
 // ANCHOR_END: uses
 
 // ANCHOR: penalties
@@ -154,7 +154,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: cure
     let base = trial::Settings {
         seeds: settings.seeds,
-        gradient: Gradient::Full,
+        objective: Objective::Full,
         widths: vec![2, 32, 32, 1],
         ..trial::Settings::default()
     };
@@ -275,8 +275,8 @@ fn film_facts(films: &[Film]) -> Facts {
     let ends = over(films, |film| film.last().epoch as f64);
     let batches = run.training_points().div_ceil(run.batch_size);
     let steps = batches * (ends.largest as usize + 1);
-    // Gradient descent on the penalty alone multiplies every weight by 1 - 2ηλ, step by step.
-    let factor = 1.0 - 2.0 * run.initial_rate * run.l2;
+    // Objective descent on the penalty alone multiplies every weight by 1 - 2ηλ, step by step.
+    let factor = 1.0 - 2.0 * run.learning_rate * run.l2;
     let kept = factor.powf(2.0 * steps as f64);
     let halved_in = if factor < 1.0 {
         let epochs = 0.5f64.ln() / (2.0 * factor.ln() * batches as f64);
@@ -650,7 +650,7 @@ mod exercises {
     // ANCHOR: check-2
     fn check_stuck_on_the_disc(answer: impl Fn() -> f64) -> Result<(), String> {
         let settings = trial::Settings {
-            gradient: Gradient::Notebook,
+            objective: Objective::Notebook,
             l2: 1.0,
             widths: vec![2, 16, 1],
             ..trial::Settings::default()
@@ -716,7 +716,7 @@ mod exercises {
         let (activation, l2) = answer();
         let settings = trial::Settings {
             data: Data::Circle,
-            gradient: Gradient::Full,
+            objective: Objective::Full,
             widths: vec![2, 32, 32, 1],
             activation,
             l2,

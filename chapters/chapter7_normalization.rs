@@ -16,7 +16,7 @@ use hnn::phase_space::{
     min_max_normalize, motion, oscillator_trajectory, random_rings, rings, sunflower,
 };
 use hnn::random::Gaussian;
-use hnn::trial::{Gradient, Outcome, Rate, Runs, Settings, Spring};
+use hnn::trial::{Objective, Outcome, Runs, ScheduleKind, Settings, Spring};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -129,7 +129,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     };
     let relu: Settings = Settings {
         activation: Activation::Relu,
-        gradient: Gradient::Full,
+        objective: Objective::Full,
         ..trial.clone()
     };
     let mut ring_runs: Vec<Vec<Runs>> = Vec::new();
@@ -181,8 +181,8 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
         steps: 125 * 4,
         widths: vec![2, 32, 32, 1],
         activation: Activation::Gelu,
-        initial_rate: 3e-3,
-        rate: Rate::Constant,
+        learning_rate: 3e-3,
+        schedule: ScheduleKind::Constant,
         ..trial.clone()
     };
     let torchdyn: Settings = Settings {
@@ -191,7 +191,7 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
         steps: 1000,
         widths: vec![2, 64, 1],
         activation: Activation::Tanh,
-        initial_rate: 1e-2,
+        learning_rate: 1e-2,
         ..diffeqflux.clone()
     };
     // ANCHOR_END: recipes

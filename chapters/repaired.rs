@@ -13,7 +13,7 @@ use hnn::model::Activation;
 use hnn::phase_space::{Dataset, Oscillator, State, sunflower};
 use hnn::random::Gaussian;
 use hnn::trial::repaired::{Repaired, Settings};
-use hnn::trial::{self, Data, Gradient, Runs};
+use hnn::trial::{self, Data, Objective, Runs};
 // ANCHOR_END: uses
 
 // ANCHOR: constants
@@ -39,8 +39,8 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         "crossed",
         Table::of(crossed.chunks_exact(2))
             .column("network", |pair| pair[0].settings.activation)
-            .column("gradient", |pair| match pair[0].settings.gradient {
-                Gradient::Notebook => "the notebook's",
+            .column("gradient", |pair| match pair[0].settings.objective {
+                Objective::Notebook => "the notebook's",
                 _ => "exact",
             })
             .column("one circle", |pair| pair[0].disc())
@@ -127,7 +127,7 @@ fn crossings(seed: u64) -> Vec<trial::Settings> {
         seeds: Seeds::new(seed, 3),
         widths: vec![2, 128, 128, 128, 1],
         activation: Activation::Relu,
-        initial_rate: 1e-3,
+        learning_rate: 1e-3,
         ..trial::Settings::default()
     };
     let smooth = trial::Settings {
@@ -137,10 +137,10 @@ fn crossings(seed: u64) -> Vec<trial::Settings> {
     };
     let mut settings = Vec::new();
     for model in [notebooks, smooth] {
-        for gradient in [Gradient::Notebook, Gradient::Full] {
+        for objective in [Objective::Notebook, Objective::Full] {
             for data in [Data::Circle, Data::Disc] {
                 settings.push(trial::Settings {
-                    gradient,
+                    objective,
                     data,
                     ..model.clone()
                 });

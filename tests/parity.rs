@@ -77,7 +77,7 @@ impl Golden {
             epochs: self.epochs,
             patience: self.patience,
             batch_size: self.batch_size,
-            initial_rate: self.initial_lr,
+            learning_rate: self.initial_lr,
             ..Settings::default()
         }
     }

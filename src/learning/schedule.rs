@@ -61,7 +61,7 @@ impl Schedule {
     ///
     /// [`Error::Setting`] for the first setting that no run can use.
     pub fn check(&self, initial: f64, horizon: usize) -> Result<()> {
-        check_positive("initial_rate", initial)?;
+        check_positive("learning_rate", initial)?;
         let at_least_one = |setting, value: usize, why| match value {
             0 => Err(Error::setting(setting, value, why)),
             _ => Ok(()),
@@ -188,11 +188,11 @@ mod tests {
         let cases = [
             (
                 Schedule::Constant.check(0.0, 10),
-                "initial_rate = 0 must be a positive number",
+                "learning_rate = 0 must be a positive number",
             ),
             (
                 Schedule::Constant.check(f64::NAN, 10),
-                "initial_rate = NaN must be a positive number",
+                "learning_rate = NaN must be a positive number",
             ),
             (
                 Schedule::Cosine.check(1.0, 0),

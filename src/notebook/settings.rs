@@ -24,7 +24,7 @@ settings! {
         /// Points in a batch
         batch_size: usize = 32,
         /// Learning rate at epoch 0
-        initial_rate: f64 = 1e-3,
+        learning_rate: f64 = 1e-3,
         /// Factor of the sum of squared weights in the loss
         l2: f64 = 1e-6,
         /// Step of the forward differences
@@ -104,7 +104,7 @@ impl Settings {
             return fail("batch_size", &self.batch_size, &why);
         }
         self.oscillator().check()?;
-        check_positive("initial_rate", self.initial_rate)?;
+        check_positive("learning_rate", self.learning_rate)?;
         check_positive("epsilon", self.epsilon)?;
         if !(self.l2.is_finite() && self.l2 >= 0.0) {
             return fail("l2", &self.l2, "must be zero or a positive number");
@@ -184,10 +184,10 @@ mod tests {
             ),
             (
                 Settings {
-                    initial_rate: -1.0,
+                    learning_rate: -1.0,
                     ..default()
                 },
-                "initial_rate = -1 must be a positive number",
+                "learning_rate = -1 must be a positive number",
             ),
             (
                 Settings {

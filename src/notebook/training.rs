@@ -253,7 +253,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
         let mut adam = Adam::new(self.network.parameters().len()).counting_from(1);
         let progress = Progress::start(format!("seed {}", self.settings.seed), epochs);
         for epoch in 0..epochs {
-            let rate = half_cosine(self.settings.initial_rate, epoch, self.settings.epochs);
+            let rate = half_cosine(self.settings.learning_rate, epoch, self.settings.epochs);
             batches.shuffle(&mut self.random);
             let rates = std::iter::repeat_n(rate, batches.in_an_epoch());
             let mut losses = 0.0;

@@ -13,14 +13,14 @@
 //!
 //! Work that grows with the units and not with the weights, the activations among it, is left out.
 
-use super::Gradient;
+use super::Objective;
 
 /// Multiply-adds of one energy at one point, for a network of these widths.
 pub fn forward(widths: &[usize]) -> usize {
     widths.windows(2).map(|pair| pair[0] * pair[1]).sum()
 }
 
-impl Gradient {
+impl Objective {
     /// Multiply-adds of this gradient at one point, for a network of these widths with a hidden layer.
     ///
     /// # Panics
@@ -45,15 +45,18 @@ mod tests {
     fn a_small_network_costs_what_its_formulas_count() {
         // 2-3-1, line by line: H 6 + 3; ∂ℓ/∂w 3, ∂ℓ/∂W₁ 6; ∇H 6; ż 6; ∂ℓ/∂W₁ from values and from tangents 12.
         assert_eq!(forward(&[2, 3, 1]), 9);
-        assert_eq!(Gradient::Notebook.multiply_adds(&[2, 3, 1]), 9 + 3 + 6);
-        assert_eq!(Gradient::Full.multiply_adds(&[2, 3, 1]), 9 + 6 + 6 + 3 + 12);
+        assert_eq!(Objective::Notebook.multiply_adds(&[2, 3, 1]), 9 + 3 + 6);
+        assert_eq!(
+            Objective::Full.multiply_adds(&[2, 3, 1]),
+            9 + 6 + 6 + 3 + 12
+        );
         // 2-3-4-1 has 12 more between: H once; back once and ∂ℓ/∂W₂ once; u back, ż, q back, ∂ℓ/∂W₂ twice.
         assert_eq!(
-            Gradient::Notebook.multiply_adds(&[2, 3, 4, 1]),
+            Objective::Notebook.multiply_adds(&[2, 3, 4, 1]),
             (6 + 12 + 4) + 4 + (12 + 12) + 6
         );
         assert_eq!(
-            Gradient::Full.multiply_adds(&[2, 3, 4, 1]),
+            Objective::Full.multiply_adds(&[2, 3, 4, 1]),
             (6 + 12 + 4) + (12 + 6) + (6 + 12) + 4 + (12 + 24) + 12
         );
     }

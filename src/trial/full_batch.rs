@@ -43,7 +43,7 @@ impl Outcome {
             change_tolerance: 0.0,
             max_evaluations: settings.steps,
         };
-        let mut loss = Evaluator::new(settings.gradient.loss(settings.l2), &network)?;
+        let mut loss = Evaluator::new(settings.objective.loss(settings.l2), &network)?;
         let mut losses = Vec::new();
         let ending = minimize(&mut network, &mut loss, &data, &method, |step| {
             losses.push(step.loss);

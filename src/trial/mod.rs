@@ -11,10 +11,10 @@
 //! Against the notebook's own run ([`crate::notebook`]) the slips of the last batch and of Adam's step count are left
 //! out, so that a comparison is about what it names.
 
-mod contest;
 pub mod cost;
 mod full_batch;
 mod grid;
+mod rate_sweep;
 pub mod repaired;
 mod settings;
 mod spring;
@@ -31,9 +31,9 @@ use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result};
 
-pub use contest::{Contest, Way};
 pub use grid::{Grid, layers};
-pub use settings::{DECAY, Data, Gradient, MOMENTUM, Method, Rate, Settings};
+pub use rate_sweep::{RateSweep, Scheduled};
+pub use settings::{DECAY, Data, MOMENTUM, Objective, OptimizerKind, ScheduleKind, Settings};
 pub use spring::Spring;
 pub use study::Study;
 
@@ -90,10 +90,10 @@ impl Outcome {
         let descent = Descent {
             batch_size: settings.batch_size,
             steps: settings.steps,
-            rate: settings.initial_rate,
-            schedule: settings.rate.schedule(settings.steps),
+            rate: settings.learning_rate,
+            schedule: settings.schedule.schedule(settings.steps),
         };
-        let loss = &mut Evaluator::new(settings.gradient.loss(settings.l2), &network)?;
+        let loss = &mut Evaluator::new(settings.objective.loss(settings.l2), &network)?;
         let rule = &mut settings.optimizer(&network);
         let mut losses = Vec::new();
         let record = |step: &Step| {
@@ -236,7 +236,7 @@ mod tests {
     fn the_exact_gradient_learns_the_disc_and_the_notebooks_does_not_learn_the_circle() {
         let notebook = Settings {
             data: Data::Circle,
-            gradient: Gradient::Notebook,
+            objective: Objective::Notebook,
             ..small()
         };
         let runs = Runs::of(&[small(), notebook]).unwrap();
@@ -307,8 +307,8 @@ mod tests {
     #[test]
     fn a_run_that_diverges_is_an_outcome() {
         let settings = Settings {
-            method: Method::Sgd,
-            initial_rate: 1e6,
+            optimizer: OptimizerKind::Sgd,
+            learning_rate: 1e6,
             activation: crate::model::Activation::SquaredRelu,
             ..small()
         };

@@ -40,10 +40,10 @@ impl Data {
     }
 }
 
-/// What the gradient that trains is the gradient of.
+/// What a run minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-pub enum Gradient {
+pub enum Objective {
     /// The energy term alone: what the notebook's hand-written backward pass differentiates
     Notebook,
     /// Field and energy terms: the loss that the notebook reports, differentiated whole
@@ -52,7 +52,7 @@ pub enum Gradient {
     Field,
 }
 
-impl Gradient {
+impl Objective {
     /// Its name: `notebook`, `full` or `field`.
     pub fn name(self) -> &'static str {
         match self {
@@ -76,10 +76,10 @@ impl Gradient {
 /// The rule that turns a gradient into a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-pub enum Method {
+pub enum OptimizerKind {
     /// Stochastic gradient descent
     Sgd,
-    /// Gradient descent with momentum 0.9
+    /// Objective descent with momentum 0.9
     Momentum,
     /// Adam, with the paper's constants
     Adam,
@@ -89,12 +89,12 @@ pub enum Method {
     AdamTwice,
 }
 
-/// β of [`Method::Momentum`].
+/// β of [`OptimizerKind::Momentum`].
 pub const MOMENTUM: f64 = 0.9;
-/// λ of [`Method::Adamw`].
+/// λ of [`OptimizerKind::Adamw`].
 pub const DECAY: f64 = 0.01;
 
-impl Method {
+impl OptimizerKind {
     /// Its name: `sgd`, `momentum`, `adam` or `adamw`.
     pub fn name(self) -> &'static str {
         match self {
@@ -122,7 +122,7 @@ impl Method {
 /// How the learning rate changes over the steps of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-pub enum Rate {
+pub enum ScheduleKind {
     /// Not at all
     Constant,
     /// Half a cosine down to zero at the last step
@@ -135,7 +135,7 @@ pub enum Rate {
     Planned,
 }
 
-impl Rate {
+impl ScheduleKind {
     /// Its schedule for a run of so many steps.
     pub fn schedule(self, steps: usize) -> Schedule {
         match self {
@@ -171,8 +171,8 @@ settings! {
         data: enum Data = Data::Disc,
         /// How many points there are to train on
         points: usize = 2000,
-        /// What the gradient differentiates
-        gradient: enum Gradient = Gradient::Field,
+        /// What is minimised
+        objective: enum Objective = Objective::Field,
         /// Widths of the network: two inputs, hidden layers, one output
         widths: [usize] = [2, 64, 64, 1],
         /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
@@ -180,11 +180,11 @@ settings! {
         /// Whether the biases stay at zero, where they start
         frozen_biases: bool,
         /// The rule that turns a gradient into a step
-        method: enum Method = Method::Adam,
+        optimizer: enum OptimizerKind = OptimizerKind::Adam,
         /// Learning rate at the first step
-        initial_rate: f64 = 3e-3,
+        learning_rate: f64 = 3e-3,
         /// How the learning rate changes
-        rate: enum Rate = Rate::Cosine,
+        schedule: enum ScheduleKind = ScheduleKind::Cosine,
         /// Factor of the sum of squared weights in the loss
         l2: f64 = 0.0,
         /// Points in a batch
@@ -208,7 +208,7 @@ impl Settings {
             let why = "trains nothing: at least 1 is needed";
             return Err(Error::setting("steps", 0, why));
         }
-        self.gradient.loss(self.l2).check()
+        self.objective.loss(self.l2).check()
     }
 
     /// The points of a seed and its initial network: zero biases; He's variance for the rectified activations, LeCun's for the
@@ -227,7 +227,7 @@ impl Settings {
 
     /// The optimizer of this network, before its first step.
     pub fn optimizer(&self, network: &Network) -> Box<dyn Optimizer> {
-        let optimizer = self.method.optimizer(network.parameters().len());
+        let optimizer = self.optimizer.optimizer(network.parameters().len());
         if self.frozen_biases {
             Box::new(Frozen::biases(optimizer, network))
         } else {

@@ -45,12 +45,12 @@ mod tests {
     use crate::learning::Seeds;
 
     fn study() -> Vec<Runs> {
-        let of_rate = |initial_rate: f64| Settings {
+        let of_rate = |learning_rate: f64| Settings {
             seeds: Seeds::new(0, 1),
             widths: vec![2, 8, 1],
             points: 32,
             steps: 50,
-            initial_rate,
+            learning_rate,
             ..Settings::default()
         };
         Runs::of(&[1e-6, 1e-2, 1e-5].map(of_rate)).unwrap()
@@ -59,18 +59,18 @@ mod tests {
     #[test]
     fn runs_are_found_by_their_settings() {
         let runs = study();
-        let fast = runs.one(|settings| settings.initial_rate == 1e-2);
+        let fast = runs.one(|settings| settings.learning_rate == 1e-2);
         assert_eq!(fast.settings, runs[1].settings);
-        let slow = runs.all(|settings| settings.initial_rate < 1e-3);
+        let slow = runs.all(|settings| settings.learning_rate < 1e-3);
         assert_eq!(slow.count(), 2);
         assert_eq!(runs.best(|_| true, Runs::disc).settings, runs[1].settings);
-        let slow = runs.best(|settings| settings.initial_rate < 1e-3, Runs::disc);
-        assert_eq!(slow.settings.initial_rate, 1e-5);
+        let slow = runs.best(|settings| settings.learning_rate < 1e-3, Runs::disc);
+        assert_eq!(slow.settings.learning_rate, 1e-5);
     }
 
     #[test]
     #[should_panic(expected = "only one setting fits")]
     fn a_question_for_one_setting_has_one_answer() {
-        study().one(|settings| settings.initial_rate < 1e-3);
+        study().one(|settings| settings.learning_rate < 1e-3);
     }
 }

@@ -1,42 +1,46 @@
 //! Several ways to go down, each at several learning rates, on one problem.
 
-use super::{Data, Gradient, Method, Rate, Runs, Settings};
+use super::{Data, Objective, OptimizerKind, Runs, ScheduleKind, Settings};
 use crate::learning::Seeds;
 use crate::model::Activation;
 use crate::{Error, Result, settings};
 
 /// One way to go down: a method with its schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct Scheduled {
     /// What a table calls it.
     pub name: &'static str,
     /// The rule of a step.
-    pub method: Method,
+    pub optimizer: OptimizerKind,
     /// How its rate changes.
-    pub rate: Rate,
+    pub schedule: ScheduleKind,
 }
 
-impl Way {
+impl Scheduled {
     /// A way of this name.
-    pub const fn new(name: &'static str, method: Method, rate: Rate) -> Self {
-        Self { name, method, rate }
+    pub const fn new(name: &'static str, optimizer: OptimizerKind, schedule: ScheduleKind) -> Self {
+        Self {
+            name,
+            optimizer,
+            schedule,
+        }
     }
 
     /// Whether a run of these settings goes this way.
     pub fn fits(&self, settings: &Settings) -> bool {
-        (settings.method, settings.rate) == (self.method, self.rate)
+        (settings.optimizer, settings.schedule) == (self.optimizer, self.schedule)
     }
 
     /// The same at this initial rate.
-    pub fn at(self, initial_rate: f64) -> impl Fn(&Settings) -> bool {
-        move |settings| self.fits(settings) && settings.initial_rate == initial_rate
+    pub fn at(self, learning_rate: f64) -> impl Fn(&Settings) -> bool {
+        move |settings| self.fits(settings) && settings.learning_rate == learning_rate
     }
 }
 
 settings! {
     /// The problem on which ways are compared, and the rates at which each of them runs. A network of two layers of 32
     /// units makes a run cheap enough for hundreds of them.
-    pub struct Contest {
+    pub struct RateSweep {
         /// Its seeds.
         seeds: in Seeds,
         /// Learning rates at which every method runs
@@ -54,19 +58,25 @@ settings! {
     }
 }
 
-impl Contest {
+impl RateSweep {
     /// The trial of one way at one rate, on these data with this gradient.
-    pub fn trial(&self, data: Data, gradient: Gradient, way: Way, initial_rate: f64) -> Settings {
+    pub fn trial(
+        &self,
+        data: Data,
+        objective: Objective,
+        way: Scheduled,
+        learning_rate: f64,
+    ) -> Settings {
         Settings {
             seeds: self.seeds,
             data,
             points: self.points,
-            gradient,
+            objective,
             widths: self.widths.clone(),
             activation: self.activation,
-            method: way.method,
-            initial_rate,
-            rate: way.rate,
+            optimizer: way.optimizer,
+            learning_rate,
+            schedule: way.schedule,
             frozen_biases: false,
             l2: 0.0,
             batch_size: self.batch_size,
@@ -87,8 +97,8 @@ impl Contest {
                 "is empty: at least 1 is needed",
             ));
         }
-        let way = Way::new("SGD", Method::Sgd, Rate::Constant);
-        self.trial(Data::Circle, Gradient::Full, way, self.rates[0])
+        let way = Scheduled::new("SGD", OptimizerKind::Sgd, ScheduleKind::Constant);
+        self.trial(Data::Circle, Objective::Full, way, self.rates[0])
             .check()
     }
 
@@ -96,13 +106,13 @@ impl Contest {
     ///
     /// # Errors
     ///
-    /// As [`Contest::check`] and [`Runs::of`].
-    pub fn runs(&self, data: Data, gradient: Gradient, ways: &[Way]) -> Result<Vec<Runs>> {
+    /// As [`RateSweep::check`] and [`Runs::of`].
+    pub fn runs(&self, data: Data, objective: Objective, ways: &[Scheduled]) -> Result<Vec<Runs>> {
         self.check()?;
         let trials: Vec<Settings> = ways
             .iter()
             .flat_map(|&way| self.rates.iter().map(move |&rate| (way, rate)))
-            .map(|(way, rate)| self.trial(data, gradient, way, rate))
+            .map(|(way, rate)| self.trial(data, objective, way, rate))
             .collect();
         Runs::of(&trials)
     }
@@ -114,32 +124,35 @@ mod tests {
 
     #[test]
     fn runs_come_back_by_way_and_rate() {
-        let contest = Contest {
+        let sweep = RateSweep {
             seeds: Seeds::new(0, 1),
             widths: vec![2, 4, 1],
             points: 32,
             steps: 2,
             rates: vec![0.01, 0.1, 1.0],
-            ..Contest::default()
+            ..RateSweep::default()
         };
-        let ways = [Method::Sgd, Method::Adam]
-            .map(|method| Way::new(method.name(), method, Rate::Constant));
-        let runs = contest.runs(Data::Disc, Gradient::Field, &ways).unwrap();
+        let ways = [OptimizerKind::Sgd, OptimizerKind::Adam]
+            .map(|method| Scheduled::new(method.name(), method, ScheduleKind::Constant));
+        let runs = sweep.runs(Data::Disc, Objective::Field, &ways).unwrap();
         let settings = runs.iter().map(|runs| &runs.settings);
-        let found: Vec<(Method, f64)> = settings.map(|s| (s.method, s.initial_rate)).collect();
-        let at_every_rate = |way: Way| contest.rates.iter().map(move |&rate| (way.method, rate));
-        let expected: Vec<(Method, f64)> = ways.into_iter().flat_map(at_every_rate).collect();
+        let found: Vec<(OptimizerKind, f64)> =
+            settings.map(|s| (s.optimizer, s.learning_rate)).collect();
+        let at_every_rate =
+            |way: Scheduled| sweep.rates.iter().map(move |&rate| (way.optimizer, rate));
+        let expected: Vec<(OptimizerKind, f64)> =
+            ways.into_iter().flat_map(at_every_rate).collect();
         assert_eq!(found, expected);
         assert!(ways[1].fits(&runs[3].settings) && !ways[0].fits(&runs[3].settings));
     }
 
     #[test]
-    fn a_contest_without_rates_is_one_sentence() {
-        let contest = Contest {
+    fn a_sweep_without_rates_is_one_sentence() {
+        let sweep = RateSweep {
             rates: Vec::new(),
-            ..Contest::default()
+            ..RateSweep::default()
         };
-        let error = contest.runs(Data::Disc, Gradient::Field, &[]).unwrap_err();
+        let error = sweep.runs(Data::Disc, Objective::Field, &[]).unwrap_err();
         assert_eq!(
             error.to_string(),
             "rates = [] is empty: at least 1 is needed"
