@@ -414,16 +414,6 @@ fn constant_error(split: &Split) -> [f64; 2] {
 // ANCHOR_END: training
 
 // ANCHOR: course-figure
-/// Colours of series, in turn.
-const COLOURS: [Colour; 6] = [
-    Colour::Blue,
-    Colour::Vermillion,
-    Colour::Green,
-    Colour::Purple,
-    Colour::Orange,
-    Colour::Sky,
-];
-
 /// The loss, and the error on what is held out, over the evaluations.
 fn course(course: &[(usize, f64, f64)]) -> hnn::Result<Figure> {
     let (last, loss, error) = course[course.len() - 1];
@@ -468,7 +458,7 @@ fn field(recordings: &Recordings, model: &Hnn, held_out: &Dataset) -> hnn::Resul
             .into_iter()
             .zip(learned.column(column));
         let pairs = pairs.step_by(every).map(|(&x, &y)| (x, y));
-        let colour = COLOURS[column % COLOURS.len()];
+        let colour = Colour::SERIES[column % Colour::SERIES.len()];
         series.push(Series::new(format!("d{name}/dt"), colour, pairs).marked(Mark::Dot));
     }
     let values = series
@@ -606,10 +596,10 @@ fn energies(recordings: &Recordings, model: &Hnn) -> hnn::Result<Figure> {
             .enumerate()
             .step_by(every)
             .map(|(row, x)| (row as f64, x));
-        let colour = COLOURS[index % COLOURS.len()];
+        let colour = Colour::SERIES[index % Colour::SERIES.len()];
         let line = Series::new(format!("recording {}", index + 1), colour, points);
         // There is room beside the chart for a few labels.
-        let labelled = index < COLOURS.len();
+        let labelled = index < Colour::SERIES.len();
         series.push(if labelled { line } else { line.unlabelled() });
     }
     let ends = learned

@@ -62,6 +62,16 @@ pub enum Colour {
 }
 
 impl Colour {
+    /// The colours of series, in turn.
+    pub const SERIES: [Self; 6] = [
+        Self::Blue,
+        Self::Vermillion,
+        Self::Green,
+        Self::Purple,
+        Self::Orange,
+        Self::Sky,
+    ];
+
     pub(super) fn rgb(self) -> RGBColor {
         match self {
             Self::Ink => RGBColor(0x00, 0x00, 0x00),
@@ -198,7 +208,7 @@ fn restyle(line: &str) -> String {
         );
         return line.replacen("<text", &format!("<text {halo} paint-order=\"stroke\""), 1);
     }
-    let dashes = SERIES.iter().find_map(|colour| {
+    let dashes = Colour::SERIES.iter().find_map(|colour| {
         let stroke = format!(" stroke=\"{}\"", colour.hex());
         let drawn_in_it = line.starts_with("<polyline") && line.contains(&stroke);
         drawn_in_it.then(|| colour.dashes()).flatten()
@@ -212,15 +222,6 @@ fn restyle(line: &str) -> String {
         None => line,
     }
 }
-
-const SERIES: [Colour; 6] = [
-    Colour::Blue,
-    Colour::Vermillion,
-    Colour::Green,
-    Colour::Purple,
-    Colour::Orange,
-    Colour::Sky,
-];
 
 /// A name as a spreadsheet reads it: in quotes if it holds a comma or a quote.
 pub(super) fn csv_name(name: &str) -> String {
@@ -276,8 +277,8 @@ mod tests {
 
     #[test]
     fn no_two_series_share_a_line_style() {
-        for (index, a) in SERIES.iter().enumerate() {
-            for b in &SERIES[index + 1..] {
+        for (index, a) in Colour::SERIES.iter().enumerate() {
+            for b in &Colour::SERIES[index + 1..] {
                 assert_ne!(a.dashes(), b.dashes(), "{a:?} and {b:?}");
             }
         }
