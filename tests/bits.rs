@@ -69,10 +69,7 @@ fn exact_run(activation: Activation, widths: &[usize], seed: u64) -> Vec<f64> {
     let mut network = Network::random(widths, activation, lecun, biases, random).unwrap();
     // 150 points are more than one pass takes.
     let points: Points = Array2::from_shape_simple_fn((150, 2), || random.uniform(-1.0, 1.0));
-    let truth = Oscillator {
-        mass: 1.0,
-        stiffness: 1.0,
-    };
+    let truth = Oscillator::UNIT;
     let states = || points.rows().into_iter().map(|z| [z[0], z[1]]);
     let field = Points::from(states().map(|z| truth.field(z)).collect::<Vec<_>>());
     let energy: Array1<f64> = states().map(|z| truth.energy(z)).collect();

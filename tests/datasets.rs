@@ -11,11 +11,6 @@ use hnn::phase_space::{
 use hnn::random::{Gaussian, RandomSource};
 use ndarray::{Array1, ArrayView1, array, concatenate, s};
 
-const UNIT: Oscillator = Oscillator {
-    mass: 1.0,
-    stiffness: 1.0,
-};
-
 /// The mean of many numbers.
 fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
     let (sum, count) = values
@@ -81,7 +76,7 @@ fn the_circle_is_the_notebooks_data_bit_for_bit() {
 
 #[test]
 fn the_circle_has_one_energy_to_1e_8_and_it_is_one_half() {
-    let energy = circle(&UNIT, 10_000).unwrap().energy.unwrap();
+    let energy = circle(&Oscillator::UNIT, 10_000).unwrap().energy.unwrap();
     let spread = energy.std(0.0);
     assert!((7.2e-9..7.4e-9).contains(&spread), "{spread:e}");
     let worst = energy.fold(0.0, |worst: f64, h| worst.max((h - 0.5).abs()));
@@ -90,7 +85,7 @@ fn the_circle_has_one_energy_to_1e_8_and_it_is_one_half() {
 
 #[test]
 fn normalisation_moves_the_notebooks_data_by_2e_8_at_most() {
-    let normalised = circle(&UNIT, 10_000).unwrap().points;
+    let normalised = circle(&Oscillator::UNIT, 10_000).unwrap().points;
     let raw = oscillator_trajectory(linspace(0.0, 10.0, 10_000).view(), 1.0);
     let moved = (normalised - raw).fold(0.0, |most: f64, x| most.max(x.abs()));
     assert!((1e-8..2.5e-8).contains(&moved), "{moved:e}");
@@ -98,7 +93,7 @@ fn normalisation_moves_the_notebooks_data_by_2e_8_at_most() {
 
 #[test]
 fn every_validation_point_of_the_notebook_has_a_training_point_4_43e_4_away() {
-    let data = circle(&UNIT, 10_000).unwrap();
+    let data = circle(&Oscillator::UNIT, 10_000).unwrap();
     let split = data.split_in_order(0.8).unwrap();
     let notebook = Notebook::new(Settings {
         widths: vec![2, 1],
@@ -168,7 +163,7 @@ fn every_ring_has_its_energy_and_its_centre_at_rest() {
 
 #[test]
 fn even_rings_start_where_the_notebook_starts_and_turn_with_the_motion() {
-    let data = rings(&UNIT, &[0.5, 2.0], 4).unwrap();
+    let data = rings(&Oscillator::UNIT, &[0.5, 2.0], 4).unwrap();
     let expected = array![
         [0.0, 1.0],
         [1.0, 0.0],
@@ -188,7 +183,9 @@ fn even_rings_start_where_the_notebook_starts_and_turn_with_the_motion() {
 fn random_phases_of_a_ring_are_uniform() {
     const COUNT: usize = 40_000;
     let random = &mut Gaussian::from_seed(2);
-    let points = random_rings(&UNIT, &[0.5], COUNT, random).unwrap().points;
+    let points = random_rings(&Oscillator::UNIT, &[0.5], COUNT, random)
+        .unwrap()
+        .points;
     // Mean 0 and variance 1/2 of q, p, cos 2φ and sin 2φ: four standard errors.
     let bound = 4.0 * (0.5 / COUNT as f64).sqrt();
     let moments = [
@@ -203,7 +200,7 @@ fn random_phases_of_a_ring_are_uniform() {
 #[test]
 fn disc_points_are_uniform_over_area() {
     const COUNT: usize = 40_000;
-    let points = disc(&UNIT, 1.0, COUNT, &mut Gaussian::from_seed(3))
+    let points = disc(&Oscillator::UNIT, 1.0, COUNT, &mut Gaussian::from_seed(3))
         .unwrap()
         .points;
     assert!(points.rows().into_iter().all(|z| radius(z) < 1.0));
@@ -391,7 +388,7 @@ fn clean_trajectories_move_as_their_field_says() {
 
 #[test]
 fn min_max_is_the_notebooks_formula_bit_for_bit() {
-    let points = disc(&UNIT, 7.0, 1000, &mut Gaussian::from_seed(7))
+    let points = disc(&Oscillator::UNIT, 7.0, 1000, &mut Gaussian::from_seed(7))
         .unwrap()
         .points;
     let mut expected = points.clone();
@@ -519,7 +516,7 @@ fn unit_scaling_makes_every_oscillator_at_every_amplitude_the_unit_oscillator() 
         let amplitude = any_size(random);
         let energy = oscillator.stiffness * amplitude * amplitude / 2.0;
         let data = rings(&oscillator, &[energy], 64).unwrap();
-        let unit = rings(&UNIT, &[0.5], 64).unwrap();
+        let unit = rings(&Oscillator::UNIT, &[0.5], 64).unwrap();
         for scaling in [
             Canonical::unit(&oscillator, amplitude).unwrap(),
             Canonical::fit(&data).unwrap(),
@@ -563,7 +560,7 @@ fn for_mass_and_stiffness_two_min_max_alone_is_wrong_by_71_percent_and_canonical
     let data = rings(&heavy, &[1.0], 64).unwrap();
     let points = min_max_normalize(data.points.clone()).unwrap();
     // In these coordinates the motion is that of K = (Q² + P²)/2.
-    let truth = Dataset::of(&UNIT, points.clone()).unwrap();
+    let truth = Dataset::of(&Oscillator::UNIT, points.clone()).unwrap();
     let [unchained, relabelled] = [
         relative_error(&data.field, &truth.field),
         relative_error(&Dataset::of(&heavy, points).unwrap().field, &truth.field),
@@ -613,7 +610,7 @@ fn two_degrees_of_freedom_share_their_units() {
 
 #[test]
 fn a_split_in_order_cuts_once_and_loses_nothing() {
-    let data = rings(&UNIT, &[0.5, 1.0], 7).unwrap();
+    let data = rings(&Oscillator::UNIT, &[0.5, 1.0], 7).unwrap();
     for fraction in [0.1, 0.5, 0.8, 0.99] {
         let split = data.split_in_order(fraction).unwrap();
         assert_eq!(split.training.rows(), (fraction * 14.0) as usize);
@@ -628,7 +625,9 @@ fn a_split_in_order_cuts_once_and_loses_nothing() {
 
 #[test]
 fn data_without_energy_stay_without_it() {
-    let data = rings(&UNIT, &[0.5], 10).unwrap().without_energy();
+    let data = rings(&Oscillator::UNIT, &[0.5], 10)
+        .unwrap()
+        .without_energy();
     let split = data.split_in_order(0.5).unwrap();
     assert_eq!(split.training.energy, None);
     let scaled = Canonical::fit(&data).unwrap().scale(&data).unwrap();
@@ -681,7 +680,7 @@ fn unfit_arrays_are_one_sentence_with_the_shape_or_the_place() {
             "energy: row 2, column 0 (counted from 0) is NaN, not a finite number",
         ),
         (
-            sentence(Dataset::of(&UNIT, Points::zeros((3, 4)))),
+            sentence(Dataset::of(&Oscillator::UNIT, Points::zeros((3, 4)))),
             "points = 3×4 must have 2 columns, the q and p of one oscillator",
         ),
         (
@@ -709,10 +708,13 @@ fn unfit_arrays_are_one_sentence_with_the_shape_or_the_place() {
 #[test]
 fn unfit_settings_are_one_sentence_with_the_value() {
     let random = &mut Gaussian::from_seed(0);
-    let massless = Oscillator { mass: 0.0, ..UNIT };
+    let massless = Oscillator {
+        mass: 0.0,
+        ..Oscillator::UNIT
+    };
     let slack = Oscillator {
         stiffness: f64::NAN,
-        ..UNIT
+        ..Oscillator::UNIT
     };
     let released = Trajectories::released();
     let mut sample = |settings: Trajectories| sentence(settings.sample(random));
@@ -773,31 +775,31 @@ fn unfit_settings_are_one_sentence_with_the_value() {
             "noise = inf must be zero or a positive number",
         ),
     ];
-    let data = rings(&UNIT, &[0.5], 10).unwrap();
-    let at_rest = Dataset::of(&UNIT, array![[0.0, 0.0], [0.0, 0.0]]).unwrap();
+    let data = rings(&Oscillator::UNIT, &[0.5], 10).unwrap();
+    let at_rest = Dataset::of(&Oscillator::UNIT, array![[0.0, 0.0], [0.0, 0.0]]).unwrap();
     let others = [
         (
             sentence(circle(&slack, 100)),
             "stiffness = NaN must be a positive number",
         ),
         (
-            sentence(circle(&UNIT, 1)),
+            sentence(circle(&Oscillator::UNIT, 1)),
             "count = 1 has no range to normalise: at least 2 are needed",
         ),
         (
-            sentence(rings(&UNIT, &[], 10)),
+            sentence(rings(&Oscillator::UNIT, &[], 10)),
             "energies = [] has no ring to put points on: at least one energy is needed",
         ),
         (
-            sentence(rings(&UNIT, &[0.5, -1.0], 10)),
+            sentence(rings(&Oscillator::UNIT, &[0.5, -1.0], 10)),
             "energy = -1 must be a positive number",
         ),
         (
-            sentence(rings(&UNIT, &[0.5], 0)),
+            sentence(rings(&Oscillator::UNIT, &[0.5], 0)),
             "count = 0 leaves the data empty: at least 1 is needed",
         ),
         (
-            sentence(rings(&UNIT, &[1e308], 2)),
+            sentence(rings(&Oscillator::UNIT, &[1e308], 2)),
             "amplitude = inf must be a positive number",
         ),
         (
@@ -805,11 +807,11 @@ fn unfit_settings_are_one_sentence_with_the_value() {
             "mass = 0 must be a positive number",
         ),
         (
-            sentence(disc(&UNIT, 0.0, 10, random)),
+            sentence(disc(&Oscillator::UNIT, 0.0, 10, random)),
             "amplitude = 0 must be a positive number",
         ),
         (
-            sentence(disc(&UNIT, 1.0, 0, random)),
+            sentence(disc(&Oscillator::UNIT, 1.0, 0, random)),
             "count = 0 leaves the data empty: at least 1 is needed",
         ),
         (
@@ -825,7 +827,7 @@ fn unfit_settings_are_one_sentence_with_the_value() {
             "time = 0 must be a positive number",
         ),
         (
-            sentence(Canonical::unit(&UNIT, f64::INFINITY)),
+            sentence(Canonical::unit(&Oscillator::UNIT, f64::INFINITY)),
             "amplitude = inf must be a positive number",
         ),
         (

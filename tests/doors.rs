@@ -28,8 +28,6 @@ enum Kind {
     Panics,
     Errors,
 }
-
-const UNIT: Oscillator = Oscillator::UNIT;
 const FORWARD: Difference = Difference::Forward(1e-3);
 const NOT_DIVIDED: &str =
     "epsilon = 0 must be a positive number of the precision: differences are divided by it";
@@ -85,7 +83,7 @@ fn still(_: [f64; 2]) -> [f64; 2] {
 }
 
 fn truth() -> Truth {
-    Truth::new(UNIT, [1.0, 0.0]).unwrap()
+    Truth::new(Oscillator::UNIT, [1.0, 0.0]).unwrap()
 }
 
 fn path(last: f64) -> Vec<[f64; 2]> {
@@ -140,7 +138,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Errors, "method::trajectory", || Method::RungeKutta4.trajectory(still, [1.0, 0.0], 0.1, 0).map(drop), "points = 0"),
     (Errors, "method::separable_trajectory", || Method::Leapfrog.separable_trajectory(|p| p, |q| -q, [1.0, 0.0], 0.0, 9).map(drop), MOVED),
     (Errors, "step::implicit_midpoint", || step::implicit_midpoint(|[q, p]: [f64; 2]| [9.0 * p, -9.0 * q], [1.0, 0.0], 1.0).map(drop), "does not settle at"),
-    (Errors, "rollout::new", || Truth::new(UNIT, [0.0, 0.0]).map(drop), "has the energy 0, which must be finite and above 0"),
+    (Errors, "rollout::new", || Truth::new(Oscillator::UNIT, [0.0, 0.0]).map(drop), "has the energy 0, which must be finite and above 0"),
     (Errors, "rollout::samples", || truth().samples([], 4.0).map(drop), "is not below half the period"),
     (Errors, "rollout::compare", || truth().compare([Ok([1.0, 0.0])], 0.1, 5).map(drop), "is too many for a rollout of 1 states"),
     (Errors, "rollout::roll_out", || truth().roll_out(Method::RungeKutta4, still, 2, 1).map(drop), "is too few to follow the phase"),
@@ -164,13 +162,13 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "gradient_check::of", panics!(Comparison::of(&[1.0], &[])), "a slope for every entry"),
     (Panics, "gradient_check::with_exact", panics!(Comparison::with_exact(&[1.0], &[])), "a slope for every entry"),
     (Panics, "gradient_check::table", panics!(Comparison::table(&network(2), &[0.0; 18], &Differences { slopes: vec![None; 18], checked: vec![] })), "an entry for every parameter"),
-    (Panics, "metrics::field_rmse_on_disc", panics!(measure::field_rmse_on_disc(&network(4), UNIT)), COLUMNS),
-    (Panics, "metrics::field_rmse_on_circle", panics!(measure::field_rmse_on_circle(&network(1), UNIT)), COLUMNS),
-    (Panics, "metrics::diagonal_table", panics!(measure::diagonal_table(&network(4), UNIT, 3)), COLUMNS),
-    (Panics, "metrics::field_rmse", panics!(measure::field_rmse(&network(4), UNIT, ones(4).view())), STATES),
-    (Panics, "metrics::field_rmse_of", panics!(measure::field_rmse_of(still, UNIT, ones(4).view())), STATES),
-    (Errors, "metrics::field_rmse_unscaled", || measure::field_rmse_unscaled(&network(2), &Canonical::new(1.0, 1.0, 1.0)?, UNIT, 0.0).map(drop), "amplitude = 0"),
-    (Panics, "metrics::field_rmse_unscaled", || measure::field_rmse_unscaled(&network(4), &Canonical::new(1.0, 1.0, 1.0)?, UNIT, 1.0).map(drop), COLUMNS),
+    (Panics, "metrics::field_rmse_on_disc", panics!(measure::field_rmse_on_disc(&network(4), Oscillator::UNIT)), COLUMNS),
+    (Panics, "metrics::field_rmse_on_circle", panics!(measure::field_rmse_on_circle(&network(1), Oscillator::UNIT)), COLUMNS),
+    (Panics, "metrics::diagonal_table", panics!(measure::diagonal_table(&network(4), Oscillator::UNIT, 3)), COLUMNS),
+    (Panics, "metrics::field_rmse", panics!(measure::field_rmse(&network(4), Oscillator::UNIT, ones(4).view())), STATES),
+    (Panics, "metrics::field_rmse_of", panics!(measure::field_rmse_of(still, Oscillator::UNIT, ones(4).view())), STATES),
+    (Errors, "metrics::field_rmse_unscaled", || measure::field_rmse_unscaled(&network(2), &Canonical::new(1.0, 1.0, 1.0)?, Oscillator::UNIT, 0.0).map(drop), "amplitude = 0"),
+    (Panics, "metrics::field_rmse_unscaled", || measure::field_rmse_unscaled(&network(4), &Canonical::new(1.0, 1.0, 1.0)?, Oscillator::UNIT, 1.0).map(drop), COLUMNS),
     (Panics, "metrics::relative_error", panics!(relative_error(&Points::ones((3, 2)), &Points::ones((1, 2)))), "a label for every motion"),
     (Panics, "metrics::relative_error", panics!(relative_error(&Points::ones((3, 2)), &Points::ones((3, 1)))), "a label for every motion"),
     (Panics, "metrics::living_units", panics!(measure::living_units(&network(2), ones(3).view())), COLUMNS),

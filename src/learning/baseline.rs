@@ -266,10 +266,7 @@ mod tests {
 
     #[test]
     fn a_plain_network_learns_both_components() {
-        let unit = Oscillator {
-            mass: 1.0,
-            stiffness: 1.0,
-        };
+        let unit = Oscillator::UNIT;
         let random = &mut Gaussian::from_seed(2);
         let data = disc(&unit, 1.0, 100, random).unwrap().without_energy();
         let fit = Fit {

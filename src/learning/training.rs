@@ -304,11 +304,11 @@ mod tests {
     use crate::phase_space::{Oscillator, disc};
     use crate::random::Gaussian;
 
-    const UNIT: Oscillator = Oscillator::UNIT;
-
     fn setting(seed: u64) -> (Network, Dataset, Gaussian) {
         let mut random = Gaussian::from_seed(seed);
-        let data = disc(&UNIT, 1.0, 128, &mut random).unwrap().without_energy();
+        let data = disc(&Oscillator::UNIT, 1.0, 128, &mut random)
+            .unwrap()
+            .without_energy();
         let (silu, lecun) = (Activation::Silu, Initializer::LeCun);
         let network =
             Network::random(&[2, 16, 16, 1], silu, lecun, Biases::Zero, &mut random).unwrap();
@@ -347,7 +347,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!((rates.len(), rates[0]), (2000, 1e-2));
-        let rmse = field_rmse_on_disc(&network, UNIT);
+        let rmse = field_rmse_on_disc(&network, Oscillator::UNIT);
         assert!(rmse < 2e-2, "{rmse}");
     }
 
@@ -361,7 +361,7 @@ mod tests {
         let mut field = Evaluator::new(Loss::FIELD, &network).unwrap();
         let minimum = minimize(&mut network, &mut field, &data, &method, unobserved).unwrap();
         assert_eq!(network.parameters(), minimum.point);
-        let rmse = field_rmse_on_disc(&network, UNIT);
+        let rmse = field_rmse_on_disc(&network, Oscillator::UNIT);
         assert!(rmse < 2e-3, "{rmse}");
     }
 

@@ -166,32 +166,20 @@ mod tests {
     #[test]
     fn a_field_of_zero_scores_one_over_root_two() {
         let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
-        let rmse = field_rmse_on_disc(
-            &nothing,
-            Oscillator {
-                mass: 1.0,
-                stiffness: 1.0,
-            },
-        );
+        let rmse = field_rmse_on_disc(&nothing, Oscillator::UNIT);
         assert!((rmse - 0.5f64.sqrt()).abs() < 1e-12, "{rmse}");
     }
 
     #[test]
     fn a_field_of_zero_scores_one_on_the_circle() {
         let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
-        let unit = Oscillator {
-            mass: 1.0,
-            stiffness: 1.0,
-        };
+        let unit = Oscillator::UNIT;
         assert!((field_rmse_on_circle(&nothing, unit) - 1.0).abs() < 1e-12);
     }
 
     #[test]
     fn a_polygon_of_relus_reaches_the_least_error() {
-        let unit = Oscillator {
-            mass: 1.0,
-            stiffness: 1.0,
-        };
+        let unit = Oscillator::UNIT;
         let relu = Activation::Relu;
         for units in [3, 7, 15] {
             // H = c Σ relu(wᵢ·z), the wᵢ evenly turned: an odd number of them switches along as many different lines.
@@ -244,10 +232,7 @@ mod tests {
         // H = p.
         let mut network = Network::zeros(&[2, 1], Activation::Identity).unwrap();
         network.parameters_mut()[1] = 1.0;
-        let unit = Oscillator {
-            mass: 1.0,
-            stiffness: 1.0,
-        };
+        let unit = Oscillator::UNIT;
         let table = diagonal_table(&network, unit, 3).to_string();
         let first = table.lines().nth(2).unwrap();
         assert_eq!(
@@ -283,13 +268,7 @@ mod tests {
         // H = p has the field (1, 0); its mean squared distance from (p, -q) over the disc is 1 + 1/2.
         let mut network = Network::zeros(&[2, 1], Activation::Identity).unwrap();
         network.parameters_mut()[1] = 1.0;
-        let rmse = field_rmse_on_disc(
-            &network,
-            Oscillator {
-                mass: 1.0,
-                stiffness: 1.0,
-            },
-        );
+        let rmse = field_rmse_on_disc(&network, Oscillator::UNIT);
         assert!((rmse * rmse - 1.5).abs() < 1e-3, "{rmse}");
     }
 

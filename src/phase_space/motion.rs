@@ -1,4 +1,4 @@
-//! How fast the points of a trajectory move, read off the points alone, and how far labels are from it.
+//! How fast the points of a trajectory move, read off the points alone.
 
 use ndarray::ArrayView2;
 

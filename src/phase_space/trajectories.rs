@@ -110,10 +110,7 @@ impl Trajectories {
     /// alike and the released code's times.
     pub fn paper() -> Self {
         Self {
-            oscillator: Oscillator {
-                mass: 1.0,
-                stiffness: 1.0,
-            },
+            oscillator: Oscillator::UNIT,
             sizes: Sizes::Energy {
                 low: 0.2,
                 high: 1.0,
