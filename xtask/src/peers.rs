@@ -238,7 +238,7 @@ fn programs(
             command: Box::new(script(python, "torch_steps.py")),
         }),
         None => skipped.push(
-            "PyTorch, which no Python on this computer has (`apt-get install python3-torch` on Debian)".into(),
+            "PyTorch, which no Python on this computer has (`apt-get install python3-torch libopenblas0` on Debian)".into(),
         ),
     }
     programs
@@ -421,7 +421,7 @@ impl Measured {
             }
         }
         for (name, times) in &self.engine {
-            let name = name.replace('/', "_");
+            let name = name.replace(['/', '-'], "_");
             let (low, high) = times.range();
             fact(&name, format!("{:.1}", times.median()));
             fact(&format!("{name}_low"), format!("{low:.1}"));
