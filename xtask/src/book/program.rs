@@ -46,6 +46,9 @@ impl Program {
     /// The anchor around the `use` lines of an example.
     pub const USES: &str = "uses";
 
+    /// The anchor around the settings that an example declares for itself.
+    pub const KNOBS: &str = "knobs";
+
     /// The program of `page`, if it lists pieces of an example by anchor; faults are reported.
     pub fn of(page: &Page, manuscript: &Manuscript, problems: &mut Problems) -> Option<Self> {
         let file = page.file();
@@ -82,11 +85,16 @@ impl Program {
                 String::new()
             }
         };
-        let cells = pieces
+        let parameters = parameters(&whole);
+        let cells: Vec<Cell> = pieces
             .by_ref()
             .filter(|(_, other, anchor)| *other == path && *anchor != Self::USES)
             .filter_map(|(line, path, anchor)| {
-                let code = manuscript.listing(path, Some(anchor)).ok()?;
+                let listed = manuscript.listing(path, Some(anchor)).ok()?;
+                let code = match anchor {
+                    Self::KNOBS => declared(&listed, &parameters),
+                    _ => listed,
+                };
                 Some(Cell {
                     anchor: anchor.to_owned(),
                     line,
@@ -95,16 +103,28 @@ impl Program {
                 })
             })
             .collect();
+        if let Some(knobs) = cells.iter().skip(1).find(|cell| cell.anchor == Self::KNOBS) {
+            let sentence = "the pieces above are given what this one declares: list it first";
+            problems.report(&file, knobs.line, sentence.to_owned());
+        }
         let mut program = Self {
             path: path.to_owned(),
             line,
             uses,
-            parameters: parameters(&whole),
+            parameters,
             cells,
         };
         program.find_shown(page, manuscript, problems);
         program.check_calls(&whole, &file, problems);
         Some(program)
+    }
+
+    /// What the set-up gives the experiment: all but the settings that a piece declares.
+    pub fn given(&self) -> &[Parameter] {
+        match self.cells.first() {
+            Some(cell) if cell.anchor == Self::KNOBS => &[],
+            _ => &self.parameters,
+        }
     }
 
     /// The cell that the directive in `line` lists.
@@ -237,6 +257,23 @@ fn parameters(code: &str) -> Vec<Parameter> {
         .collect()
 }
 
+/// The cell of the settings that an example declares. Only what no macro makes is known to the cells that follow, so they are
+/// declared in a module.
+fn declared(settings: &str, parameters: &[Parameter]) -> String {
+    let mut cell = "mod knobs {\n    use super::*;\n".to_owned();
+    for line in settings.lines() {
+        cell.push_str(format!("    {line}").trim_end());
+        cell.push('\n');
+    }
+    cell.push('}');
+    for Parameter { name, kind } in parameters {
+        cell.push_str(&format!(
+            "\nuse knobs::{kind};\n\nlet {name} = {kind}::default();"
+        ));
+    }
+    cell
+}
+
 fn is_called(snapshot: &str, name: &str) -> bool {
     snapshot
         .split_once('/')
@@ -329,7 +366,7 @@ fn is_word(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Parameter, bare, binds, functions, parameters, shown, uses};
+    use super::{Parameter, bare, binds, declared, functions, parameters, shown, uses};
 
     #[test]
     fn the_experiment_says_what_it_is_given() {
@@ -340,6 +377,19 @@ mod tests {
         };
         assert_eq!(parameters(code), [settings]);
         assert_eq!(parameters("fn main() {}"), []);
+    }
+
+    #[test]
+    fn the_settings_of_an_example_are_declared_in_a_module_and_then_given() {
+        let knobs = Parameter {
+            name: "knobs".to_owned(),
+            kind: "Knobs".to_owned(),
+        };
+        assert_eq!(
+            declared("settings! {\n    a: f64\n}", &[knobs]),
+            "mod knobs {\n    use super::*;\n    settings! {\n        a: f64\n    }\n}\nuse knobs::Knobs;\n\n\
+             let knobs = Knobs::default();"
+        );
     }
 
     #[test]

@@ -116,13 +116,14 @@ fn how_to_run(path: &str) -> String {
     )
 }
 
-/// The first code cell: the library, the names that the pieces use, and what the experiment is given.
+/// The first code cell: the library, the names that the pieces use, and what the experiment is given, unless a piece
+/// declares it.
 fn set_up(program: &Program) -> String {
     let mut code = format!(
         ":dep hnn = {{ path = \"..\" }}\n{}\nlet mut evidence = Evidence::jupyter();",
         program.uses
     );
-    for Parameter { name, kind } in &program.parameters {
+    for Parameter { name, kind } in program.given() {
         code.push_str(&match kind.as_str() {
             "u64" | "usize" => format!("\nlet {name}: {kind} = 0;"),
             kind => format!("\nlet {name} = {kind}::default();"),
