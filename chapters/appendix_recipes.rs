@@ -36,7 +36,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: run
 
     // ANCHOR: figure
-    evidence.show("courses", courses(&recipes, &runs)?)?;
+    evidence.show("courses", courses(&recipes, &runs))?;
     // ANCHOR_END: figure
 
     // ANCHOR: facts

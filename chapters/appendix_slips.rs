@@ -55,7 +55,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: energies
 
     // ANCHOR: drift
-    evidence.show("drift", drift(&gains)?)?;
+    evidence.show("drift", drift(&gains))?;
     // ANCHOR_END: drift
 
     // ANCHOR: facts

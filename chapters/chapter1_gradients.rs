@@ -72,7 +72,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: full-loss
 
     // ANCHOR: scatter
-    evidence.show("scatter", scatter(notebook.network(), &gradient, &full)?)?;
+    evidence.show("scatter", scatter(notebook.network(), &gradient, &full))?;
     // ANCHOR_END: scatter
 
     // ANCHOR: check-facts
@@ -144,7 +144,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: walk
 
     // ANCHOR: walk-figure
-    evidence.show("walk-figure", walk_figure(&walks)?)?;
+    evidence.show("walk-figure", walk_figure(&walks))?;
     // ANCHOR_END: walk-figure
 
     // ANCHOR: repair
@@ -169,7 +169,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: repair
 
     // ANCHOR: repair-figure
-    evidence.show("repair-figure", repair_figure(&repairs)?)?;
+    evidence.show("repair-figure", repair_figure(&repairs))?;
     // ANCHOR_END: repair-figure
 
     // ANCHOR: along

@@ -12,7 +12,7 @@ use hnn::learning::{
 use hnn::measure::{Rounded, Spread, Sweep, Theory, field_rmse_on_disc, relative_error};
 use hnn::mechanics::{Difference, Differenced, Exact, Kind, Method};
 use hnn::model::{Activation, Network, Real};
-use hnn::notebook::{History, Notebook};
+use hnn::notebook::{Losses, Notebook};
 use hnn::phase_space::{Dataset, Points, State, logspace, sunflower};
 use hnn::trial::{Runs, Settings};
 // ANCHOR_END: uses
@@ -42,8 +42,8 @@ fn main() -> std::process::ExitCode {
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: weights
     settings.check()?;
-    let reference: Vec<(History, Network)> = notebooks(&settings, &short_run(NOTEBOOKS))?;
-    let runs: Vec<Vec<(History, Network)>> = EPSILONS
+    let reference: Vec<(Losses, Network)> = notebooks(&settings, &short_run(NOTEBOOKS))?;
+    let runs: Vec<Vec<(Losses, Network)>> = EPSILONS
         .iter()
         .map(|&epsilon| notebooks(&settings, &short_run(epsilon)))
         .collect::<hnn::Result<_>>()?;
@@ -69,7 +69,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         .into_iter()
         .map(|epsilon| {
             let runs = notebooks(&settings, &impatient_run(epsilon))?;
-            let epochs = runs.iter().map(|(history, _)| history.train.len());
+            let epochs = runs.iter().map(|(losses, _)| losses.train.len());
             Ok((epsilon, epochs.collect()))
         })
         .collect::<hnn::Result<_>>()?;
@@ -112,7 +112,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: sweep
 
     // ANCHOR: curves
-    evidence.show("curves", curves(&smooth[0], &double[0], &single[0])?)?;
+    evidence.show("curves", curves(&smooth[0], &double[0], &single[0]))?;
     // ANCHOR_END: curves
 
     // ANCHOR: optima
@@ -134,7 +134,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: kinks
     let sharp: Vec<Sweep> = sweeps::<f64>(&kinked, Difference::Forward, &steps)?;
-    evidence.show("kinks", kinks(&kinked, &sharp, &double[0][0][0])?)?;
+    evidence.show("kinks", kinks(&kinked, &sharp, &double[0][0][0]))?;
     // ANCHOR_END: kinks
 
     // ANCHOR: kinks-facts
@@ -223,7 +223,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             Ok((epsilon, rmse))
         })
         .collect::<hnn::Result<_>>()?;
-    evidence.show("learned", learned_figure(&learned, exactly)?)?;
+    evidence.show("learned", learned_figure(&learned, exactly))?;
     // ANCHOR_END: learned
 
     // ANCHOR: learned-facts
@@ -247,21 +247,21 @@ fn short_run(epsilon: f64) -> hnn::notebook::Settings {
 fn notebooks(
     settings: &Settings,
     notebook: &hnn::notebook::Settings,
-) -> hnn::Result<Vec<(History, Network)>> {
+) -> hnn::Result<Vec<(Losses, Network)>> {
     settings.seeds.each(|seed| {
         let mut notebook = Notebook::new(hnn::notebook::Settings {
             seed,
             ..notebook.clone()
         })?;
-        let history = notebook.train()?;
-        Ok((history, notebook.network().clone()))
+        let losses = notebook.train()?;
+        Ok((losses, notebook.network().clone()))
     })
 }
 // ANCHOR_END: short-run
 
 // ANCHOR: same-bits
 /// How many weights and biases of these runs equal the reference's to the last bit.
-fn same_bits(reference: &[(History, Network)], runs: &[(History, Network)]) -> usize {
+fn same_bits(reference: &[(Losses, Network)], runs: &[(Losses, Network)]) -> usize {
     let pairs = reference.iter().zip(runs).flat_map(|((_, a), (_, b))| {
         let (a, b) = (a.parameters(), b.parameters());
         a.iter().zip(b)
@@ -272,23 +272,23 @@ fn same_bits(reference: &[(History, Network)], runs: &[(History, Network)]) -> u
 
 // ANCHOR: weights-table
 /// How many weights and biases these runs have together.
-fn parameters(runs: &[(History, Network)]) -> usize {
+fn parameters(runs: &[(Losses, Network)]) -> usize {
     runs.iter()
         .map(|(_, network)| network.parameters().len())
         .sum()
 }
 
 /// The last training loss that each of these runs printed.
-fn printed(runs: &[(History, Network)]) -> Spread {
-    let last = |history: &History| history.train[history.train.len() - 1];
-    Spread::of(runs.iter().map(|(history, _)| last(history)))
+fn printed(runs: &[(Losses, Network)]) -> Spread {
+    let last = |losses: &Losses| losses.train[losses.train.len() - 1];
+    Spread::of(runs.iter().map(|(losses, _)| last(losses)))
 }
 // ANCHOR_END: weights-table
 
 // ANCHOR: weights-facts-made
 /// The numbers of that table which the sentences quote.
-fn printed_facts(reference: &[(History, Network)], runs: &[Vec<(History, Network)>]) -> Facts {
-    let median = |runs: &[(History, Network)]| brief(printed(runs).median);
+fn printed_facts(reference: &[(Losses, Network)], runs: &[Vec<(Losses, Network)>]) -> Facts {
+    let median = |runs: &[(Losses, Network)]| brief(printed(runs).median);
     // At the notebook's ε the reference is compared with its repetition, which is no evidence about ε.
     let others: Vec<_> = EPSILONS
         .iter()
@@ -719,7 +719,7 @@ fn minimized(
         memory: 100,
         gradient_tolerance: 0.0,
         change_tolerance: 0.0,
-        max_evaluations: 200,
+        evaluations: 200,
     };
     minimize(&mut network, &mut loss, data, &method, unobserved)?;
     Ok(field_rmse_on_disc(

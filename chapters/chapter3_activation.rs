@@ -60,7 +60,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: six
 
     // ANCHOR: six-figure
-    evidence.show("six-figure", six_figure(&runs)?)?;
+    evidence.show("six-figure", six_figure(&runs))?;
     // ANCHOR_END: six-figure
 
     // ANCHOR: values
@@ -84,7 +84,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: steps
     let relu: Network = trained(&runs, Activation::Relu);
     let tanh: Network = trained(&runs, Activation::Tanh);
-    evidence.show("steps", steps(&relu, &tanh)?)?;
+    evidence.show("steps", steps(&relu, &tanh))?;
     // ANCHOR_END: steps
 
     // ANCHOR: by-block
@@ -110,7 +110,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: shifts
     let shifted_relu: Vec<(f64, f64)> = shifted(&relu)?;
     let shifted_tanh: Vec<(f64, f64)> = shifted(&tanh)?;
-    evidence.show("shifts", shifts(&shifted_relu, &shifted_tanh)?)?;
+    evidence.show("shifts", shifts(&shifted_relu, &shifted_tanh))?;
     // ANCHOR_END: shifts
 
     // ANCHOR: alone
@@ -130,11 +130,11 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: alone
 
     // ANCHOR: rays
-    evidence.show("rays", rays(&alone)?)?;
+    evidence.show("rays", rays(&alone))?;
     // ANCHOR_END: rays
 
-    // ANCHOR: films
-    let films: Vec<Vec<Film>> =
+    // ANCHOR: histories
+    let histories: Vec<Vec<History>> =
         settings
             .seeds
             .each_of(&PLATEAUS, |&(_, activation, frozen_biases), seed| {
@@ -143,20 +143,22 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
                     frozen_biases,
                     ..patient(&settings)
                 };
-                film(&patient, seed)
+                record(&patient, seed)
             })?;
     evidence.show(
         "plateaus",
-        Table::of(PLATEAUS.iter().zip(&films))
+        Table::of(PLATEAUS.iter().zip(&histories))
             .column("network", |((name, _, _), _)| name)
-            .column("lowest loss on the way", |(_, films)| range(lowest(films)))
-            .column("last third", |(_, films)| range(ending(films).0))
-            .column("at the end", |(_, films)| range(ending(films).1)),
+            .column("lowest loss on the way", |(_, histories)| {
+                range(lowest(histories))
+            })
+            .column("last third", |(_, histories)| range(ending(histories).0))
+            .column("at the end", |(_, histories)| range(ending(histories).1)),
     )?;
-    // ANCHOR_END: films
+    // ANCHOR_END: histories
 
     // ANCHOR: plateau-figure
-    evidence.show("plateau-figure", plateau_figure(&films)?)?;
+    evidence.show("plateau-figure", plateau_figure(&histories))?;
     // ANCHOR_END: plateau-figure
 
     // ANCHOR: claim
@@ -666,18 +668,18 @@ fn rays(alone: &[Runs]) -> hnn::Result<Figure> {
 }
 // ANCHOR_END: rays-figure
 
-// ANCHOR: film
+// ANCHOR: record
 /// The reported loss during a run: the step, and the loss there.
-type Film = Vec<(f64, f64)>;
+type History = Vec<(f64, f64)>;
 
-/// The three kinds of film: the activation, and whether its biases are frozen.
+/// The three kinds of run: the activation, and whether its biases are frozen.
 const PLATEAUS: [(&str, Activation, bool); 3] = [
     ("tanh, biases trained", Activation::Tanh, false),
     ("relu, biases trained", Activation::Relu, false),
     ("relu, biases frozen", Activation::Relu, true),
 ];
 
-/// The notebook's gradient and data, with a hundred times its penalty on the weights so that a film is short.
+/// The notebook's gradient and data, with a hundred times its penalty on the weights so that a run is short.
 fn patient(settings: &Settings) -> Settings {
     Settings {
         data: Data::Circle,
@@ -699,55 +701,56 @@ fn reported(network: &Network) -> f64 {
 }
 
 /// One run of these settings.
-fn film(settings: &Settings, seed: u64) -> hnn::Result<Film> {
+fn record(settings: &Settings, seed: u64) -> hnn::Result<History> {
     let every = settings.steps.div_ceil(60);
-    let mut frames = Vec::new();
+    let mut looks = Vec::new();
     let outcome = Outcome::watched(settings, seed, |step| {
         if step.index % every == 0 {
-            frames.push((step.index as f64, reported(step.network)));
+            looks.push((step.index as f64, reported(step.network)));
         }
     })?;
-    frames.push((settings.steps as f64, reported(&outcome.network)));
-    Ok(frames)
+    looks.push((settings.steps as f64, reported(&outcome.network)));
+    Ok(looks)
 }
-/// The reported loss in the last third of the films of a kind: smallest and largest; and at the end of each.
-fn ending(films: &[Film]) -> (Spread, Spread) {
-    let late = films
+/// The reported loss in the last third of the runs of a kind: smallest and largest; and at the end of each.
+fn ending(histories: &[History]) -> (Spread, Spread) {
+    let late = histories
         .iter()
-        .flat_map(|film| film[2 * film.len() / 3..].iter().map(|frame| frame.1));
-    let last = films.iter().map(|film| film[film.len() - 1].1);
+        .flat_map(|history| history[2 * history.len() / 3..].iter().map(|look| look.1));
+    let last = histories.iter().map(|history| history[history.len() - 1].1);
     (Spread::of(late), Spread::of(last))
 }
 
-/// The lowest loss that a film of a kind comes to on its way, over the seeds.
-fn lowest(films: &[Film]) -> Spread {
-    let lowest = |film: &Film| {
-        let losses = film.iter().map(|frame| frame.1);
+/// The lowest loss that a run of a kind comes to on its way, over the seeds.
+fn lowest(histories: &[History]) -> Spread {
+    let lowest = |history: &History| {
+        let losses = history.iter().map(|look| look.1);
         losses.fold(f64::INFINITY, f64::min)
     };
-    Spread::of(films.iter().map(lowest))
+    Spread::of(histories.iter().map(lowest))
 }
 
 fn range(losses: Spread) -> String {
     format!("{:.3} to {:.3}", losses.smallest, losses.largest)
 }
-// ANCHOR_END: film
+// ANCHOR_END: record
 
 // ANCHOR: plateau-chart
-/// Every film, one line a seed.
-fn plateau_figure(films: &[Vec<Film>]) -> hnn::Result<Figure> {
+/// Every run, one line a seed.
+fn plateau_figure(histories: &[Vec<History>]) -> hnn::Result<Figure> {
     let styles = [
         ("tanh", Colour::Vermillion),
         ("relu", Colour::Green),
         ("relu, biases frozen", Colour::Blue),
     ];
-    // The first frame stands far above the others.
-    let drawn = |film: &Film| film[1..].to_vec();
-    let lines = styles.into_iter().zip(films);
-    let series = lines
-        .flat_map(|((label, colour), films)| Series::each(label, colour, films.iter().map(drawn)));
-    let (frozen, _) = ending(&films[2]);
-    let (_, tanh) = ending(&films[0]);
+    // The first look stands far above the others.
+    let drawn = |history: &History| history[1..].to_vec();
+    let lines = styles.into_iter().zip(histories);
+    let series = lines.flat_map(|((label, colour), histories)| {
+        Series::each(label, colour, histories.iter().map(drawn))
+    });
+    let (frozen, _) = ending(&histories[2]);
+    let (_, tanh) = ending(&histories[0]);
     let title = format!(
         "tanh goes to {:.2} and stays. ReLU without biases stays at {:.2}",
         tanh.median, frozen.median
@@ -757,7 +760,7 @@ fn plateau_figure(films: &[Vec<Film>]) -> hnn::Result<Figure> {
          {:.3}. ReLU falls to about a quarter and climbs to {:.3}. ReLU with its biases frozen at zero stays between \
          {:.3} and {:.3}.",
         tanh.median,
-        ending(&films[1]).1.median,
+        ending(&histories[1]).1.median,
         frozen.smallest,
         frozen.largest
     );

@@ -79,7 +79,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: exact
 
     // ANCHOR: sizes
-    evidence.show("sizes", against_weights(&found_runs, &exact_runs)?)?;
+    evidence.show("sizes", against_weights(&found_runs, &exact_runs))?;
     // ANCHOR_END: sizes
 
     // ANCHOR: units
@@ -306,7 +306,7 @@ fn fit(grid: &Grid, units: usize) -> hnn::Result<Spread> {
     };
     let method = Lbfgs {
         memory: 50,
-        max_evaluations: 2000,
+        evaluations: 2000,
         gradient_tolerance: 0.0,
         change_tolerance: 0.0,
     };
@@ -529,7 +529,7 @@ mod exercises {
             ..Settings::default()
         };
         let method = Lbfgs {
-            max_evaluations: 500,
+            evaluations: 500,
             ..Lbfgs::default()
         };
         let fit = |seed| {

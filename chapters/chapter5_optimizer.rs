@@ -70,7 +70,7 @@ fn main() -> std::process::ExitCode {
 /// The chapter's experiment, from the first line to the last.
 pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: schedule
-    evidence.show("schedule", schedules()?)?;
+    evidence.show("schedule", schedules())?;
     // ANCHOR_END: schedule
 
     // ANCHOR: schedule-facts
@@ -82,7 +82,7 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
     let ratios = settings
         .seeds
         .each(|seed| step_ratios(&settings, seed, 1000))?;
-    evidence.show("double-t", double_t(&ratios[0])?)?;
+    evidence.show("double-t", double_t(&ratios[0]))?;
     // ANCHOR_END: double-t
 
     // ANCHOR: double-t-facts
@@ -112,7 +112,7 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
         .settings
         .clone();
     let wrong_lbfgs = full_batch(&relu, Data::Circle, Objective::Notebook)?;
-    evidence.show("digging", digging(&wrong_adam, &wrong_lbfgs)?)?;
+    evidence.show("digging", digging(&wrong_adam, &wrong_lbfgs))?;
     // ANCHOR_END: digging
 
     // ANCHOR: notebook-facts
@@ -136,7 +136,7 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
     // ANCHOR_END: best
 
     // ANCHOR: race
-    evidence.show("race", race(&exact, &lbfgs)?)?;
+    evidence.show("race", race(&exact, &lbfgs))?;
     // ANCHOR_END: race
 
     // ANCHOR: horizon

@@ -6,17 +6,39 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::EarlyStopping;
+use hnn::learning::{EarlyStopping, Seeds};
 use hnn::measure::{Spread, field_rmse_on_disc};
 use hnn::model::Network;
-use hnn::notebook::film::{Film, Frame, Settings, Stop};
+use hnn::notebook::history::{Epoch, History, Stop};
 use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Oscillator, nearest};
 use hnn::trial::{self, Data, Objective, Runs, Study};
 // ANCHOR_END: uses
 
+// ANCHOR: knobs
+hnn::settings! {
+    /// What of this page can be changed.
+    pub struct Knobs {
+        /// Its seeds.
+        seeds: in Seeds,
+        /// Widths of the network; the notebook's, 2,128,128,128,1, takes four times as long
+        widths: [usize] = [2, 64, 64, 64, 1],
+        /// Widths of the network of the sweeps over λ
+        sweep_widths: [usize] = [2, 32, 32, 32, 1],
+        /// Factor λ of the sum of squared weights, but in the sweeps
+        l2: f64 = 1e-6,
+        /// Epochs of a run without early stopping at the most
+        longest: usize = 250,
+        /// Epochs from one record to the next
+        every: usize = 5,
+        /// Steps of each run with the exact gradient
+        steps: usize = 3000,
+    }
+}
+// ANCHOR_END: knobs
+
 // ANCHOR: penalties
-/// The λ of the films: none, the notebook's, and more of it.
+/// The λ of the sweep: none, the notebook's, and more of it.
 const PENALTIES: [f64; 4] = [0.0, 1e-6, 1e-5, 1e-4];
 // ANCHOR_END: penalties
 
@@ -26,35 +48,51 @@ const WIDER: [f64; 6] = [0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2];
 // ANCHOR_END: wider
 
 fn main() -> std::process::ExitCode {
-    let about = "Films the notebook's run beyond its early stop, with and without its penalty";
+    let about = "Records the notebook's run beyond its early stop, with and without its penalty";
     hnn::cli::run("chapter6", about, experiment)
 }
 
 /// The chapter's experiment, from the first line to the last.
-pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
-    // ANCHOR: film
-    let run: notebook::Settings = settings.run(settings.l2, &settings.widths);
-    let films: Vec<Film> = settings.shoot(&run)?;
-    let shortest: usize = films
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: runs
+    let run: notebook::Settings = penalised_run(knobs.l2, &knobs.widths);
+    let exact_run = trial::Settings {
+        seeds: knobs.seeds,
+        objective: Objective::Full,
+        widths: vec![2, 32, 32, 1],
+        steps: knobs.steps,
+        ..trial::Settings::default()
+    };
+    // A mistake is found before anything runs.
+    exact_run.check()?;
+    run.check()?;
+    penalised_run(0.0, &knobs.sweep_widths)
+        .check()
+        .map_err(|error| error.named("sweep_widths"))?;
+    // ANCHOR_END: runs
+
+    // ANCHOR: history
+    let histories: Vec<History> = record(&knobs, std::slice::from_ref(&run))?.remove(0);
+    let shortest: usize = histories
         .iter()
-        .map(|film| film.frames.len())
+        .map(|history| history.epochs.len())
         .min()
         .unwrap_or(0);
     evidence.show(
         "gap",
         Table::of((0..shortest).step_by(4))
-            .column("epoch", |index| films[0].frames[index].epoch)
+            .column("epoch", |index| histories[0].epochs[index].index)
             .column("training loss", |index| {
-                over(&films, |film| film.frames[index].loss())
+                over(&histories, |history| history.epochs[index].loss())
             })
             .column("validation minus training", |index| {
-                over(&films, |film| gap(&film.frames[index]))
+                over(&histories, |history| gap(&history.epochs[index]))
             })
             .column("validation minus nearest training", |index| {
-                over(&films, |film| gap_to_nearest(&film.frames[index]))
+                over(&histories, |history| gap_to_nearest(&history.epochs[index]))
             }),
     )?;
-    // ANCHOR_END: film
+    // ANCHOR_END: history
 
     // ANCHOR: split
     let notebook = Notebook::new(run.clone())?;
@@ -71,95 +109,93 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: split
 
     // ANCHOR: collapse
-    evidence.show("collapse", collapse(&films)?)?;
+    evidence.show("collapse", collapse(&histories))?;
     // ANCHOR_END: collapse
 
     // ANCHOR: valley
     evidence.show(
         "valley",
-        Table::of(films[0].frames.iter().step_by(5))
-            .column("epoch", |frame| frame.epoch)
-            .column("energy term", |frame| brief(frame.training.energy))
-            .column("penalty", |frame| brief(frame.training.l2))
-            .column("c", |frame| format!("{:.3}", frame.origin))
-            .column("(1/2 + c)²", |frame| {
-                format!("{:.3}", (0.5 + frame.origin) * (0.5 + frame.origin))
+        Table::of(histories[0].epochs.iter().step_by(5))
+            .column("epoch", |epoch| epoch.index)
+            .column("energy term", |epoch| brief(epoch.training.energy))
+            .column("penalty", |epoch| brief(epoch.training.l2))
+            .column("c", |epoch| format!("{:.3}", epoch.origin))
+            .column("(1/2 + c)²", |epoch| {
+                format!("{:.3}", (0.5 + epoch.origin) * (0.5 + epoch.origin))
             })
-            .column("loss", |frame| format!("{:.3}", frame.loss())),
+            .column("loss", |epoch| format!("{:.3}", epoch.loss())),
     )?;
     // ANCHOR_END: valley
 
-    // ANCHOR: film-facts
-    evidence.show("film", film_facts(&films))?;
-    // ANCHOR_END: film-facts
+    // ANCHOR: history-facts
+    evidence.show("history", history_facts(&histories))?;
+    // ANCHOR_END: history-facts
 
     // ANCHOR: sweep
-    let runs = PENALTIES.map(|l2| settings.run(l2, &settings.sweep_widths));
-    let sweep: Vec<Vec<Film>> = settings.shoot_all(&runs)?;
+    let sweep_runs = PENALTIES.map(|l2| penalised_run(l2, &knobs.sweep_widths));
+    let sweep: Vec<Vec<History>> = record(&knobs, &sweep_runs)?;
     evidence.show(
         "sweep",
         Table::of(&sweep)
-            .column("λ", |films| plain(films[0].run.l2))
-            .column("came to 1.000", |films| {
-                format!("{} of {}", stuck(films).len(), films.len())
+            .column("λ", |histories| plain(histories[0].settings.l2))
+            .column("came to 1.000", |histories| {
+                format!("{} of {}", stuck(histories).len(), histories.len())
             })
-            .column("in epoch", |films| or_none(stuck(films)))
-            .column("last loss", |films| {
-                to_a_thousandth(over(films, |film| film.last().loss()))
+            .column("in epoch", |histories| or_none(stuck(histories)))
+            .column("last loss", |histories| {
+                to_a_thousandth(over(histories, |history| history.last().loss()))
             })
-            .column("Σ W², epoch 0", |films| {
-                over(films, |film| film.frames[0].squared_weights)
+            .column("Σ W², epoch 0", |histories| {
+                over(histories, |history| history.epochs[0].squared_weights)
             })
-            .column("Σ W², last", |films| {
-                over(films, |film| film.last().squared_weights)
+            .column("Σ W², last", |histories| {
+                over(histories, |history| history.last().squared_weights)
             }),
     )?;
     // ANCHOR_END: sweep
 
     // ANCHOR: sweep-figure
-    evidence.show("sweep-figure", sweep_figure(&sweep)?)?;
+    evidence.show("sweep-figure", sweep_figure(&sweep))?;
     // ANCHOR_END: sweep-figure
 
     // ANCHOR: sweep-facts
-    evidence.show("sweeps", sweep_facts(&settings, &sweep))?;
+    evidence.show("sweeps", sweep_facts(&knobs, &sweep))?;
     // ANCHOR_END: sweep-facts
 
     // ANCHOR: shaken
-    let quarters: Vec<Film> = thirty_two_points(&settings, 8)?;
-    let whole: Vec<Film> = thirty_two_points(&settings, 32)?;
+    let quarters: Vec<History> = thirty_two_points(&knobs, 8)?;
+    let whole: Vec<History> = thirty_two_points(&knobs, 32)?;
     evidence.show(
         "shaken",
         Table::of([&quarters, &whole])
-            .column("batch of", |films| films[0].run.batch_size)
-            .column("steps", |films| thousands(steps(&films[0])))
-            .column("c", |films| over(films, |film| film.last().origin))
-            .column("last loss", |films| over(films, |film| film.last().loss()))
-            .column("Σ W², epoch 0", |films| {
-                over(films, |film| film.frames[0].squared_weights)
+            .column("batch of", |histories| histories[0].settings.batch_size)
+            .column("steps", |histories| thousands(steps(&histories[0])))
+            .column("c", |histories| {
+                over(histories, |history| history.last().origin)
             })
-            .column("Σ W², last", |films| {
-                over(films, |film| film.last().squared_weights)
+            .column("last loss", |histories| {
+                over(histories, |history| history.last().loss())
+            })
+            .column("Σ W², epoch 0", |histories| {
+                over(histories, |history| history.epochs[0].squared_weights)
+            })
+            .column("Σ W², last", |histories| {
+                over(histories, |history| history.last().squared_weights)
             }),
     )?;
     // ANCHOR_END: shaken
 
     // ANCHOR: stops
-    evidence.show("stops", stop_table(&settings, &films)?)?;
+    evidence.show("stops", stop_table(&knobs, &histories)?)?;
     // ANCHOR_END: stops
 
     // ANCHOR: stop-facts
-    evidence.show("stop", stop_facts(&films))?;
+    evidence.show("stop", stop_facts(&histories))?;
     // ANCHOR_END: stop-facts
 
     // ANCHOR: cure
-    let base = trial::Settings {
-        seeds: settings.seeds,
-        objective: Objective::Full,
-        widths: vec![2, 32, 32, 1],
-        ..trial::Settings::default()
-    };
-    let circle: Vec<Runs> = Runs::of(&penalised(&base, Data::Circle))?;
-    let disc: Vec<Runs> = Runs::of(&penalised(&base, Data::Disc))?;
+    let circle: Vec<Runs> = Runs::of(&penalised(&exact_run, Data::Circle))?;
+    let disc: Vec<Runs> = Runs::of(&penalised(&exact_run, Data::Disc))?;
     evidence.show(
         "cure",
         Table::of(circle.iter().zip(&disc))
@@ -175,7 +211,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: cure
 
     // ANCHOR: cure-figure
-    evidence.show("cure-figure", cure_figure(&circle, &disc)?)?;
+    evidence.show("cure-figure", cure_figure(&circle, &disc))?;
     // ANCHOR_END: cure-figure
 
     // ANCHOR: cure-facts
@@ -184,25 +220,41 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     Ok(())
 }
 
+// ANCHOR: record
+/// The notebook's run with this λ on a network of these widths: everything else is as its author left it.
+fn penalised_run(l2: f64, widths: &[usize]) -> notebook::Settings {
+    notebook::Settings {
+        l2,
+        widths: widths.to_vec(),
+        ..notebook::Settings::default()
+    }
+}
+
+/// The histories of these runs, a list of seeds for each.
+fn record(knobs: &Knobs, runs: &[notebook::Settings]) -> hnn::Result<Vec<Vec<History>>> {
+    History::record_all(runs, knobs.seeds, knobs.every, knobs.longest)
+}
+// ANCHOR_END: record
+
 // ANCHOR: gap-table
 /// Validation loss minus training loss, at the same weights.
-fn gap(frame: &Frame) -> f64 {
-    frame.validation.without_l2() - frame.training.without_l2()
+fn gap(epoch: &Epoch) -> f64 {
+    epoch.validation.without_l2() - epoch.training.without_l2()
 }
 
 /// Validation loss minus the loss at the training points nearest to the validation points.
-fn gap_to_nearest(frame: &Frame) -> f64 {
-    frame.validation.without_l2() - frame.nearest.without_l2()
+fn gap_to_nearest(epoch: &Epoch) -> f64 {
+    epoch.validation.without_l2() - epoch.nearest.without_l2()
 }
 
-/// The spread over the films of a number of each.
-fn over(films: &[Film], number: impl Fn(&Film) -> f64) -> Spread {
-    Spread::of(films.iter().map(number))
+/// The spread over the runs of a number of each.
+fn over(histories: &[History], number: impl Fn(&History) -> f64) -> Spread {
+    Spread::of(histories.iter().map(number))
 }
 
-/// The epochs in which films came to 1.000.
-fn stuck(films: &[Film]) -> Vec<f64> {
-    let epochs = films.iter().filter_map(Film::stuck_at);
+/// The epochs in which runs came to 1.000.
+fn stuck(histories: &[History]) -> Vec<f64> {
+    let epochs = histories.iter().filter_map(History::stuck_at);
     epochs.map(|epoch| epoch as f64).collect()
 }
 
@@ -217,36 +269,36 @@ fn or_none(numbers: Vec<f64>) -> String {
 
 // ANCHOR: collapse-figure
 /// A number of every early stop.
-fn of_stops(films: &[Film], number: fn(&Stop) -> f64) -> Vec<f64> {
-    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+fn of_stops(histories: &[History], number: fn(&Stop) -> f64) -> Vec<f64> {
+    let stops = histories.iter().filter_map(|history| history.stop.as_ref());
     stops.map(number).collect()
 }
 
 /// Loss above and squared weights below, a line a seed, with a mark where early stopping ends the run.
-fn collapse(films: &[Film]) -> hnn::Result<Figure> {
-    let ends = over(films, |film| film.last().epoch as f64);
-    let first = over(films, |film| film.frames[0].squared_weights);
-    let last = over(films, |film| film.last().squared_weights);
-    let loss = over(films, |film| film.last().loss());
-    let stuck = stuck(films).len();
-    let returned = or_none(of_stops(films, |stop| stop.validation));
-    let lines = |number: fn(&Frame) -> f64| -> Vec<Series> {
+fn collapse(histories: &[History]) -> hnn::Result<Figure> {
+    let ends = over(histories, |history| history.last().index as f64);
+    let first = over(histories, |history| history.epochs[0].squared_weights);
+    let last = over(histories, |history| history.last().squared_weights);
+    let loss = over(histories, |history| history.last().loss());
+    let stuck = stuck(histories).len();
+    let returned = or_none(of_stops(histories, |stop| stop.validation));
+    let lines = |number: fn(&Epoch) -> f64| -> Vec<Series> {
         let colours = [Colour::Blue, Colour::Vermillion, Colour::Green].into_iter();
-        let line = |(film, colour): (&Film, Colour)| {
-            let frames = film.frames.iter();
-            let points = frames.map(|frame| (frame.epoch as f64, number(frame)));
-            Series::new(format!("seed {}", film.run.seed), colour, points)
+        let line = |(history, colour): (&History, Colour)| {
+            let epochs = history.epochs.iter();
+            let points = epochs.map(|epoch| (epoch.index as f64, number(epoch)));
+            Series::new(format!("seed {}", history.settings.seed), colour, points)
         };
-        films.iter().zip(colours.cycle()).map(line).collect()
+        histories.iter().zip(colours.cycle()).map(line).collect()
     };
-    let mut losses = lines(Frame::loss);
-    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+    let mut losses = lines(Epoch::loss);
+    let stops = histories.iter().filter_map(|history| history.stop.as_ref());
     let marks = stops.map(|stop| (stop.epoch as f64, stop.validation));
     losses.push(Series::new("early stop", Colour::Ink, marks).marked(Mark::Dot));
     LineChart {
         title: format!(
             "Left alone, {stuck} of {} runs end at 1.000, while Σ W² goes from {} to {}",
-            films.len(),
+            histories.len(),
             brief(first.median),
             brief(last.median),
         ),
@@ -254,25 +306,25 @@ fn collapse(films: &[Film]) -> hnn::Result<Figure> {
             "Two charts over the epochs of {} runs without early stopping. Above, the loss is {:.3} at the end, in epoch {} to \
              {}. Below, on a logarithmic axis, the sum of squared weights goes from {first} to {last}. Early stopping \
              would have ended the runs at the dots, at a validation loss of {returned}.",
-            films.len(),
+            histories.len(),
             loss.median,
             ends.smallest,
             ends.largest,
         ),
         panels: vec![
             Panel::new(Axis::new("epoch"), Axis::new("loss").holding([0.0]), losses),
-            Panel::new(Axis::new("epoch"), Axis::log("Σ W²"), lines(|frame| frame.squared_weights)),
+            Panel::new(Axis::new("epoch"), Axis::log("Σ W²"), lines(|epoch| epoch.squared_weights)),
         ],
     }
     .draw()
 }
 // ANCHOR_END: collapse-figure
 
-// ANCHOR: film-facts-table
-/// What the page says of the films.
-fn film_facts(films: &[Film]) -> Facts {
-    let run = &films[0].run;
-    let ends = over(films, |film| film.last().epoch as f64);
+// ANCHOR: history-facts-table
+/// What the page says of the runs.
+fn history_facts(histories: &[History]) -> Facts {
+    let run = &histories[0].settings;
+    let ends = over(histories, |history| history.last().index as f64);
     let batches = run.training_points().div_ceil(run.batch_size);
     let steps = batches * (ends.largest as usize + 1);
     // Objective descent on the penalty alone multiplies every weight by 1 - 2ηλ, step by step.
@@ -284,48 +336,50 @@ fn film_facts(films: &[Film]) -> Facts {
     } else {
         "infinitely many".into()
     };
-    let largest = |number: fn(&Frame) -> f64| {
-        let frames = films.iter().flat_map(|film| &film.frames);
-        frames.map(number).fold(f64::NEG_INFINITY, f64::max)
+    let largest = |number: fn(&Epoch) -> f64| {
+        let epochs = histories.iter().flat_map(|history| &history.epochs);
+        epochs.map(number).fold(f64::NEG_INFINITY, f64::max)
     };
-    let gaps: Vec<f64> = films
+    let gaps: Vec<f64> = histories
         .iter()
-        .flat_map(|film| film.frames.iter().map(gap))
+        .flat_map(|history| history.epochs.iter().map(gap))
         .collect();
     let negative = gaps.iter().filter(|&&gap| gap < 0.0).count() as f64 / gaps.len() as f64;
-    let settled = films.iter().flat_map(|film| film.frames.iter().skip(1));
+    let settled = histories
+        .iter()
+        .flat_map(|history| history.epochs.iter().skip(1));
     let energy = settled
-        .map(|frame| frame.training.energy)
+        .map(|epoch| epoch.training.energy)
         .fold(0.0, f64::max);
-    let first = |number: fn(&Frame) -> f64| over(films, |film| number(&film.frames[0]));
-    let last = |number: fn(&Frame) -> f64| over(films, |film| number(film.last()));
-    let share = first(|frame| 100.0 * frame.training.l2 / frame.loss());
+    let first = |number: fn(&Epoch) -> f64| over(histories, |history| number(&history.epochs[0]));
+    let last = |number: fn(&Epoch) -> f64| over(histories, |history| number(history.last()));
+    let share = first(|epoch| 100.0 * epoch.training.l2 / epoch.loss());
     Facts::new()
-        .with("films", films.len())
-        .with("stuck", stuck(films).len())
+        .with("runs", histories.len())
+        .with("stuck", stuck(histories).len())
         .with("ends", format!("{} to {}", ends.smallest, ends.largest))
-        .with("gap", brief(largest(|frame| gap(frame).abs())))
+        .with("gap", brief(largest(|epoch| gap(epoch).abs())))
         .with("negative_gaps", format!("{:.0}%", 100.0 * negative))
         .with(
             "gap_to_nearest",
-            brief(largest(|frame| gap_to_nearest(frame).abs())),
+            brief(largest(|epoch| gap_to_nearest(epoch).abs())),
         )
         .with("penalty_share", format!("{:.1}%", share.median))
         .with("energy_at_most", brief(energy))
-        .with("first_weights", first(|frame| frame.squared_weights))
-        .with("last_weights", last(|frame| frame.squared_weights))
+        .with("first_weights", first(|epoch| epoch.squared_weights))
+        .with("last_weights", last(|epoch| epoch.squared_weights))
         .with(
             "last_origin",
-            format!("{:.3}", last(|frame| frame.origin).median),
+            format!("{:.3}", last(|epoch| epoch.origin).median),
         )
-        .with("last_loss", format!("{:.3}", last(Frame::loss).median))
-        .with("first_trained", first(Frame::trained))
-        .with("last_trained", last(Frame::trained))
+        .with("last_loss", format!("{:.3}", last(Epoch::loss).median))
+        .with("first_trained", first(Epoch::trained))
+        .with("last_trained", last(Epoch::trained))
         .with("steps", thousands(steps))
         .with("halved_in", halved_in)
         .with("descent", format!("{:.2}%", 100.0 * (1.0 - kept)))
 }
-// ANCHOR_END: film-facts-table
+// ANCHOR_END: history-facts-table
 
 // ANCHOR: sweep-table
 fn to_a_thousandth(loss: Spread) -> String {
@@ -349,8 +403,12 @@ fn plain(l2: f64) -> String {
 
 // ANCHOR: sweep-chart
 /// The loss of the first seed under each penalty.
-fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
-    let longest = sweep.iter().flatten().map(|film| film.last().epoch).max();
+fn sweep_figure(sweep: &[Vec<History>]) -> hnn::Result<Figure> {
+    let longest = sweep
+        .iter()
+        .flatten()
+        .map(|history| history.last().index)
+        .max();
     let longest = longest.unwrap_or(0);
     let colours = [
         Colour::Blue,
@@ -358,27 +416,33 @@ fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
         Colour::Green,
         Colour::Purple,
     ];
-    let line = |(films, colour): (&Vec<Film>, Colour)| {
-        let frames = films[0].frames.iter();
-        let points = frames.map(|frame| (frame.epoch as f64, frame.loss()));
-        Series::new(format!("λ = {}", plain(films[0].run.l2)), colour, points)
+    let line = |(histories, colour): (&Vec<History>, Colour)| {
+        let epochs = histories[0].epochs.iter();
+        let points = epochs.map(|epoch| (epoch.index as f64, epoch.loss()));
+        Series::new(
+            format!("λ = {}", plain(histories[0].settings.l2)),
+            colour,
+            points,
+        )
     };
     let series = sweep.iter().zip(colours).map(line);
     let came = sweep
         .iter()
-        .filter(|films| films.iter().all(|film| film.stuck_at().is_some()));
-    let weakest = came.map(|films| films[0].run.l2).min_by(f64::total_cmp);
+        .filter(|histories| histories.iter().all(|history| history.stuck_at().is_some()));
+    let weakest = came
+        .map(|histories| histories[0].settings.l2)
+        .min_by(f64::total_cmp);
     let stuck = weakest.map_or("No penalty took every run to 1.000".into(), |l2| {
         format!("Every run with λ = {} or more ends at 1.000", plain(l2))
     });
-    let none = over(&sweep[0], |film| film.last().loss());
+    let none = over(&sweep[0], |history| history.last().loss());
     let title = format!(
         "{stuck}; without a penalty the loss is {} in epoch {longest}",
         brief(none.median)
     );
     let description = format!(
         "Loss over the epochs for {} penalties, without early stopping, first seed. {stuck}. \
-         Without a penalty it is at {none} when the film ends.",
+         Without a penalty it is at {none} when the run ends.",
         sweep.len(),
     );
     let (x, y) = (Axis::new("epoch"), Axis::new("loss").holding([0.0]));
@@ -388,72 +452,68 @@ fn sweep_figure(sweep: &[Vec<Film>]) -> hnn::Result<Figure> {
 
 // ANCHOR: sweep-facts-table
 /// What the page says of the sweep.
-fn sweep_facts(settings: &Settings, sweep: &[Vec<Film>]) -> Facts {
+fn sweep_facts(knobs: &Knobs, sweep: &[Vec<History>]) -> Facts {
     // The median epoch of 1.000 under this penalty, if every run came to it.
     let epoch = |l2: f64| {
-        let films = sweep.iter().find(|films| films[0].run.l2 == l2)?;
-        let stuck = stuck(films);
-        (stuck.len() == films.len()).then(|| Spread::of(stuck).median)
+        let histories = sweep
+            .iter()
+            .find(|histories| histories[0].settings.l2 == l2)?;
+        let stuck = stuck(histories);
+        (stuck.len() == histories.len()).then(|| Spread::of(stuck).median)
     };
     let tenfold = match (epoch(1e-6), epoch(1e-5)) {
         (Some(once), Some(tenfold)) => format!("{:.1}", once / tenfold),
         _ => "-".into(),
     };
     let widest = |l2: f64| {
-        let films = sweep.iter().filter(|films| films[0].run.l2 == l2);
-        let frames = films.flatten().flat_map(|film| &film.frames);
-        let gaps = frames.map(|frame| gap_to_nearest(frame).abs());
+        let histories = sweep
+            .iter()
+            .filter(|histories| histories[0].settings.l2 == l2);
+        let epochs = histories.flatten().flat_map(|history| &history.epochs);
+        let gaps = epochs.map(|epoch| gap_to_nearest(epoch).abs());
         brief(gaps.fold(0.0, f64::max))
     };
     Facts::new()
         .with("gap_without", widest(0.0))
         .with("gap_with", widest(1e-6))
-        .with("longest", settings.longest)
-        .with("origin", over(&sweep[0], |film| film.last().origin))
+        .with("longest", knobs.longest)
+        .with("origin", over(&sweep[0], |history| history.last().origin))
         .with("tenfold", tenfold)
 }
 // ANCHOR_END: sweep-facts-table
 
 // ANCHOR: thirty-two
-/// Films of 32 points in batches of this size, without a penalty: the same number of steps for every size.
-fn thirty_two_points(settings: &Settings, batch_size: usize) -> hnn::Result<Vec<Film>> {
+/// Runs on 32 points in batches of this size, without a penalty: the same number of steps for every size.
+fn thirty_two_points(knobs: &Knobs, batch_size: usize) -> hnn::Result<Vec<History>> {
     const STEPS: usize = 40_000;
     let epochs = STEPS * batch_size / 32;
     let run = notebook::Settings {
         samples: 40, // four fifths of them are trained on
         batch_size,
-        epochs: 8 * epochs, // the rate hardly falls within the film, as in the notebook
-        ..settings.run(0.0, &settings.sweep_widths)
+        epochs: 8 * epochs, // the rate hardly falls within the run, as in the notebook
+        ..penalised_run(0.0, &knobs.sweep_widths)
     };
-    settings.seeds.each(|seed| {
-        Film::shoot(
-            notebook::Settings {
-                seed,
-                ..run.clone()
-            },
-            epochs,
-            epochs,
-        )
-    })
+    let histories = History::record_all(&[run], knobs.seeds, epochs, epochs)?;
+    Ok(histories.into_iter().flatten().collect())
 }
 
-/// How many steps a film has.
-fn steps(film: &Film) -> usize {
-    (film.last().epoch + 1) * film.run.training_points() / film.run.batch_size
+/// How many steps a run took.
+fn steps(history: &History) -> usize {
+    (history.last().index + 1) * history.settings.training_points() / history.settings.batch_size
 }
 // ANCHOR_END: thirty-two
 
 // ANCHOR: stop-table
-/// One row a film: the best validation loss, what early stopping returns instead, and when it would have stopped had
+/// One row a run: the best validation loss, what early stopping returns instead, and when it would have stopped had
 /// it watched the terms that are trained.
-fn stop_table(settings: &Settings, films: &[Film]) -> hnn::Result<Table> {
+fn stop_table(knobs: &Knobs, histories: &[History]) -> hnn::Result<Table> {
     let mut stopped = Vec::new();
-    for film in films {
-        let Some(stop) = &film.stop else { continue };
-        let mut stopping = EarlyStopping::new(film.run.patience.div_ceil(settings.every))?;
-        let mut frames = film.frames.iter();
-        let trained = frames.find(|frame| stopping.look(frame.trained(), &[]).is_break());
-        stopped.push((film.run.seed, stop, trained));
+    for history in histories {
+        let Some(stop) = &history.stop else { continue };
+        let mut stopping = EarlyStopping::new(history.settings.patience.div_ceil(knobs.every))?;
+        let mut epochs = history.epochs.iter();
+        let trained = epochs.find(|epoch| stopping.look(epoch.trained(), &[]).is_break());
+        stopped.push((history.settings.seed, stop, trained));
     }
     let error = |network: &Network| brief(field_rmse_on_disc(network, Oscillator::UNIT));
     let table = Table::of(&stopped)
@@ -471,7 +531,7 @@ fn stop_table(settings: &Settings, films: &[Film]) -> hnn::Result<Table> {
             error(&stop.restored())
         })
         .column("stopped, watching the trained terms", |(_, _, trained)| {
-            trained.map_or("never".into(), |frame| frame.epoch.to_string())
+            trained.map_or("never".into(), |epoch| epoch.index.to_string())
         });
     Ok(table.table())
 }
@@ -479,15 +539,18 @@ fn stop_table(settings: &Settings, films: &[Film]) -> hnn::Result<Table> {
 
 // ANCHOR: stop-facts-table
 /// What the page says of early stopping.
-fn stop_facts(films: &[Film]) -> Facts {
-    let stops = || films.iter().filter_map(|film| film.stop.as_ref());
+fn stop_facts(histories: &[History]) -> Facts {
+    let stops = || histories.iter().filter_map(|history| history.stop.as_ref());
     let error = |network: &Network| field_rmse_on_disc(network, Oscillator::UNIT);
     let helped = stops().filter(|stop| error(&stop.restored()) < error(&stop.returned));
     Facts::new()
         .with("stops", stops().count())
         .with("helped", helped.count())
-        .with("best", or_none(of_stops(films, |stop| stop.best.value)))
-        .with("returned", or_none(of_stops(films, |stop| stop.validation)))
+        .with("best", or_none(of_stops(histories, |stop| stop.best.value)))
+        .with(
+            "returned",
+            or_none(of_stops(histories, |stop| stop.validation)),
+        )
 }
 // ANCHOR_END: stop-facts-table
 

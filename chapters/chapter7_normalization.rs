@@ -149,11 +149,11 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: rings
 
     // ANCHOR: rings-figure
-    evidence.show("rings-figure", ring_figure(&ring_runs)?)?;
+    evidence.show("rings-figure", ring_figure(&ring_runs))?;
     // ANCHOR_END: rings-figure
 
     // ANCHOR: slopes
-    evidence.show("slopes", slope_figure(&ring_runs)?)?;
+    evidence.show("slopes", slope_figure(&ring_runs))?;
     // ANCHOR_END: slopes
 
     // ANCHOR: taste

@@ -18,10 +18,10 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let mut notebook = Notebook::new(settings)?;
     let history = notebook.train()?;
     evidence.show("losses", history.lines())?;
-    evidence.show("loss-figure", figures::losses(&history)?)?;
+    evidence.show("loss-figure", figures::losses(&history))?;
     evidence.show("test-table", notebook.test_table())?;
-    evidence.show("phase-space", figures::phase_space(&notebook, &mut starts)?)?;
-    evidence.show("time-series", figures::time_series(&notebook)?)?;
-    evidence.show("error-maps", figures::error_maps(&notebook)?)?;
+    evidence.show("phase-space", figures::phase_space(&notebook, &mut starts))?;
+    evidence.show("time-series", figures::time_series(&notebook))?;
+    evidence.show("error-maps", figures::error_maps(&notebook))?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use hnn::evidence::{
 };
 use hnn::learning::Seeds;
 use hnn::model::Network;
-use hnn::notebook::film::Film;
+use hnn::notebook::history::History;
 use hnn::notebook::{Notebook, Settings, TestRow, figures, printed};
 use hnn::random::Gaussian;
 // ANCHOR_END: uses
@@ -27,7 +27,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: train
 
     // ANCHOR: loss-figure
-    evidence.show("loss-figure", figures::losses(&history)?)?;
+    evidence.show("loss-figure", figures::losses(&history))?;
     // ANCHOR_END: loss-figure
 
     // ANCHOR: compare
@@ -76,15 +76,15 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: phase-space
     let mut starts = Gaussian::from_seed(settings.seed);
-    evidence.show("phase-space", figures::phase_space(&notebook, &mut starts)?)?;
+    evidence.show("phase-space", figures::phase_space(&notebook, &mut starts))?;
     // ANCHOR_END: phase-space
 
     // ANCHOR: time-series
-    evidence.show("time-series", figures::time_series(&notebook)?)?;
+    evidence.show("time-series", figures::time_series(&notebook))?;
     // ANCHOR_END: time-series
 
     // ANCHOR: error-maps
-    evidence.show("error-maps", figures::error_maps(&notebook)?)?;
+    evidence.show("error-maps", figures::error_maps(&notebook))?;
     // ANCHOR_END: error-maps
 
     // ANCHOR: run-facts
@@ -120,49 +120,45 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: constant
 
-    // ANCHOR: films
-    let films: Vec<Film> = Seeds::new(settings.seed, 3).each(|seed| {
-        let run = Settings {
-            seed,
-            ..settings.clone()
-        };
-        Film::shoot(run, FRAMES, LONGEST)
-    })?;
+    // ANCHOR: histories
+    let three = Seeds::new(settings.seed, 3);
+    let histories: Vec<History> =
+        three.each(|seed| History::record(settings.with_seed(seed), EVERY, LONGEST))?;
     evidence.show(
-        "films",
-        Table::of(&films)
-            .column("seed", |film| film.run.seed)
-            .column("best validation loss", |film| {
-                loss(film.stop.as_ref().map(|stop| stop.best.value))
+        "histories",
+        Table::of(&histories)
+            .column("seed", |history| history.settings.seed)
+            .column("best validation loss", |history| {
+                loss(history.stop.as_ref().map(|stop| stop.best.value))
             })
-            .column("in epoch", |film| {
-                epoch(film.stop.as_ref().map(|stop| stop.best.look))
+            .column("in epoch", |history| {
+                epoch(history.stop.as_ref().map(|stop| stop.best.look))
             })
-            .column("early stop in epoch", |film| {
-                epoch(film.stop.as_ref().map(|stop| stop.epoch))
+            .column("early stop in epoch", |history| {
+                epoch(history.stop.as_ref().map(|stop| stop.epoch))
             })
-            .column("validation loss there", |film| {
-                loss(film.stop.as_ref().map(|stop| stop.validation))
+            .column("validation loss there", |history| {
+                loss(history.stop.as_ref().map(|stop| stop.validation))
             })
-            .column("loss 1.000 in epoch", |film| epoch(film.stuck_at())),
+            .column("loss 1.000 in epoch", |history| epoch(history.stuck_at())),
     )?;
-    // ANCHOR_END: films
+    // ANCHOR_END: histories
 
     // ANCHOR: collapse
-    evidence.show("collapse", collapse(&films)?)?;
+    evidence.show("collapse", collapse(&histories))?;
     // ANCHOR_END: collapse
 
-    // ANCHOR: film-facts
-    evidence.show("film", film_facts(&films))?;
-    // ANCHOR_END: film-facts
+    // ANCHOR: history-facts
+    evidence.show("history", history_facts(&histories))?;
+    // ANCHOR_END: history-facts
     Ok(())
 }
 
-// ANCHOR: lens
-/// Epochs from one look at a run to the next, and at the most.
-const FRAMES: usize = 5;
+// ANCHOR: recorded
+/// Epochs from one record of a run to the next, and at the most.
+const EVERY: usize = 5;
 const LONGEST: usize = 300;
-// ANCHOR_END: lens
+// ANCHOR_END: recorded
 
 // ANCHOR: beside-the-original
 /// Our loss of an epoch, if the run came to it.
@@ -172,17 +168,17 @@ fn ours(losses: &[f64], epoch: usize) -> String {
 }
 // ANCHOR_END: beside-the-original
 
-// ANCHOR: facts-of-films
+// ANCHOR: facts-of-histories
 /// When the runs would have been stopped, when they were at 1.000, and what was left of the first one's squared weights.
-fn film_facts(films: &[Film]) -> Facts {
-    let stuck: Vec<usize> = films.iter().filter_map(Film::stuck_at).collect();
-    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+fn history_facts(histories: &[History]) -> Facts {
+    let stuck: Vec<usize> = histories.iter().filter_map(History::stuck_at).collect();
+    let stops = histories.iter().filter_map(|history| history.stop.as_ref());
     let stops: Vec<usize> = stops.map(|stop| stop.epoch).collect();
     let first = |epochs: &[usize]| epochs.iter().copied().min().unwrap_or_default();
     let last = |epochs: &[usize]| epochs.iter().copied().max().unwrap_or_default();
-    let end = films[0].last();
+    let end = histories[0].last();
     Facts::new()
-        .with("seeds", films.len())
+        .with("seeds", histories.len())
         .with("stuck", stuck.len())
         .with("first_stop", first(&stops))
         .with("last_stop", last(&stops))
@@ -195,13 +191,13 @@ fn film_facts(films: &[Film]) -> Facts {
         )
         .with(
             "first_weights",
-            format!("{:.0}", films[0].frames[0].squared_weights),
+            format!("{:.0}", histories[0].epochs[0].squared_weights),
         )
         .with("last_weights", brief(end.squared_weights))
 }
-// ANCHOR_END: facts-of-films
+// ANCHOR_END: facts-of-histories
 
-// ANCHOR: films-table
+// ANCHOR: histories-table
 /// What a run may not have come to.
 fn epoch(epoch: Option<usize>) -> String {
     epoch.map_or("-".into(), |epoch| epoch.to_string())
@@ -210,35 +206,35 @@ fn epoch(epoch: Option<usize>) -> String {
 fn loss(loss: Option<f64>) -> String {
     loss.map_or("-".into(), |loss| format!("{loss:.3}"))
 }
-// ANCHOR_END: films-table
+// ANCHOR_END: histories-table
 
 // ANCHOR: collapse-figure
 /// The loss of every run, each with a cross where early stopping would have ended it.
-fn collapse(films: &[Film]) -> hnn::Result<Figure> {
-    let end = films.iter().map(|film| film.last().epoch).max();
+fn collapse(histories: &[History]) -> hnn::Result<Figure> {
+    let end = histories.iter().map(|history| history.last().index).max();
     let end = end.unwrap_or_default();
     let colours = [Colour::Blue, Colour::Vermillion, Colour::Green];
-    let line = |(film, colour): (&Film, Colour)| {
-        let frames = film.frames.iter();
-        let points = frames.map(|frame| (frame.epoch as f64, frame.loss()));
-        Series::new(format!("seed {}", film.run.seed), colour, points)
+    let line = |(history, colour): (&History, Colour)| {
+        let epochs = history.epochs.iter();
+        let points = epochs.map(|epoch| (epoch.index as f64, epoch.loss()));
+        Series::new(format!("seed {}", history.settings.seed), colour, points)
     };
-    let mut series: Vec<Series> = films.iter().zip(colours).map(line).collect();
-    let stops = films.iter().filter_map(|film| film.stop.as_ref());
+    let mut series: Vec<Series> = histories.iter().zip(colours).map(line).collect();
+    let stops = histories.iter().filter_map(|history| history.stop.as_ref());
     let stops = stops.map(|stop| (stop.epoch as f64, stop.validation));
     series.push(Series::new("early stops", Colour::Ink, stops).marked(Mark::Cross));
-    let stuck = films
+    let stuck = histories
         .iter()
-        .filter(|film| film.stuck_at().is_some())
+        .filter(|history| history.stuck_at().is_some())
         .count();
     let title = format!(
         "Let go on, {stuck} of {} runs climb to a loss of 1.000 and stay",
-        films.len()
+        histories.len()
     );
     let description = format!(
         "The loss of {} runs of the notebook without early stopping, over up to {end} epochs. Each falls to about a quarter, \
          turns and climbs; {stuck} arrive at 1.000. Crosses mark where early stopping would have ended them.",
-        films.len(),
+        histories.len(),
     );
     let (x, y) = (Axis::new("epoch"), Axis::new("loss").holding([0.0]));
     LineChart::single(title, description, Panel::new(x, y, series)).draw()

@@ -72,7 +72,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: train
 
     // ANCHOR: descent
-    evidence.show("descent", descent(&models[0])?)?;
+    evidence.show("descent", descent(&models[0]))?;
     // ANCHOR_END: descent
 
     // ANCHOR: diagonal
@@ -86,19 +86,23 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let starts: Vec<State> = portrait::starts(&mut Gaussian::from_seed(seed));
     evidence.show(
         "phase-space",
-        portrait::phase_space(&starts, |start| models[0].path(start))?,
+        portrait::phase_space(&starts, |start| models[0].path(start)),
     )?;
     // ANCHOR_END: phase-space
 
     // ANCHOR: time-series
-    let path: Vec<State> = models[0].path([1.0, 0.0])?;
-    evidence.show("time-series", portrait::time_series([1.0, 0.0], &path)?)?;
+    let start: State = [1.0, 0.0];
+    let path: hnn::Result<Vec<State>> = models[0].path(start);
+    evidence.show(
+        "time-series",
+        path.and_then(|path| portrait::time_series(start, &path)),
+    )?;
     // ANCHOR_END: time-series
 
     // ANCHOR: error-maps
     evidence.show(
         "error-maps",
-        portrait::error_maps(|grid| models[0].field(grid))?,
+        portrait::error_maps(|grid| models[0].field(grid)),
     )?;
     // ANCHOR_END: error-maps
 

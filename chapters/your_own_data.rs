@@ -61,7 +61,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: after
 
     // ANCHOR: course
-    evidence.show("course", course(&trained.course)?)?;
+    evidence.show("course", course(&trained.course))?;
     // ANCHOR_END: course
 
     // ANCHOR: field
@@ -73,11 +73,11 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: rollout
     let rollout: Rollout = Rollout::of(&recordings, &split, &trained)?;
-    evidence.show("rollout", rollout.draw(&recordings)?)?;
+    evidence.show("rollout", rollout.draw(&recordings))?;
     // ANCHOR_END: rollout
 
     // ANCHOR: energies
-    evidence.show("energies", energies(&recordings, &trained.model)?)?;
+    evidence.show("energies", energies(&recordings, &trained.model))?;
     // ANCHOR_END: energies
 
     // ANCHOR: keep

@@ -32,7 +32,8 @@ pub fn run<K>(
 where
     K: Args + Default + PartialEq,
 {
-    let flags = match Flags::<K>::from_arg_matches(&command::<K>(name, about).get_matches()) {
+    let command = command::<K>(name, about);
+    let flags = match Flags::<K>::from_arg_matches(&command.clone().get_matches()) {
         Ok(flags) => flags,
         Err(error) => error.exit(),
     };
@@ -48,7 +49,7 @@ where
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if has_no_reader(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("error: {}", sentence(&error, &out)));
+            say(&format!("error: {}", sentence(&error, &command, &out)));
             ExitCode::FAILURE
         }
     }
@@ -59,6 +60,8 @@ fn command<K: Args>(name: &'static str, about: &'static str) -> Command {
     let command = Flags::<K>::command()
         .name(name)
         .about(about)
+        // Else `--help` opens with what the code says of its settings.
+        .long_about(None::<&str>)
         .after_help("The defaults are the book's; with another value the output is not what its pages show.")
         // `--mass -2` is a mass that is refused, not an unknown flag `-2`.
         .mut_args(|arg| arg.allow_negative_numbers(true));
@@ -87,14 +90,26 @@ fn has_no_reader(error: &Error) -> bool {
         if path == Path::new("<stdout>") && source.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// The error with the way out, as far as the command line has one.
-fn sentence(error: &Error, out: &Path) -> String {
+/// The error, with the flag as it is typed where it is about one, and with the way out where the command line has one.
+fn sentence(error: &Error, command: &Command, out: &Path) -> String {
     let way_out = match error {
+        Error::Setting {
+            setting,
+            value,
+            why,
+        } if has_flag(command, setting) => {
+            let (flag, value) = (setting.replace('_', "-"), value.replace(", ", ","));
+            return format!("--{flag} {} {why}", value.trim_matches(['[', ']']));
+        }
         Error::Write { path, .. } if path == Path::new("<stdout>") => "; send it elsewhere",
         Error::Write { path, .. } if path.starts_with(out) => "; choose another folder with --out",
         _ => "",
     };
     format!("{error}{way_out}")
+}
+
+fn has_flag(command: &Command, setting: &str) -> bool {
+    command.get_arguments().any(|flag| flag.get_id() == setting)
 }
 
 /// A line on stderr. When nobody reads that, there is nobody to tell.
@@ -112,9 +127,21 @@ mod tests {
             path: path.into(),
             source: io::ErrorKind::StorageFull.into(),
         };
-        let sentence = |path: &str| sentence(&full(path), Path::new("out/x"));
+        let command = Command::new("x");
+        let sentence = |path: &str| sentence(&full(path), &command, Path::new("out/x"));
         assert!(sentence("out/x/loss.svg").ends_with("; choose another folder with --out"));
         assert!(sentence("<stdout>").ends_with("; send it elsewhere"));
         assert!(!sentence("elsewhere/network.json").contains(';'));
+    }
+
+    #[test]
+    fn a_setting_is_named_as_its_flag_is_typed() {
+        let command = command::<crate::learning::Fit>("x", "Fits");
+        let sentence = |setting, value: &str| {
+            let error = Error::setting(setting, value, "is too much");
+            sentence(&error, &command, Path::new("out/x"))
+        };
+        assert_eq!(sentence("hidden", "[2, 99]"), "--hidden 2,99 is too much");
+        assert_eq!(sentence("no_flag", "7"), "no_flag = 7 is too much");
     }
 }

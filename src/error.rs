@@ -118,7 +118,8 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn setting(
+    /// A setting that no run can use: its name, its value, and why, as the rest of a sentence.
+    pub fn setting(
         setting: &'static str,
         value: impl std::fmt::Display,
         why: impl Into<String>,
@@ -128,6 +129,21 @@ impl Error {
             value: value.to_string(),
             why: why.into(),
         }
+    }
+
+    /// The same, if it is about a setting, under the name that the caller has for it.
+    #[must_use]
+    pub fn named(self, setting: &'static str) -> Self {
+        match self {
+            Self::Setting { value, why, .. } => Self::setting(setting, value, why),
+            other => other,
+        }
+    }
+}
+
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
     }
 }
 

@@ -18,7 +18,7 @@
 /// ```
 ///
 /// A list, `[T]`, is a `Vec<T>`; its flag takes the values with commas between them. A `bool` is off unless its flag is
-/// given. `enum T` is a type with named values, and `in T` a group of settings with flags of its own.
+/// given. `fixed T` has no flag: the experiment alone decides it. `in T` is a group of settings with flags of its own.
 #[macro_export]
 macro_rules! settings {
     ($(#[$attribute:meta])* $seen:vis struct $name:ident { $($fields:tt)* }) => {
@@ -39,11 +39,9 @@ macro_rules! settings {
             [$($defaults)* $field: $default.to_vec(),] $($($rest)*)?);
     };
     (@field $head:tt [$($done:tt)*] [$($defaults:tt)*]
-        $(#[$doc:meta])* $field:ident: enum $kind:ty = $default:expr $(, $($rest:tt)*)?) => {
+        $(#[$doc:meta])* $field:ident: fixed $kind:ty = $default:expr $(, $($rest:tt)*)?) => {
         $crate::settings!(@field $head
-            [$($done)* $(#[$doc])*
-             #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t = $default))]
-             pub $field: $kind,]
+            [$($done)* $(#[$doc])* #[cfg_attr(feature = "cli", arg(skip = $default))] pub $field: $kind,]
             [$($defaults)* $field: $default,] $($($rest)*)?);
     };
     (@field $head:tt [$($done:tt)*] [$($defaults:tt)*]

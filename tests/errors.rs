@@ -10,9 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use hnn::learning::Hnn;
-use hnn::notebook::film;
-use hnn::trial::repaired::Repaired;
-use hnn::trial::{self, repaired};
+use hnn::trial::repaired::{self, Repaired};
 
 mod programs;
 
@@ -79,48 +77,31 @@ const CASES: &[Case] = &[
     case(Flags("notebook", "7"), "unexpected argument '7' found", 2),
     case(Flags("repaired", "--activation swish"), "invalid value 'swish' for '--activation <ACTIVATION>': activation = swish is not one of relu, squared-relu, tanh, softplus, silu, gelu, sin, identity", 2),
     // Settings that no run can use.
-    case(Flags("notebook", "--batch-size 9000"), "batch_size = 9000 is larger than the data: there are 8000 training points", 1),
-    case(Flags("prologue", "--batch-size 0"), "batch_size = 0 leaves every batch empty: at least 1 is needed", 1),
-    case(Flags("chapter1", "--samples 3"), "samples = 3 leaves nothing to train or to validate on: at least 5 are needed", 1),
-    case(Flags("notebook", "--samples 1000000000000000"), "samples = 1000000000000000 is too many: 10000000 are the most", 1),
-    case(Flags("notebook", "--epochs 0"), "epochs = 0 trains nothing: at least 1 is needed", 1),
-    case(Flags("prologue", "--patience 0"), "patience = 0 would stop before the first epoch is judged: at least 1 is needed", 1),
-    case(Flags("chapter1", "--widths 3,8,1"), "widths = [3, 8, 1] must start with 2 (q and p), end with 1 (the energy) and have no 0 between", 1),
-    case(Flags("notebook", "--widths 2,0,1"), "widths = [2, 0, 1] must start with 2 (q and p), end with 1 (the energy) and have no 0 between", 1),
-    case(Flags("notebook", "--widths 2,9999999999999,1"), "widths = [2, 9999999999999, 1] needs more than 10000000 parameters", 1),
-    case(Flags("notebook", "--mass -2"), "mass = -2 must be a positive number", 1),
-    case(Flags("chapter1", "--stiffness inf"), "stiffness = inf must be a positive number", 1),
-    case(Flags("prologue", "--learning-rate NaN"), "learning_rate = NaN must be a positive number", 1),
-    case(Flags("slips", "--epsilon 0"), "epsilon = 0 must be a positive number", 1),
-    case(Flags("notebook", "--l2 -1"), "l2 = -1 must be zero or a positive number", 1),
+    case(Flags("notebook", "--batch-size 9000"), "--batch-size 9000 is larger than the data: there are 8000 training points", 1),
+    case(Flags("prologue", "--batch-size 0"), "--batch-size 0 leaves every batch empty: at least 1 is needed", 1),
+    case(Flags("chapter1", "--samples 3"), "--samples 3 leaves nothing to train or to validate on: at least 5 are needed", 1),
+    case(Flags("notebook", "--samples 1000000000000000"), "--samples 1000000000000000 is too many: 10000000 are the most", 1),
+    case(Flags("notebook", "--epochs 0"), "--epochs 0 trains nothing: at least 1 is needed", 1),
+    case(Flags("prologue", "--patience 0"), "--patience 0 would stop before the first epoch is judged: at least 1 is needed", 1),
+    case(Flags("chapter1", "--widths 3,8,1"), "--widths 3,8,1 must start with 2 (q and p), end with 1 (the energy) and have no 0 between", 1),
+    case(Flags("notebook", "--widths 2,0,1"), "--widths 2,0,1 must start with 2 (q and p), end with 1 (the energy) and have no 0 between", 1),
+    case(Flags("notebook", "--widths 2,9999999999999,1"), "--widths 2,9999999999999,1 needs more than 10000000 parameters", 1),
+    case(Flags("notebook", "--mass -2"), "--mass -2 must be a positive number", 1),
+    case(Flags("notebook", "--stiffness inf"), "--stiffness inf must be a positive number", 1),
+    case(Flags("prologue", "--learning-rate NaN"), "--learning-rate NaN must be a positive number", 1),
+    case(Flags("slips", "--epsilon 0"), "--epsilon 0 must be a positive number", 1),
+    case(Flags("notebook", "--l2 -1"), "--l2 -1 must be zero or a positive number", 1),
     case(Flags("notebook", "--samples 200 --widths 2,8,1 --learning-rate 1e300"), "the run diverged in epoch 0: the loss is ...", 1),
-    case(Flags("chapter7", "--seeds 0"), "seeds = 0 runs nothing: at least 1 is needed", 1),
-    case(Flags("chapter7", "--points 0"), "points = 0 leave nothing to learn from: at least 1 is needed", 1),
-    case(Flags("chapter7", "--points 5"), "points = 5 are too few to share among rings: at least 64 are needed", 1),
-    case(Flags("chapter7", "--steps 0"), "steps = 0 trains nothing: at least 1 is needed", 1),
-    case(Flags("chapter7", "--mass 0"), "mass = 0 must be a positive number", 1),
-    case(Flags("chapter7", "--stiffness NaN"), "stiffness = NaN must be a positive number", 1),
-    case(Library(|| trial(|trial| trial.seeds.seeds = 0)), "seeds = 0 runs nothing: at least 1 is needed", 1),
-    case(Library(|| trial(|trial| trial.seeds.seed = u64::MAX)), "seed = 18446744073709551615 leaves no room to count the seeds up from it", 1),
-    case(Library(|| trial(|trial| trial.points = 0)), "points = 0 leave nothing to learn from: at least 1 is needed", 1),
-    case(Library(|| trial(|trial| trial.points = usize::MAX)), "points = 18446744073709551615 is too many: 10000000 are the most", 1),
-    case(Library(|| trial(|trial| trial.widths = vec![1, 8, 1])), "widths = [1, 8, 1] must start with 2, for q and p", 1),
-    case(Library(|| trial(|trial| trial.widths = vec![2])), "widths = [2] needs at least an input and an output width", 1),
-    case(Library(|| trial(|trial| trial.widths = vec![2, 8, 3])), "widths = [2, 8, 3] must end with 1: a network has one energy", 1),
-    case(Library(|| trial(|trial| trial.steps = 0)), "steps = 0 trains nothing: at least 1 is needed", 1),
-    case(Library(|| trial(|trial| trial.l2 = -1.0)), "l2 = -1 must be zero or a positive number", 1),
-    case(Library(|| trial(|trial| trial.batch_size = 0)), "batch_size = 0 leaves every batch empty: at least 1 is needed", 1),
-    case(Library(|| trial(|trial| trial.batch_size = 9000)), "batch_size = 9000 is larger than the data: there are 2000 points", 1),
-    case(Library(|| trial(|trial| trial.learning_rate = f64::NAN)), "learning_rate = NaN must be a positive number", 1),
-    case(Library(|| film(|film| film.seeds.seeds = 0)), "seeds = 0 runs nothing: at least 1 is needed", 1),
-    case(Library(|| film(|film| film.seeds.seed = u64::MAX)), "seed = 18446744073709551615 leaves no room to count the seeds up from it", 1),
-    case(Library(|| film(|film| film.every = 0)), "every = 0 shows no frame: at least 1 is needed", 1),
-    case(Library(|| film(|film| film.longest = 0)), "longest = 0 shows no frame: at least 1 is needed", 1),
-    case(Library(|| film(|film| film.l2 = f64::NAN)), "l2 = NaN must be zero or a positive number", 1),
+    case(Flags("chapter7", "--seeds 0"), "--seeds 0 runs nothing: at least 1 is needed", 1),
+    case(Flags("chapter7", "--points 0"), "--points 0 are too few to share among rings: at least 64 are needed", 1),
+    case(Flags("chapter7", "--points 5"), "--points 5 are too few to share among rings: at least 64 are needed", 1),
+    case(Flags("chapter7", "--steps 0"), "--steps 0 trains nothing: at least 1 is needed", 1),
+    case(Flags("chapter7", "--mass 0"), "--mass 0 must be a positive number", 1),
+    case(Flags("chapter7", "--stiffness NaN"), "--stiffness NaN must be a positive number", 1),
     case(Library(|| repaired(|model| model.points = 0)), "points = 0 leave nothing to learn from: at least 1 is needed", 1),
     case(Library(|| repaired(|model| model.points = usize::MAX)), "points = 18446744073709551615 is too many: 10000000 are the most", 1),
     case(Library(|| repaired(|model| model.fit.memory = 0)), "memory = 0 remembers no curvature: at least 1 is needed", 1),
-    case(Library(|| repaired(|model| model.fit.evaluations = 0)), "max_evaluations = 0 does not even reach the start: at least 1 is needed", 1),
+    case(Library(|| repaired(|model| model.fit.evaluations = 0)), "evaluations = 0 does not even reach the start: at least 1 is needed", 1),
     // A place where nothing can be written.
     case(Run(Obstacle::FileInTheWay), NOT_A_DIRECTORY, 1),
     case(Run(Obstacle::FolderInTheWay("loss-figure.svg")), "cannot write {out}/loss-figure.svg: Is a directory (os error 21); choose another folder with --out", 1),
@@ -148,19 +129,6 @@ const CASES: &[Case] = &[
     case(Saved(r#"{"format": "hnn model 1", "activation": "tanh", "widths": [2, 1], "checksum": "00", "parameters": [1, 2, 3], "origin": [0, 0], "unit": [1, 1], "time": 1}"#),
         "no model in {file}: its numbers have changed: their checksum is ...", 1),
 ];
-
-fn trial(change: fn(&mut trial::Settings)) -> hnn::Result<()> {
-    let mut settings = trial::Settings::default();
-    change(&mut settings);
-    trial::Runs::of(&[settings]).map(drop)
-}
-
-fn film(change: fn(&mut film::Settings)) -> hnn::Result<()> {
-    let mut settings = film::Settings::default();
-    change(&mut settings);
-    let run = settings.run(settings.l2, &settings.widths);
-    settings.shoot(&run).map(drop)
-}
 
 fn repaired(change: fn(&mut repaired::Settings)) -> hnn::Result<()> {
     let mut settings = repaired::Settings::default();

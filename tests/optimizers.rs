@@ -297,14 +297,14 @@ fn lbfgs_says_why_it_stopped() {
     });
     assert_eq!(coarse.stop, Stop::Change);
 
-    for max_evaluations in 1..minimum.evaluations {
+    for evaluations in 1..minimum.evaluations {
         let short = stop(Lbfgs {
-            max_evaluations,
+            evaluations,
             ..default()
         });
         assert_eq!(
             (short.stop, short.evaluations),
-            (Stop::Evaluations, max_evaluations)
+            (Stop::Evaluations, evaluations)
         );
         let value = rosenbrock(&short.point, &mut [0.0; 2]);
         assert_eq!(short.value, value, "the value is that of the point");
@@ -383,10 +383,10 @@ fn every_unfit_setting_of_lbfgs_is_one_sentence_with_its_value() {
         ),
         (
             Lbfgs {
-                max_evaluations: 0,
+                evaluations: 0,
                 ..default()
             },
-            "max_evaluations = 0 does not even reach the start: at least 1 is needed",
+            "evaluations = 0 does not even reach the start: at least 1 is needed",
         ),
         (
             Lbfgs {

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hnn::notebook::{History, Notebook, Settings};
+use hnn::notebook::{Losses, Notebook, Settings};
 use hnn::random::RandomSource;
 use serde::Deserialize;
 
@@ -82,7 +82,7 @@ impl Golden {
         }
     }
 
-    fn run(&self) -> (Notebook<SplitMix64>, History) {
+    fn run(&self) -> (Notebook<SplitMix64>, Losses) {
         let mut notebook = Notebook::with_random(self.settings(), SplitMix64(self.seed)).unwrap();
         let history = notebook.train().unwrap();
         (notebook, history)

@@ -38,7 +38,7 @@ fn settings_that_train_nothing_are_refused() {
     nothing.fit.evaluations = 0;
     assert_eq!(
         refuse(nothing),
-        "max_evaluations = 0 does not even reach the start: at least 1 is needed"
+        "evaluations = 0 does not even reach the start: at least 1 is needed"
     );
 }
 

@@ -17,6 +17,8 @@ mod number;
 mod sink;
 mod table;
 
+use crate::{Error, Result};
+
 pub use axis::{Axis, Scale};
 pub use facts::Facts;
 pub use figure::{Colour, Figure};
@@ -88,5 +90,20 @@ impl From<Facts> for Exhibit {
 impl From<Figure> for Exhibit {
     fn from(figure: Figure) -> Self {
         Self::Figure(figure)
+    }
+}
+
+/// A figure that cannot be drawn, because a number or a path has left its axes, is a sentence in its place.
+impl TryFrom<Result<Figure>> for Exhibit {
+    type Error = Error;
+
+    fn try_from(drawn: Result<Figure>) -> Result<Self> {
+        match drawn {
+            Ok(figure) => Ok(figure.into()),
+            Err(
+                error @ (Error::Figure { .. } | Error::Escaped { .. } | Error::Unsettled { .. }),
+            ) => Ok(format!("No figure: {error}").into()),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -73,14 +73,18 @@ impl Evidence {
         &self.shown
     }
 
-    /// Shows an exhibit under a name.
+    /// Shows an exhibit under a name. Given the attempt to draw a figure, it says where the figure would be that there is none.
     ///
     /// # Errors
     ///
+    /// Those of the attempt that are not about drawing;
     /// [`Error::Setting`] if the name is taken, except in Jupyter, where a cell may run twice; [`Error::Write`] if a
     /// figure or stdout cannot be written.
-    pub fn show(&mut self, name: &str, exhibit: impl Into<Exhibit>) -> Result<()> {
-        let exhibit = exhibit.into();
+    pub fn show<E: TryInto<Exhibit>>(&mut self, name: &str, exhibit: E) -> Result<()>
+    where
+        Error: From<E::Error>,
+    {
+        let exhibit = exhibit.try_into()?;
         match &self.sink {
             Sink::Jupyter => display(&exhibit).map_err(to_stdout),
             Sink::Terminal { .. } | Sink::Collected
@@ -177,6 +181,7 @@ fn display(exhibit: &Exhibit) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::Figure;
 
     #[test]
     fn a_name_is_shown_once() {
@@ -188,6 +193,20 @@ mod tests {
             "name = losses was shown already: an exhibit's name is unique"
         );
         assert_eq!(evidence.shown().len(), 1);
+    }
+
+    #[test]
+    fn a_figure_that_cannot_be_drawn_is_a_sentence_in_its_place_and_another_error_is_one() {
+        let mut evidence = Evidence::collected();
+        let error = Error::Figure {
+            title: "Loss".into(),
+            why: "a loss of 0 has no logarithm".into(),
+        };
+        evidence.show("loss", Err::<Figure, _>(error)).unwrap();
+        let sentence = "No figure: cannot draw the figure `Loss`: a loss of 0 has no logarithm";
+        assert_eq!(evidence.shown()[0].exhibit.text(), sentence);
+        let error = Error::setting("steps", 0, "trains nothing");
+        assert!(evidence.show("race", Err::<Figure, _>(error)).is_err());
     }
 
     #[test]

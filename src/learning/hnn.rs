@@ -53,7 +53,7 @@ impl Fit {
     pub fn method(&self) -> Lbfgs {
         Lbfgs {
             memory: self.memory,
-            max_evaluations: self.evaluations,
+            evaluations: self.evaluations,
             gradient_tolerance: 0.0,
             change_tolerance: 0.0,
         }

@@ -28,6 +28,7 @@ pub use loss::{Batch, DifferencedField, Evaluator, Loss};
 pub use optimizer::{Adam, AdamSettings, AdamW, Frozen, L2, Momentum, Optimizer, Sgd};
 pub use schedule::{Schedule, half_cosine};
 pub use seeds::Seeds;
+pub(crate) use training::check_batch_size;
 pub use training::{
     Batches, Descent, Differentiable, Rows, Shuffled, Step, descend, minimize, run, unobserved,
 };

@@ -100,15 +100,8 @@ impl<'a, R: RandomSource> Shuffled<'a, R> {
     ///
     /// [`Error::Setting`] if that is none, or more than there are.
     pub fn new(data: &'a Dataset, batch_size: usize, random: &'a mut R) -> Result<Self> {
-        if batch_size == 0 {
-            let why = "leaves every batch empty: at least 1 is needed";
-            return Err(Error::setting("batch_size", 0, why));
-        }
         let points = data.rows();
-        if batch_size > points {
-            let why = format!("is larger than the data: there are {points} points");
-            return Err(Error::setting("batch_size", batch_size, why));
-        }
+        check_batch_size(batch_size, points)?;
         let order: Vec<usize> = (0..points).collect();
         Ok(Self {
             batch: data.select(&order[..batch_size]),
@@ -118,6 +111,19 @@ impl<'a, R: RandomSource> Shuffled<'a, R> {
             used: points,
         })
     }
+}
+
+/// Checks that batches of this size can be drawn from so many points.
+pub(crate) fn check_batch_size(batch_size: usize, points: usize) -> Result<()> {
+    if batch_size == 0 {
+        let why = "leaves every batch empty: at least 1 is needed";
+        return Err(Error::setting("batch_size", 0, why));
+    }
+    if batch_size > points {
+        let why = format!("is larger than the data: there are {points} points");
+        return Err(Error::setting("batch_size", batch_size, why));
+    }
+    Ok(())
 }
 
 impl<R: RandomSource> Batches for Shuffled<'_, R> {
@@ -355,7 +361,7 @@ mod tests {
     fn lbfgs_on_all_points_beats_it_by_far() {
         let (mut network, data, _) = setting(1);
         let method = Lbfgs {
-            max_evaluations: 500,
+            evaluations: 500,
             ..Lbfgs::default()
         };
         let mut field = Evaluator::new(Loss::FIELD, &network).unwrap();

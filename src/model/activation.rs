@@ -198,7 +198,7 @@ impl FromStr for Activation {
     fn from_str(name: &str) -> Result<Self, Error> {
         let found = Self::ALL
             .into_iter()
-            .find(|activation| activation.name() == name);
+            .find(|activation| activation.name().eq_ignore_ascii_case(name));
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");
             Error::setting("activation", name, format!("is not one of {names}"))

@@ -17,6 +17,6 @@ pub mod transcendental;
 
 pub use activation::{Activation, Jet};
 pub use network::{Biases, Block, Initializer, Network};
-pub(crate) use network::{check_inputs, parameters_of};
+pub(crate) use network::{check_inputs, check_widths, parameters_of};
 pub use pass::{MOST_ROWS, Pass};
 pub use real::Real;

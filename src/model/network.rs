@@ -116,6 +116,24 @@ pub(crate) fn check_inputs(widths: &[usize]) -> Result<()> {
     Ok(())
 }
 
+/// Checks that these are the widths of a network.
+pub(crate) fn check_widths(widths: &[usize]) -> Result<()> {
+    let fail = |why: &str| Err(Error::setting("widths", format!("{widths:?}"), why));
+    if widths.len() < 2 {
+        return fail("needs at least an input and an output width");
+    }
+    if widths.contains(&0) {
+        return fail("has a layer of width 0");
+    }
+    if widths.last() != Some(&1) {
+        return fail("must end with 1: a network has one energy");
+    }
+    if parameters_of(widths).is_none_or(|count| count > MOST_PARAMETERS) {
+        return fail(&format!("needs more than {MOST_PARAMETERS} parameters"));
+    }
+    Ok(())
+}
+
 /// How many parameters a network of these widths has, if they can be counted.
 pub(crate) fn parameters_of(widths: &[usize]) -> Option<usize> {
     widths.windows(2).try_fold(0usize, |sum, pair| {
@@ -132,19 +150,7 @@ impl Network {
     /// [`Error::Setting`] unless there are at least an input and an output width, all at least 1, and the last is 1, or if
     /// there would be more than 10 million parameters.
     pub fn zeros(widths: &[usize], activation: Activation) -> Result<Self> {
-        let fail = |why: &str| Err(Error::setting("widths", format!("{widths:?}"), why));
-        if widths.len() < 2 {
-            return fail("needs at least an input and an output width");
-        }
-        if widths.contains(&0) {
-            return fail("has a layer of width 0");
-        }
-        if widths.last() != Some(&1) {
-            return fail("must end with 1: a network has one energy");
-        }
-        if parameters_of(widths).is_none_or(|count| count > MOST_PARAMETERS) {
-            return fail(&format!("needs more than {MOST_PARAMETERS} parameters"));
-        }
+        check_widths(widths)?;
         let mut start = 0;
         let layers = widths
             .windows(2)

@@ -1,6 +1,6 @@
 //! The notebook's four figures.
 
-use super::{History, Notebook};
+use super::{Losses, Notebook};
 use crate::evidence::{Axis, Colour, Figure, LineChart, Panel, Series};
 use crate::measure::portrait;
 use crate::mechanics::{Difference, Differenced, explicit_euler, forward_differences};
@@ -16,7 +16,7 @@ const STEP: f64 = 0.01;
 /// # Errors
 ///
 /// [`Error::Figure`] if the history is empty.
-pub fn losses(history: &History) -> Result<Figure> {
+pub fn losses(history: &Losses) -> Result<Figure> {
     let Some(best) = history.best() else {
         return Err(Error::Figure {
             title: "losses".into(),

@@ -8,13 +8,13 @@
 //! - [`Objective`]: the loss it reports and the gradient it follows, which are not each other's
 //! - [`Gradient`]: that one, and two that are the gradient of the whole loss; [`Look`]: how far it is off
 //! - [`Notebook`]: the data, the network and the training loop
-//! - [`History`]: what the run prints; [`figures`] and [`Notebook::test_table`]: what it shows at the end
-//! - [`film`]: the run without its early stop
+//! - [`Losses`]: what the run prints; [`figures`] and [`Notebook::test_table`]: what it shows at the end
+//! - [`history`]: the run without its early stop
 //! - [`printed`]: what the original printed
 
 pub mod figures;
-pub mod film;
 mod gradients;
+pub mod history;
 mod objective;
 pub mod printed;
 mod settings;
@@ -23,4 +23,4 @@ mod training;
 pub use gradients::{Gradient, Look};
 pub use objective::{Objective, Terms};
 pub use settings::Settings;
-pub use training::{History, Notebook, TestRow};
+pub use training::{Losses, Notebook, TestRow};

@@ -1,6 +1,7 @@
 //! Every default of the notebook, as a parameter.
 
 use crate::error::check_positive;
+use crate::model::check_widths;
 use crate::phase_space::{Oscillator, check_room};
 use crate::{Error, Result, settings};
 
@@ -41,6 +42,15 @@ impl Settings {
         }
     }
 
+    /// The same with this seed.
+    #[must_use]
+    pub fn with_seed(&self, seed: u64) -> Self {
+        Self {
+            seed,
+            ..self.clone()
+        }
+    }
+
     /// How many samples are trained on: the first four fifths in time order.
     pub fn training_points(&self) -> usize {
         (0.8 * self.samples as f64) as usize
@@ -56,51 +66,31 @@ impl Settings {
             Err(Error::setting(setting, value, why))
         };
         if self.samples < 5 {
-            return fail(
-                "samples",
-                &self.samples,
-                "leaves nothing to train or to validate on: at least 5 are needed",
-            );
+            let why = "leaves nothing to train or to validate on: at least 5 are needed";
+            return fail("samples", &self.samples, why);
         }
         check_room("samples", self.samples)?;
-        if self.widths.len() < 2
-            || self.widths[0] != 2
-            || self.widths.last() != Some(&1)
-            || self.widths.contains(&0)
-        {
-            let widths = format!("{:?}", self.widths);
-            return fail(
-                "widths",
-                &widths,
-                "must start with 2 (q and p), end with 1 (the energy) and have no 0 between",
-            );
+        let widths = &self.widths;
+        let of_one_energy = widths.first() == Some(&2) && widths.last() == Some(&1);
+        if !of_one_energy || widths.contains(&0) {
+            let why = "must start with 2 (q and p), end with 1 (the energy) and have no 0 between";
+            return fail("widths", &format!("{widths:?}"), why);
         }
+        check_widths(widths)?;
         if self.epochs == 0 {
-            return fail(
-                "epochs",
-                &self.epochs,
-                "trains nothing: at least 1 is needed",
-            );
+            return fail("epochs", &0, "trains nothing: at least 1 is needed");
         }
         if self.patience == 0 {
-            return fail(
-                "patience",
-                &self.patience,
-                "would stop before the first epoch is judged: at least 1 is needed",
-            );
+            let why = "would stop before the first epoch is judged: at least 1 is needed";
+            return fail("patience", &0, why);
         }
         if self.batch_size == 0 {
-            return fail(
-                "batch_size",
-                &self.batch_size,
-                "leaves every batch empty: at least 1 is needed",
-            );
+            let why = "leaves every batch empty: at least 1 is needed";
+            return fail("batch_size", &0, why);
         }
-        if self.batch_size > self.training_points() {
-            let why = format!(
-                "is larger than the data: there are {} training points",
-                self.training_points()
-            );
+        let points = self.training_points();
+        if self.batch_size > points {
+            let why = format!("is larger than the data: there are {points} training points");
             return fail("batch_size", &self.batch_size, &why);
         }
         self.oscillator().check()?;
@@ -123,88 +113,25 @@ mod tests {
     }
 
     #[test]
+    #[rustfmt::skip]
     fn every_unfit_setting_is_one_sentence_with_its_value() {
-        let default = Settings::default;
-        let cases = [
-            (
-                Settings {
-                    samples: 4,
-                    ..default()
-                },
-                "samples = 4 leaves nothing to train or to validate on: at least 5 are needed",
-            ),
-            (
-                Settings {
-                    widths: vec![3, 1],
-                    ..default()
-                },
-                "widths = [3, 1] must start with 2 (q and p), end with 1 (the energy) and have no 0 between",
-            ),
-            (
-                Settings {
-                    epochs: 0,
-                    ..default()
-                },
-                "epochs = 0 trains nothing: at least 1 is needed",
-            ),
-            (
-                Settings {
-                    patience: 0,
-                    ..default()
-                },
-                "patience = 0 would stop before the first epoch is judged: at least 1 is needed",
-            ),
-            (
-                Settings {
-                    batch_size: 0,
-                    ..default()
-                },
-                "batch_size = 0 leaves every batch empty: at least 1 is needed",
-            ),
-            (
-                Settings {
-                    batch_size: 8001,
-                    ..default()
-                },
-                "batch_size = 8001 is larger than the data: there are 8000 training points",
-            ),
-            (
-                Settings {
-                    mass: 0.0,
-                    ..default()
-                },
-                "mass = 0 must be a positive number",
-            ),
-            (
-                Settings {
-                    stiffness: f64::NAN,
-                    ..default()
-                },
-                "stiffness = NaN must be a positive number",
-            ),
-            (
-                Settings {
-                    learning_rate: -1.0,
-                    ..default()
-                },
-                "learning_rate = -1 must be a positive number",
-            ),
-            (
-                Settings {
-                    epsilon: f64::INFINITY,
-                    ..default()
-                },
-                "epsilon = inf must be a positive number",
-            ),
-            (
-                Settings {
-                    l2: -1e-6,
-                    ..default()
-                },
-                "l2 = -0.000001 must be zero or a positive number",
-            ),
+        type Case = (fn(&mut Settings), &'static str);
+        let cases: [Case; 11] = [
+            (|s| s.samples = 4, "samples = 4 leaves nothing to train or to validate on: at least 5 are needed"),
+            (|s| s.widths = vec![3, 1], "widths = [3, 1] must start with 2 (q and p), end with 1 (the energy) and have no 0 between"),
+            (|s| s.epochs = 0, "epochs = 0 trains nothing: at least 1 is needed"),
+            (|s| s.patience = 0, "patience = 0 would stop before the first epoch is judged: at least 1 is needed"),
+            (|s| s.batch_size = 0, "batch_size = 0 leaves every batch empty: at least 1 is needed"),
+            (|s| s.batch_size = 8001, "batch_size = 8001 is larger than the data: there are 8000 training points"),
+            (|s| s.mass = 0.0, "mass = 0 must be a positive number"),
+            (|s| s.stiffness = f64::NAN, "stiffness = NaN must be a positive number"),
+            (|s| s.learning_rate = -1.0, "learning_rate = -1 must be a positive number"),
+            (|s| s.epsilon = f64::INFINITY, "epsilon = inf must be a positive number"),
+            (|s| s.l2 = -1e-6, "l2 = -0.000001 must be zero or a positive number"),
         ];
-        for (settings, sentence) in cases {
+        for (change, sentence) in cases {
+            let mut settings = Settings::default();
+            change(&mut settings);
             assert_eq!(settings.check().unwrap_err().to_string(), sentence);
         }
     }

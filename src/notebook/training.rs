@@ -193,7 +193,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
     /// # Errors
     ///
     /// [`Error::Diverged`] when an epoch's loss or weights are not finite numbers.
-    pub fn train(&mut self) -> Result<History> {
+    pub fn train(&mut self) -> Result<Losses> {
         let mut objective = self.objective();
         let mut reported = move |network: &Network, batch: Batch, gradient: &mut [f64]| {
             objective
@@ -201,7 +201,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
                 .loss()
         };
         let mut stopping = EarlyStopping::new(self.settings.patience)?;
-        let mut history = History::default();
+        let mut history = Losses::default();
         let after = |epoch, losses: f64, notebook: &Self| {
             let judged = notebook.validation_loss();
             // Slip: the mean divides by the points over the batch size, which is no whole number of batches.
@@ -430,7 +430,7 @@ impl TestRow {
 
 /// The losses of a run, one an epoch.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct History {
+pub struct Losses {
     /// Mean training loss of each epoch, L2 included, while the weights move.
     pub train: Vec<f64>,
     /// Validation loss after each epoch.
@@ -439,7 +439,7 @@ pub struct History {
     pub stopped_at: Option<usize>,
 }
 
-impl History {
+impl Losses {
     /// What the notebook prints while it trains: every tenth epoch, and the early stop.
     pub fn lines(&self) -> String {
         let losses = self.train.iter().zip(&self.validation).enumerate();

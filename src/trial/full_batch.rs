@@ -41,7 +41,7 @@ impl Outcome {
             memory: 100,
             gradient_tolerance: 0.0,
             change_tolerance: 0.0,
-            max_evaluations: settings.steps,
+            evaluations: settings.steps,
         };
         let mut loss = Evaluator::new(settings.objective.loss(settings.l2), &network)?;
         let mut losses = Vec::new();

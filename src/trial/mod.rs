@@ -319,54 +319,30 @@ mod tests {
     }
 
     #[test]
+    #[rustfmt::skip]
     fn settings_that_no_run_can_use_are_errors() {
-        let cases: [(Settings, &str); 6] = [
-            (
-                Settings {
-                    seeds: Seeds::new(0, 0),
-                    ..small()
-                },
-                "seeds = 0 runs nothing: at least 1 is needed",
-            ),
-            (
-                Settings {
-                    seeds: Seeds::new(0, u64::MAX),
-                    ..small()
-                },
-                "seeds = 18446744073709551615 is more than the 1000 that a table of spreads is for",
-            ),
-            (
-                Settings {
-                    steps: 0,
-                    ..small()
-                },
-                "steps = 0 trains nothing: at least 1 is needed",
-            ),
-            (
-                Settings {
-                    points: 0,
-                    ..small()
-                },
-                "points = 0 leave nothing to learn from: at least 1 is needed",
-            ),
-            (
-                Settings {
-                    widths: vec![3, 1],
-                    ..small()
-                },
-                "widths = [3, 1] must start with 2, for q and p",
-            ),
-            (
-                Settings {
-                    seeds: Seeds::new(u64::MAX, 3),
-                    ..small()
-                },
-                "seed = 18446744073709551615 leaves no room to count the seeds up from it",
-            ),
+        type Case = (fn(&mut Settings), &'static str);
+        let cases: [Case; 15] = [
+            (|s| s.seeds = Seeds::new(0, 0), "seeds = 0 runs nothing: at least 1 is needed"),
+            (|s| s.seeds = Seeds::new(0, u64::MAX), "seeds = 18446744073709551615 is more than the 1000 that a table of spreads is for"),
+            (|s| s.seeds = Seeds::new(u64::MAX, 3), "seed = 18446744073709551615 leaves no room to count the seeds up from it"),
+            (|s| s.points = 0, "points = 0 leave nothing to learn from: at least 1 is needed"),
+            (|s| s.points = usize::MAX, "points = 18446744073709551615 is too many: 10000000 are the most"),
+            (|s| (s.data, s.points) = (Data::Circle, 1), "points = 1 is no circle: at least 2 are needed"),
+            (|s| s.widths = vec![1, 8, 1], "widths = [1, 8, 1] must start with 2, for q and p"),
+            (|s| s.widths = vec![2], "widths = [2] needs at least an input and an output width"),
+            (|s| s.widths = vec![2, 8, 3], "widths = [2, 8, 3] must end with 1: a network has one energy"),
+            (|s| s.widths = vec![2, 0, 1], "widths = [2, 0, 1] has a layer of width 0"),
+            (|s| s.steps = 0, "steps = 0 trains nothing: at least 1 is needed"),
+            (|s| s.batch_size = 0, "batch_size = 0 leaves every batch empty: at least 1 is needed"),
+            (|s| s.batch_size = 65, "batch_size = 65 is larger than the data: there are 64 points"),
+            (|s| s.learning_rate = f64::NAN, "learning_rate = NaN must be a positive number"),
+            (|s| s.l2 = -1.0, "l2 = -1 must be zero or a positive number"),
         ];
-        for (settings, sentence) in cases {
-            let error = Runs::of(&[settings]).unwrap_err();
-            assert_eq!(error.to_string(), sentence);
+        for (change, sentence) in cases {
+            let mut settings = small();
+            change(&mut settings);
+            assert_eq!(Runs::of(&[settings]).unwrap_err().to_string(), sentence);
         }
     }
 }

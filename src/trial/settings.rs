@@ -1,8 +1,10 @@
 //! What a trial varies, and the checks of it.
 
-use crate::learning::Seeds;
-use crate::learning::{Adam, AdamW, Frozen, Loss, Momentum, Optimizer, Schedule, Sgd};
-use crate::model::{Activation, Biases, Initializer, Network, check_inputs};
+use crate::error::check_positive;
+use crate::learning::{
+    Adam, AdamW, Frozen, Loss, Momentum, Optimizer, Schedule, Seeds, Sgd, check_batch_size,
+};
+use crate::model::{Activation, Biases, Initializer, Network, check_inputs, check_widths};
 use crate::notebook::printed::STOPPED_AT;
 use crate::phase_space::{Dataset, Oscillator, check_points, circle, disc};
 use crate::random::{Gaussian, RandomSource};
@@ -10,7 +12,6 @@ use crate::{Error, Result, settings};
 
 /// What is trained on. Both give field and energy of the unit oscillator, m = k = 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Data {
     /// The notebook's: one swing on the circle of radius 1, one energy
     Circle,
@@ -42,7 +43,6 @@ impl Data {
 
 /// What a run minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Objective {
     /// The energy term alone: what the notebook's hand-written backward pass differentiates
     Notebook,
@@ -75,7 +75,6 @@ impl Objective {
 
 /// The rule that turns a gradient into a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum OptimizerKind {
     /// Stochastic gradient descent
     Sgd,
@@ -121,7 +120,6 @@ impl OptimizerKind {
 
 /// How the learning rate changes over the steps of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum ScheduleKind {
     /// Not at all
     Constant,
@@ -160,7 +158,8 @@ impl ScheduleKind {
 }
 
 settings! {
-    /// The settings of a trial. A chapter varies one or two of them and leaves the others as they are here.
+    /// The settings of a trial. A chapter varies one or two of them and leaves the others as they are here. Those that say how
+    /// much is trained, and how fast, are flags of the examples that have this group.
     ///
     /// The default is small enough to run dozens of times while a reader waits. Data and gradient are the ones that work; a
     /// chapter that wants the notebook's says so.
@@ -168,25 +167,25 @@ settings! {
         /// Its seeds.
         seeds: in Seeds,
         /// What is trained on
-        data: enum Data = Data::Disc,
+        data: fixed Data = Data::Disc,
         /// How many points there are to train on
         points: usize = 2000,
         /// What is minimised
-        objective: enum Objective = Objective::Field,
+        objective: fixed Objective = Objective::Field,
         /// Widths of the network: two inputs, hidden layers, one output
         widths: [usize] = [2, 64, 64, 1],
-        /// Activation of the hidden layers: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
-        activation: Activation = Activation::Tanh,
+        /// Activation of the hidden layers
+        activation: fixed Activation = Activation::Tanh,
         /// Whether the biases stay at zero, where they start
-        frozen_biases: bool,
+        frozen_biases: fixed bool = false,
         /// The rule that turns a gradient into a step
-        optimizer: enum OptimizerKind = OptimizerKind::Adam,
+        optimizer: fixed OptimizerKind = OptimizerKind::Adam,
         /// Learning rate at the first step
         learning_rate: f64 = 3e-3,
         /// How the learning rate changes
-        schedule: enum ScheduleKind = ScheduleKind::Cosine,
+        schedule: fixed ScheduleKind = ScheduleKind::Cosine,
         /// Factor of the sum of squared weights in the loss
-        l2: f64 = 0.0,
+        l2: fixed f64 = 0.0,
         /// Points in a batch
         batch_size: usize = 32,
         /// Steps of the run
@@ -195,7 +194,7 @@ settings! {
 }
 
 impl Settings {
-    /// Checks what the parts of a trial do not check themselves, or under other names.
+    /// Checks every setting, before any work is done.
     ///
     /// # Errors
     ///
@@ -203,11 +202,18 @@ impl Settings {
     pub fn check(&self) -> Result<()> {
         self.seeds.check()?;
         check_points(self.points)?;
+        if self.data == Data::Circle && self.points == 1 {
+            let why = "is no circle: at least 2 are needed";
+            return Err(Error::setting("points", 1, why));
+        }
         check_inputs(&self.widths)?;
+        check_widths(&self.widths)?;
         if self.steps == 0 {
             let why = "trains nothing: at least 1 is needed";
             return Err(Error::setting("steps", 0, why));
         }
+        check_batch_size(self.batch_size, self.points)?;
+        check_positive("learning_rate", self.learning_rate)?;
         self.objective.loss(self.l2).check()
     }
 

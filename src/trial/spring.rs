@@ -43,12 +43,12 @@ impl Spring {
             steps: self.steps,
             ..Settings::default()
         };
-        settings.check()?;
         let enough = 2 * settings.batch_size;
         if self.points < enough {
             let why = format!("are too few to share among rings: at least {enough} are needed");
             return Err(Error::setting("points", self.points, why));
         }
+        settings.check()?;
         self.oscillator().check()?;
         Ok(settings)
     }

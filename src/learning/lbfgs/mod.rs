@@ -41,7 +41,7 @@ pub struct Lbfgs {
     /// Stop when a step lowers the value by at most this fraction of it.
     pub change_tolerance: f64,
     /// Stop after so many evaluations of the loss and its gradient.
-    pub max_evaluations: usize,
+    pub evaluations: usize,
 }
 
 impl Default for Lbfgs {
@@ -50,7 +50,7 @@ impl Default for Lbfgs {
             memory: 10,
             gradient_tolerance: 1e-10,
             change_tolerance: 1e-12,
-            max_evaluations: 1000,
+            evaluations: 1000,
         }
     }
 }
@@ -111,9 +111,9 @@ impl Lbfgs {
             let why = "remembers no curvature: at least 1 is needed";
             return Err(Error::setting("memory", self.memory, why));
         }
-        if self.max_evaluations == 0 {
+        if self.evaluations == 0 {
             let why = "does not even reach the start: at least 1 is needed";
-            return Err(Error::setting("max_evaluations", self.max_evaluations, why));
+            return Err(Error::setting("evaluations", self.evaluations, why));
         }
         for (setting, value) in [
             ("gradient_tolerance", self.gradient_tolerance),
@@ -159,7 +159,7 @@ impl Lbfgs {
         let mut memory = Memory::new(self.memory, count);
         let (mut point, mut gradient) = (start.to_vec(), vec![0.0; count]);
         let mut direction = vec![0.0; count];
-        let mut line = Line::new(loss, count, self.max_evaluations);
+        let mut line = Line::new(loss, count, self.evaluations);
         let mut at = line.evaluate(&point, &direction, 0.0);
         gradient.copy_from_slice(&line.gradient);
         if !at.is_finite() {
