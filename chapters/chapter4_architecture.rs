@@ -3,15 +3,16 @@
 //! `cargo run --example chapter4`
 
 // ANCHOR: uses
+use hnn::Error;
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, minimize, unobserved};
+use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, Seeds, minimize, unobserved};
 use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
 use hnn::model::{Activation, Network};
 use hnn::phase_space::{Dataset, Oscillator};
 use hnn::trial::cost::forward;
-use hnn::trial::{Data, Grid, Objective, Outcome, Runs, ScheduleKind, Settings, Study, layers};
+use hnn::trial::{Data, Objective, Outcome, Runs, ScheduleKind, Settings, Study};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -20,12 +21,29 @@ fn main() -> std::process::ExitCode {
     hnn::cli::run("chapter4", about, experiment)
 }
 
+// ANCHOR: knobs
+hnn::settings! {
+    /// What of this page can be changed.
+    pub struct Knobs {
+        /// Its seeds.
+        seeds: in Seeds,
+        /// Widths of the hidden layers, from narrow to wide
+        widths: [usize] = [8, 16, 32, 64, 128],
+        /// Hidden layers of the deepest networks
+        depth: usize = 3,
+        /// Steps of every run
+        steps: usize = 2000,
+    }
+}
+// ANCHOR_END: knobs
+
 /// The chapter's experiment, from the first line to the last.
-pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: settings
-    grid.check()?;
-    let networks = grid.networks();
+    let networks: Vec<Vec<usize>> = every_size(&knobs)?;
     let as_found = Settings {
+        seeds: knobs.seeds,
+        steps: knobs.steps,
         data: Data::Circle,
         points: 10_000,
         objective: Objective::Notebook,
@@ -42,15 +60,15 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: settings
 
     // ANCHOR: as-found
-    let found_runs = Runs::of(&grid.trials(&networks, &as_found))?;
-    evidence.show("as-found", by_size(&grid, &found_runs, Runs::circle))?;
+    let found_runs = Runs::of(&of_sizes(&as_found, &networks))?;
+    evidence.show("as-found", by_size(&knobs, &found_runs, Runs::circle))?;
     // ANCHOR_END: as-found
 
     // ANCHOR: asked
-    let (circle, _, _) = as_found.start(grid.seeds.seed)?;
+    let (circle, _, _) = as_found.start(knobs.seeds.seed)?;
     evidence.show(
         "asked",
-        Table::of(found_runs.all(|settings| is_extreme(&grid, &settings.widths)))
+        Table::of(found_runs.all(|settings| is_extreme(&knobs, &settings.widths)))
             .column("network", |runs| name(&runs.settings.widths))
             .column("energy error", |runs| {
                 runs.spread(|run| energy_error(&run.network, &circle))
@@ -70,12 +88,12 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
         activation: Activation::Tanh,
         ..as_found.clone()
     };
-    let tanh_runs = Runs::of(&grid.trials(&ends, &tanh))?;
+    let tanh_runs = Runs::of(&of_sizes(&tanh, &ends))?;
     // ANCHOR_END: tanh
 
     // ANCHOR: exact
-    let exact_runs = Runs::of(&grid.trials(&networks, &exact))?;
-    evidence.show("exact", by_size(&grid, &exact_runs, Runs::circle))?;
+    let exact_runs = Runs::of(&of_sizes(&exact, &networks))?;
+    evidence.show("exact", by_size(&knobs, &exact_runs, Runs::circle))?;
     // ANCHOR_END: exact
 
     // ANCHOR: sizes
@@ -85,7 +103,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: units
     let mut fits: Vec<(usize, Spread)> = Vec::new();
     for units in [1, 2, 3, 4, 8, 16] {
-        fits.push((units, fit(&grid, units)?));
+        fits.push((units, fit(knobs.seeds, units)?));
     }
     evidence.show(
         "units",
@@ -97,8 +115,8 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: units
 
     // ANCHOR: ways
-    let found_on_disc = Runs::of(&grid.trials(&ends, &on_disc(&as_found)))?;
-    let exact_on_disc = Runs::of(&grid.trials(&ends, &on_disc(&exact)))?;
+    let found_on_disc = Runs::of(&of_sizes(&on_disc(&as_found), &ends))?;
+    let exact_on_disc = Runs::of(&of_sizes(&on_disc(&exact), &ends))?;
     let last = networks.len() - 1;
     evidence.show(
         "ways",
@@ -118,25 +136,29 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: ways
 
     // ANCHOR: right
-    let right = Settings::default();
-    let right_runs = Runs::of(&grid.trials(&networks, &right))?;
-    evidence.show("right", by_size(&grid, &right_runs, Runs::disc))?;
+    let right = Settings {
+        seeds: knobs.seeds,
+        steps: knobs.steps,
+        ..Settings::default()
+    };
+    let right_runs = Runs::of(&of_sizes(&right, &networks))?;
+    evidence.show("right", by_size(&knobs, &right_runs, Runs::disc))?;
     // ANCHOR_END: right
 
     // ANCHOR: longer
     let middle = [layers(2, 32)];
-    let long = Grid {
-        steps: 5 * grid.steps,
-        ..grid.clone()
+    let long = Settings {
+        steps: 5 * knobs.steps,
+        ..right.clone()
     };
-    let long_runs = Runs::of(&long.trials(&middle, &right))?;
+    let long_runs = Runs::of(&of_sizes(&long, &middle))?;
     // ANCHOR_END: longer
 
     // ANCHOR: cost
     let batch = as_found.batch_size;
     evidence.show(
         "cost",
-        Table::of(networks.iter().filter(|widths| is_extreme(&grid, widths)))
+        Table::of(networks.iter().filter(|widths| is_extreme(&knobs, widths)))
             .column("network", |widths| name(widths))
             .column("weights", |widths| thousands(weights(widths)))
             .column("notebook's gradient", |widths| {
@@ -169,7 +191,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("tanh_small", tanh_runs[0].circle())
             .with("tanh_large", tanh_runs[1].circle())
             .with("right_best", brief(right_best))
-            .with("steps", thousands(grid.steps))
+            .with("steps", thousands(knobs.steps))
             .with("long_weights", thousands(weights(&middle[0])))
             .with("long_steps", thousands(long.steps))
             .with("long", long_runs[0].disc())
@@ -177,7 +199,7 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
                 "long_cost",
                 percent(
                     long.steps * exact_cost(&middle[0]),
-                    grid.steps * exact_cost(&notebook),
+                    knobs.steps * exact_cost(&notebook),
                 ),
             )
             .with(
@@ -191,11 +213,42 @@ pub fn experiment(grid: Grid, evidence: &mut Evidence) -> hnn::Result<()> {
     Ok(())
 }
 
+// ANCHOR: every-size
+/// The widths of every network, depth by depth: 2, hidden …, 1.
+fn every_size(knobs: &Knobs) -> hnn::Result<Vec<Vec<usize>>> {
+    let refuse = |setting, value: String, why| Err(Error::setting(setting, value, why));
+    if !(1..=9).contains(&knobs.depth) {
+        return refuse("depth", knobs.depth.to_string(), "is not between 1 and 9");
+    }
+    if knobs.widths.contains(&0) || !knobs.widths.is_sorted_by(|a, b| a < b) {
+        let why = "must be at least 1 and grow from one to the next";
+        return refuse("widths", format!("{:?}", knobs.widths), why);
+    }
+    let of_depth = |depth| knobs.widths.iter().map(move |&width| layers(depth, width));
+    let networks: Vec<Vec<usize>> = (1..=knobs.depth).flat_map(of_depth).collect();
+    for settings in of_sizes(&Settings::default(), &networks) {
+        settings.check()?;
+    }
+    Ok(networks)
+}
+
+/// The widths of a network of so many equal hidden layers.
+fn layers(depth: usize, width: usize) -> Vec<usize> {
+    let hidden = std::iter::repeat_n(width, depth);
+    std::iter::once(2).chain(hidden).chain([1]).collect()
+}
+
+/// The same run on each of these networks.
+fn of_sizes(settings: &Settings, networks: &[Vec<usize>]) -> Vec<Settings> {
+    settings.sweep(networks, |run, widths| run.widths.clone_from(widths))
+}
+// ANCHOR_END: every-size
+
 // ANCHOR: by-size
 /// Widths down, depths across: the error of every size, its median over the seeds and its ends.
-fn by_size(grid: &Grid, runs: &[Runs], error: fn(&Runs) -> Spread) -> Table {
-    let depths = 1..=grid.depth;
-    Table::of(&grid.widths)
+fn by_size(knobs: &Knobs, runs: &[Runs], error: fn(&Runs) -> Spread) -> Table {
+    let depths = 1..=knobs.depth;
+    Table::of(&knobs.widths)
         .column("width", |width| width)
         .across(
             depths,
@@ -226,8 +279,8 @@ fn slopes(network: &Network, circle: &Dataset) -> (f64, f64) {
 }
 
 /// Whether a network is among the narrowest or the widest of its depth.
-fn is_extreme(grid: &Grid, widths: &[usize]) -> bool {
-    grid.widths.first() == Some(&widths[1]) || grid.widths.last() == Some(&widths[1])
+fn is_extreme(knobs: &Knobs, widths: &[usize]) -> bool {
+    knobs.widths.first() == Some(&widths[1]) || knobs.widths.last() == Some(&widths[1])
 }
 
 /// `3 x 128` for 2-128-128-128-1.
@@ -298,7 +351,7 @@ fn against_weights(found: &[Runs], exact: &[Runs]) -> hnn::Result<Figure> {
 
 // ANCHOR: fit
 /// The error over the disc of one hidden layer of so many tanh units, minimised on 256 of its points at once.
-fn fit(grid: &Grid, units: usize) -> hnn::Result<Spread> {
+fn fit(seeds: Seeds, units: usize) -> hnn::Result<Spread> {
     let trial = Settings {
         points: 256,
         widths: layers(1, units),
@@ -310,7 +363,7 @@ fn fit(grid: &Grid, units: usize) -> hnn::Result<Spread> {
         gradient_tolerance: 0.0,
         change_tolerance: 0.0,
     };
-    let errors = grid.seeds.each(|seed| {
+    let errors = seeds.each(|seed| {
         let (data, mut network, _) = trial.start(seed)?;
         let mut loss = Evaluator::new(Loss::FIELD, &network)?;
         minimize(&mut network, &mut loss, &data, &method, unobserved)?;

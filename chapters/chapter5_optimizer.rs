@@ -5,6 +5,7 @@
 // ANCHOR: uses
 use std::ops::ControlFlow;
 
+use hnn::Error;
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief,
 };
@@ -15,13 +16,60 @@ use hnn::measure::{Spread, field_rmse, living_units};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{self, printed};
 use hnn::phase_space::{Dataset, Oscillator, rings, sunflower};
-use hnn::trial::{
-    Data, Objective, OptimizerKind, Outcome, RateSweep, Runs, ScheduleKind, Scheduled, Settings,
-    Study,
-};
+use hnn::trial::{Data, Objective, OptimizerKind, Outcome, Runs, ScheduleKind, Settings, Study};
 // ANCHOR_END: uses
 
+// ANCHOR: knobs
+hnn::settings! {
+    /// What of this page can be changed. A network of two layers of 32 units makes a run cheap enough for hundreds of them.
+    pub struct Knobs {
+        /// Its seeds.
+        seeds: in Seeds,
+        /// Learning rates at which every method runs
+        rates: [f64] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+        /// Widths of the network: two inputs, hidden layers, one output
+        widths: [usize] = [2, 32, 32, 1],
+        /// Activation, where it is not the notebook's: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
+        activation: Activation = Activation::Tanh,
+        /// How many points there are to train on
+        points: usize = 2000,
+        /// Points in a batch
+        batch_size: usize = 32,
+        /// Steps of each run
+        steps: usize = 2000,
+    }
+}
+// ANCHOR_END: knobs
+
 // ANCHOR: ways
+/// One way to go down: a method with its schedule.
+#[derive(Clone, Copy)]
+struct Scheduled {
+    name: &'static str,
+    optimizer: OptimizerKind,
+    schedule: ScheduleKind,
+}
+
+impl Scheduled {
+    const fn new(name: &'static str, optimizer: OptimizerKind, schedule: ScheduleKind) -> Self {
+        Self {
+            name,
+            optimizer,
+            schedule,
+        }
+    }
+
+    /// Whether a run of these settings goes this way.
+    fn fits(&self, settings: &Settings) -> bool {
+        (settings.optimizer, settings.schedule) == (self.optimizer, self.schedule)
+    }
+
+    /// The same at this initial rate.
+    fn at(self, learning_rate: f64) -> impl Fn(&Settings) -> bool {
+        move |settings| self.fits(settings) && settings.learning_rate == learning_rate
+    }
+}
+
 /// Every way to go down that this page compares.
 const WAYS: [Scheduled; 11] = [
     SGD,
@@ -68,7 +116,16 @@ fn main() -> std::process::ExitCode {
 }
 
 /// The chapter's experiment, from the first line to the last.
-pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<()> {
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: problems
+    check(&knobs)?;
+    let right: Settings = problem(&knobs, Data::Disc, Objective::Field);
+    let notebooks = Settings {
+        activation: Activation::Relu,
+        ..problem(&knobs, Data::Circle, Objective::Notebook)
+    };
+    // ANCHOR_END: problems
+
     // ANCHOR: schedule
     evidence.show("schedule", schedules())?;
     // ANCHOR_END: schedule
@@ -78,10 +135,11 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
     // ANCHOR_END: schedule-facts
 
     // ANCHOR: double-t
-    settings.check()?;
-    let ratios = settings
-        .seeds
-        .each(|seed| step_ratios(&settings, seed, 1000))?;
+    let smooth = Settings {
+        activation: knobs.activation,
+        ..notebooks.clone()
+    };
+    let ratios = knobs.seeds.each(|seed| step_ratios(&smooth, seed, 1000))?;
     evidence.show("double-t", double_t(&ratios[0]))?;
     // ANCHOR_END: double-t
 
@@ -90,11 +148,7 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
     // ANCHOR_END: double-t-facts
 
     // ANCHOR: notebook-gradient
-    let relu = RateSweep {
-        activation: Activation::Relu,
-        ..settings.clone()
-    };
-    let wrong: Vec<Runs> = relu.runs(Data::Circle, Objective::Notebook, &WAYS)?;
+    let wrong: Vec<Runs> = sweep(&notebooks, &knobs.rates, &WAYS)?;
     evidence.show(
         "notebook-gradient",
         by_rate(&WAYS, &wrong, Runs::circle, 1.0),
@@ -102,7 +156,11 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
     // ANCHOR_END: notebook-gradient
 
     // ANCHOR: control
-    let control: Vec<Runs> = relu.runs(Data::Circle, Objective::Full, &[ADAM])?;
+    let whole = Settings {
+        objective: Objective::Full,
+        ..notebooks.clone()
+    };
+    let control: Vec<Runs> = sweep(&whole, &knobs.rates, &[ADAM])?;
     evidence.show("control", by_rate(&[ADAM], &control, Runs::circle, 1.0))?;
     // ANCHOR_END: control
 
@@ -111,7 +169,7 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
         .best(|s| ADAM_COSINE.fits(s), Runs::circle)
         .settings
         .clone();
-    let wrong_lbfgs = full_batch(&relu, Data::Circle, Objective::Notebook)?;
+    let wrong_lbfgs = full_batch(&notebooks)?;
     evidence.show("digging", digging(&wrong_adam, &wrong_lbfgs))?;
     // ANCHOR_END: digging
 
@@ -120,12 +178,12 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
     // ANCHOR_END: notebook-facts
 
     // ANCHOR: exact-gradient
-    let exact: Vec<Runs> = settings.runs(Data::Disc, Objective::Field, &WAYS)?;
+    let exact: Vec<Runs> = sweep(&right, &knobs.rates, &WAYS)?;
     evidence.show("exact-gradient", by_rate(&WAYS, &exact, Runs::disc, 1000.0))?;
     // ANCHOR_END: exact-gradient
 
     // ANCHOR: best
-    let lbfgs = full_batch(&settings, Data::Disc, Objective::Field)?;
+    let lbfgs = full_batch(&right)?;
     let mut best: Table = Table::of(WAYS.map(|way| (way, exact.best(|s| way.fits(s), Runs::disc))))
         .column("method", |(way, _)| way.name)
         .column("best rate", |(_, runs)| runs.settings.learning_rate)
@@ -141,13 +199,12 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
 
     // ANCHOR: horizon
     let mut horizons: Vec<Vec<Runs>> = Vec::new();
-    for steps in [settings.steps / 4, settings.steps, settings.steps * 4] {
-        let longer = RateSweep {
+    for steps in [knobs.steps / 4, knobs.steps, knobs.steps * 4] {
+        let longer = Settings {
             steps: steps.max(1),
-            rates: RATES.to_vec(),
-            ..settings.clone()
+            ..right.clone()
         };
-        horizons.push(longer.runs(Data::Disc, Objective::Field, &[ADAM, ADAM_COSINE])?);
+        horizons.push(sweep(&longer, &RATES, &[ADAM, ADAM_COSINE])?);
     }
     evidence.show(
         "horizon",
@@ -172,10 +229,10 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
 
     // ANCHOR: cliff
     let cliff = Settings {
-        seeds: Seeds::new(relu.seeds.seed, 10),
+        seeds: Seeds::new(knobs.seeds.seed, 10),
         widths: notebook::Settings::default().widths,
-        steps: 2000,
-        ..relu.trial(Data::Circle, Objective::Notebook, SGD, 0.1)
+        learning_rate: 0.1,
+        ..along(SGD, &notebooks)
     };
     let falls: Vec<Fall> = cliff.seeds.each(|seed| fall(&cliff, seed))?;
     evidence.show(
@@ -203,6 +260,38 @@ pub fn experiment(settings: RateSweep, evidence: &mut Evidence) -> hnn::Result<(
     // ANCHOR_END: silence
     Ok(())
 }
+
+// ANCHOR: problem
+/// These data and this objective, with what this page leaves to be changed.
+fn problem(knobs: &Knobs, data: Data, objective: Objective) -> Settings {
+    Settings {
+        seeds: knobs.seeds,
+        data,
+        points: knobs.points,
+        objective,
+        widths: knobs.widths.clone(),
+        activation: knobs.activation,
+        batch_size: knobs.batch_size,
+        steps: knobs.steps,
+        ..Settings::default()
+    }
+}
+
+/// Finds a mistake before anything runs.
+fn check(knobs: &Knobs) -> hnn::Result<()> {
+    let problem = problem(knobs, Data::Circle, Objective::Field);
+    problem.check()?;
+    if !knobs.rates.is_sorted_by(|a, b| a < b) {
+        let why = "must grow from one to the next";
+        return Err(Error::setting("rates", format!("{:?}", knobs.rates), why));
+    }
+    let at_rates = problem.sweep(&knobs.rates, |run, &rate| run.learning_rate = rate);
+    at_rates
+        .iter()
+        .try_for_each(Settings::check)
+        .map_err(|error| error.named("rates"))
+}
+// ANCHOR_END: problem
 
 // ANCHOR: real-cycle
 /// A cycle as its inventors run it: restarts after 10 epochs, after 20 more, 40 more, …
@@ -273,21 +362,16 @@ fn correction(k: usize) -> f64 {
 // ANCHOR: step-ratios
 /// The same along a real run under the notebook's gradient: at every step the notebook's
 /// update over Adam's, in length, from the same weights with the same gradient.
-fn step_ratios(settings: &RateSweep, seed: u64, steps: usize) -> hnn::Result<Vec<f64>> {
-    let adam = Scheduled::new("Adam", OptimizerKind::Adam, ScheduleKind::Constant);
-    let trial = Settings {
-        steps,
-        ..settings.trial(Data::Circle, Objective::Notebook, adam, 1e-3)
-    };
-    let (data, mut network, _) = trial.start(seed)?;
+fn step_ratios(settings: &Settings, seed: u64, steps: usize) -> hnn::Result<Vec<f64>> {
+    let (data, mut network, _) = settings.start(seed)?;
     let loss = &mut Evaluator::new(Loss::ENERGY, &network)?;
     let batches = &mut Rows::of(&data, |step| {
-        let spread = |row| (step + row * data.rows() / trial.batch_size) % data.rows();
-        (0..trial.batch_size).map(spread).collect()
+        let spread = |row| (step + row * data.rows() / settings.batch_size) % data.rows();
+        (0..settings.batch_size).map(spread).collect()
     });
     let ahead = |steps| Adam::new(network.parameters().len()).counting_from(steps);
     let (mut versions, notebooks) = ([ahead(0), ahead(1)], &mut ahead(1));
-    let rates = std::iter::repeat_n(trial.learning_rate, steps);
+    let rates = std::iter::repeat_n(1e-3, steps);
     let mut ratios = Vec::new();
     let compare = |step: &Step| {
         let from = step.network.parameters();
@@ -338,6 +422,25 @@ fn double_t(ratios: &[f64]) -> hnn::Result<Figure> {
 }
 // ANCHOR_END: double-t-figure
 
+// ANCHOR: along
+/// This problem, approached in this way.
+fn along(way: Scheduled, problem: &Settings) -> Settings {
+    Settings {
+        optimizer: way.optimizer,
+        schedule: way.schedule,
+        ..problem.clone()
+    }
+}
+
+/// Runs every way at every rate, way by way.
+fn sweep(problem: &Settings, rates: &[f64], ways: &[Scheduled]) -> hnn::Result<Vec<Runs>> {
+    let at_rates = |&way| {
+        along(way, problem).sweep(rates, |run: &mut Settings, &rate| run.learning_rate = rate)
+    };
+    Runs::of(&ways.iter().flat_map(at_rates).collect::<Vec<_>>())
+}
+// ANCHOR_END: along
+
 // ANCHOR: by-rate
 /// One row a way, one column a rate: the smallest error of the seeds, and the largest, times
 /// `unit`.
@@ -367,9 +470,8 @@ fn from_to(spread: Spread, unit: f64) -> String {
 
 // ANCHOR: full-batch
 /// L-BFGS on the same problem, for as many gradients of single points.
-fn full_batch(sweep: &RateSweep, data: Data, objective: Objective) -> hnn::Result<Runs> {
-    // It has no rate of its own: it searches along its line.
-    let settings = sweep.trial(data, objective, SGD, 1.0).full_batch();
+fn full_batch(problem: &Settings) -> hnn::Result<Runs> {
+    let settings = problem.full_batch();
     let outcomes = settings
         .seeds
         .each(|seed| Outcome::full_batch(&settings, seed, |_| ()))?;

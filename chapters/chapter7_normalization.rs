@@ -3,9 +3,11 @@
 //! `cargo run --example chapter7`
 
 // ANCHOR: uses
+use hnn::Error;
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
+use hnn::learning::Seeds;
 use hnn::measure::{
     DISC_POINTS, Spread, field_rmse_on_circle, field_rmse_unscaled, relative_error,
 };
@@ -16,7 +18,7 @@ use hnn::phase_space::{
     min_max_normalize, motion, oscillator_trajectory, random_rings, rings, sunflower,
 };
 use hnn::random::Gaussian;
-use hnn::trial::{Objective, Outcome, Runs, ScheduleKind, Settings, Spring};
+use hnn::trial::{Objective, Outcome, Runs, ScheduleKind, Settings};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -24,11 +26,38 @@ fn main() -> std::process::ExitCode {
     hnn::cli::run("chapter7", about, experiment)
 }
 
+// ANCHOR: knobs
+hnn::settings! {
+    /// What of this page can be changed.
+    pub struct Knobs {
+        /// Its seeds.
+        seeds: in Seeds,
+        /// Mass of the spring whose units are scaled
+        mass: f64 = 2.0,
+        /// Stiffness of the spring whose units are scaled
+        stiffness: f64 = 8.0,
+        /// How many points there are to train on, over all rings together: shared evenly by 2, 3 and 5 of them
+        points: usize = 1920,
+        /// Steps of each run
+        steps: usize = 3000,
+    }
+}
+// ANCHOR_END: knobs
+
 /// The chapter's experiment, from the first line to the last.
-pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> {
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: settings
-    let trial: Settings = settings.trial()?;
-    let spring: Oscillator = settings.oscillator();
+    let trial = Settings {
+        seeds: knobs.seeds,
+        points: knobs.points,
+        steps: knobs.steps,
+        ..Settings::default()
+    };
+    let spring = Oscillator {
+        mass: knobs.mass,
+        stiffness: knobs.stiffness,
+    };
+    check(&trial, &spring)?;
     // ANCHOR_END: settings
 
     // ANCHOR: shift
@@ -266,6 +295,19 @@ pub fn experiment(settings: Spring, evidence: &mut Evidence) -> hnn::Result<()> 
     // ANCHOR_END: facts
     Ok(())
 }
+
+// ANCHOR: check
+/// Finds a mistake before anything runs.
+fn check(trial: &Settings, spring: &Oscillator) -> hnn::Result<()> {
+    let enough = 2 * trial.batch_size;
+    if trial.points < enough {
+        let why = format!("are too few to share among rings: at least {enough} are needed");
+        return Err(Error::setting("points", trial.points, why));
+    }
+    trial.check()?;
+    spring.check()
+}
+// ANCHOR_END: check
 
 // ANCHOR: errors-of-labels
 /// Records q = sin t, p = m cos t as the notebook does, and scales it. Four relative errors of labels against what the

@@ -13,11 +13,8 @@
 
 pub mod cost;
 mod full_batch;
-mod grid;
-mod rate_sweep;
 pub mod repaired;
 mod settings;
-mod spring;
 mod study;
 pub mod yours;
 
@@ -31,10 +28,7 @@ use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result};
 
-pub use grid::{Grid, layers};
-pub use rate_sweep::{RateSweep, Scheduled};
 pub use settings::{DECAY, Data, MOMENTUM, Objective, OptimizerKind, ScheduleKind, Settings};
-pub use spring::Spring;
 pub use study::Study;
 
 /// How one run ended.

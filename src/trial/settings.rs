@@ -217,6 +217,20 @@ impl Settings {
         self.objective.loss(self.l2).check()
     }
 
+    /// These settings once for each value, which `set` puts into them.
+    pub fn sweep<T>(
+        &self,
+        values: impl IntoIterator<Item = T>,
+        set: impl Fn(&mut Self, T),
+    ) -> Vec<Self> {
+        let with = |value| {
+            let mut settings = self.clone();
+            set(&mut settings, value);
+            settings
+        };
+        values.into_iter().map(with).collect()
+    }
+
     /// The points of a seed and its initial network: zero biases; He's variance for the rectified activations, LeCun's for the
     /// others. The source of randomness goes on to draw the batches.
     ///
