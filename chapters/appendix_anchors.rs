@@ -4,13 +4,14 @@
 
 // ANCHOR: uses
 use hnn::evidence::{Evidence, Table};
-use hnn::learning::{Adam, Descent, Evaluator, L2, Loss, Plain, Schedule, descend, unobserved};
+use hnn::learning::{
+    Adam, Descent, Evaluator, L2, Loss, Plain, Schedule, Seeds, descend, unobserved,
+};
 use hnn::measure::Spread;
 use hnn::mechanics::{Exact, Method};
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::phase_space::{Dataset, Oscillator, State, Trajectories};
 use hnn::random::Gaussian;
-use hnn::trial::Settings;
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -19,9 +20,9 @@ fn main() -> std::process::ExitCode {
 }
 
 /// The experiment, from the first line to the last.
-pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+pub fn experiment(seeds: Seeds, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: paper
-    let anchors: Vec<Anchor> = settings.seeds.each(anchor)?;
+    let anchors: Vec<Anchor> = seeds.each(anchor)?;
     evidence.show("paper", paper_table(&anchors))?;
     // ANCHOR_END: paper
     Ok(())

@@ -6,6 +6,7 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
+use hnn::learning::Seeds;
 use hnn::measure::{Spread, field_rmse};
 use hnn::mechanics::{Exact, hundred_periods};
 use hnn::model::Activation;
@@ -18,11 +19,23 @@ fn main() -> std::process::ExitCode {
     hnn::cli::run("recipes", about, experiment)
 }
 
+// ANCHOR: knobs
+hnn::settings! {
+    /// What of this page can be changed.
+    pub struct Knobs {
+        /// Its seeds.
+        seeds: in Seeds,
+        /// Steps of a run at the most
+        steps: usize = 10_000,
+    }
+}
+// ANCHOR_END: knobs
+
 /// The experiment, from the first line to the last.
-pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: run
-    let recipes: Vec<Settings> = recipes(&settings);
-    let runs: Vec<Vec<Run>> = settings.seeds.each_of(&recipes, run)?;
+    let recipes: Vec<Settings> = recipes(&knobs);
+    let runs: Vec<Vec<Run>> = knobs.seeds.each_of(&recipes, run)?;
     evidence.show(
         "recipes",
         Table::of(recipes.iter().zip(&runs))
@@ -60,13 +73,13 @@ const LOOK: usize = 50;
 const SEEN: usize = 500;
 
 /// Few points, all in every step; more steps at a third of the rate; a large network, small batches, and the energy as well.
-fn recipes(settings: &Settings) -> Vec<Settings> {
+fn recipes(knobs: &Knobs) -> Vec<Settings> {
     let at_once = Settings {
         objective: Objective::Field,
         schedule: ScheduleKind::Cosine,
         points: 256,
         batch_size: 256,
-        ..settings.clone()
+        ..Settings::default()
     };
     let gelu = Settings {
         activation: Activation::Gelu,
@@ -90,7 +103,11 @@ fn recipes(settings: &Settings) -> Vec<Settings> {
         steps: 10_000,
         ..gelu.clone()
     };
-    vec![gelu, softplus, silu]
+    let mut recipes = vec![gelu, softplus, silu];
+    for recipe in &mut recipes {
+        recipe.steps = recipe.steps.min(knobs.steps);
+    }
+    recipes
 }
 
 /// What a run of a recipe reached.

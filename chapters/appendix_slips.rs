@@ -25,10 +25,33 @@ fn main() -> std::process::ExitCode {
     hnn::cli::run("slips", about, experiment)
 }
 
+// ANCHOR: knobs
+hnn::settings! {
+    /// What of this page can be changed.
+    pub struct Knobs {
+        /// Points on the trajectory, training and validation together
+        samples: usize = 10_000,
+        /// Points in a batch
+        batch_size: usize = 32,
+        /// Step of the forward differences
+        epsilon: f64 = 1e-7,
+    }
+}
+// ANCHOR_END: knobs
+
 /// The experiment, from the first line to the last.
-pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
-    // ANCHOR: exact
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: settings
+    let settings = Settings {
+        samples: knobs.samples,
+        batch_size: knobs.batch_size,
+        epsilon: knobs.epsilon,
+        ..Settings::default()
+    };
     settings.check()?;
+    // ANCHOR_END: settings
+
+    // ANCHOR: exact
     let exact: Network = exact_network()?;
     let rows: Vec<TestRow> = TestRow::of(&exact, settings.epsilon, 10);
     evidence.show("test-table", TestRow::table(&rows))?;

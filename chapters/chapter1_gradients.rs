@@ -26,8 +26,46 @@ fn main() -> std::process::ExitCode {
     hnn::cli::run("chapter1", about, experiment)
 }
 
+// ANCHOR: knobs
+hnn::settings! {
+    /// What of this page can be changed.
+    pub struct Knobs {
+        /// First of the three seeds of the initial weights and the shuffles
+        seed: u64 = 0,
+        /// Points on the trajectory, training and validation together
+        samples: usize = 10_000,
+        /// Widths of the network: two inputs, hidden layers, one output
+        widths: [usize] = [2, 128, 128, 128, 1],
+        /// Mass m
+        mass: f64 = 1.0,
+        /// Epochs that the learning rate is planned for, and the most that are run
+        epochs: usize = 2000,
+        /// Points in a batch
+        batch_size: usize = 32,
+        /// Factor of the sum of squared weights in the loss
+        l2: f64 = 1e-6,
+        /// Step of the forward differences
+        epsilon: f64 = 1e-7,
+    }
+}
+// ANCHOR_END: knobs
+
 /// The chapter's experiment, from the first line to the last.
-pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: settings
+    let settings = Settings {
+        seed: knobs.seed,
+        samples: knobs.samples,
+        widths: knobs.widths.clone(),
+        mass: knobs.mass,
+        epochs: knobs.epochs,
+        batch_size: knobs.batch_size,
+        l2: knobs.l2,
+        epsilon: knobs.epsilon,
+        ..Settings::default()
+    };
+    // ANCHOR_END: settings
+
     // ANCHOR: gradient
     let notebook = Notebook::new(settings.clone())?;
     let batch: Points = notebook.even_batch();
@@ -242,20 +280,12 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
 fn three(settings: &Settings) -> Seeds {
     Seeds::new(settings.seed, 3)
 }
-
-/// The settings with another seed.
-fn seeded(settings: &Settings, seed: u64) -> Settings {
-    Settings {
-        seed,
-        ..settings.clone()
-    }
-}
 // ANCHOR_END: three
 
 // ANCHOR: connected-table
 /// The gradient with differences in it against the exact one, at a seed's initial weights.
 fn connect(settings: &Settings, activation: Activation, seed: u64) -> hnn::Result<Comparison> {
-    let notebook = Notebook::with_activation(seeded(settings, seed), activation)?;
+    let notebook = Notebook::with_activation(settings.with_seed(seed), activation)?;
     let batch = notebook.even_batch();
     let [connected, exact] =
         [Gradient::Differences, Gradient::Exact].map(|which| notebook.gradient(which, &batch));
@@ -275,7 +305,7 @@ const POINTS: usize = 500;
 
 /// Follows the notebook's own run and looks at its gradient on the way.
 fn walk(settings: &Settings, seed: u64) -> hnn::Result<Vec<Look>> {
-    let mut notebook = Notebook::new(seeded(settings, seed))?;
+    let mut notebook = Notebook::new(settings.with_seed(seed))?;
     let points = notebook.even_points(POINTS);
     let epochs = EPOCHS.min(settings.epochs);
     let mut looks = Vec::new();
@@ -380,7 +410,7 @@ fn train(
     let epochs = REPAIR.min(settings.epochs);
     let settings = Settings {
         epochs,
-        ..seeded(settings, seed)
+        ..settings.with_seed(seed)
     };
     let truth = settings.oscillator();
     let mut notebook = Notebook::with_activation(settings, activation)?;

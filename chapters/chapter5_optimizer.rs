@@ -289,7 +289,7 @@ fn check(knobs: &Knobs) -> hnn::Result<()> {
     at_rates
         .iter()
         .try_for_each(Settings::check)
-        .map_err(|error| error.named("rates"))
+        .map_err(|error| error.named("rates", &knobs.rates))
 }
 // ANCHOR_END: problem
 

@@ -68,7 +68,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     run.check()?;
     penalised_run(0.0, &knobs.sweep_widths)
         .check()
-        .map_err(|error| error.named("sweep_widths"))?;
+        .map_err(|error| error.named("sweep_widths", &knobs.sweep_widths))?;
     // ANCHOR_END: runs
 
     // ANCHOR: history

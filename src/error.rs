@@ -131,11 +131,11 @@ impl Error {
         }
     }
 
-    /// The same, if it is about a setting, under the name that the caller has for it.
+    /// The same, if it is about a setting, under the name and the value that the caller has for it.
     #[must_use]
-    pub fn named(self, setting: &'static str) -> Self {
+    pub fn named(self, setting: &'static str, value: impl std::fmt::Debug) -> Self {
         match self {
-            Self::Setting { value, why, .. } => Self::setting(setting, value, why),
+            Self::Setting { why, .. } => Self::setting(setting, format!("{value:?}"), why),
             other => other,
         }
     }

@@ -47,6 +47,17 @@ impl Fit {
         let widths = [&[inputs], &self.hidden[..], &[1]].concat();
         let (lecun, zero) = (Initializer::LeCun, Biases::Zero);
         Network::random(&widths, self.activation, lecun, zero, random)
+            .map_err(|error| error.named("hidden", &self.hidden))
+    }
+
+    /// Checks that a model of so many inputs can be fitted so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for the first setting that no model can use.
+    pub fn check(&self, inputs: usize) -> Result<()> {
+        self.network(inputs, &mut Gaussian::from_seed(0))?;
+        self.method().check()
     }
 
     /// L-BFGS that stops when its evaluations are used up, or can go no further.

@@ -39,6 +39,16 @@ impl Settings {
         settings
     }
 
+    /// Checks every setting, before any work is done.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`](crate::Error::Setting) for the first one that no model can use.
+    pub fn check(&self) -> Result<()> {
+        check_points(self.points)?;
+        self.fit.check(2)
+    }
+
     /// The data, fields without energies, drawn from the seed; and what is left of its random numbers.
     ///
     /// # Errors
