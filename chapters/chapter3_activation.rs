@@ -248,21 +248,12 @@ const WAYS: [Setup; 4] = [AS_FOUND, CIRCLE_EXACT, LABELS, REPAIRED];
 
 /// Every activation on both data sets with both gradients.
 fn every_combination(settings: &Settings) -> Vec<Settings> {
-    let mut all = Vec::new();
-    for activation in SIX {
-        for Setup {
-            data, objective, ..
-        } in WAYS
-        {
-            all.push(Settings {
-                activation,
-                data,
-                objective,
-                ..settings.clone()
-            });
-        }
-    }
-    all
+    let with = |activation| {
+        settings.sweep(WAYS, move |run, way| {
+            (run.activation, run.data, run.objective) = (activation, way.data, way.objective);
+        })
+    };
+    SIX.into_iter().flat_map(with).collect()
 }
 
 /// The first seed's network with both repairs.

@@ -135,10 +135,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: schedule-facts
 
     // ANCHOR: double-t
-    let smooth = Settings {
-        activation: knobs.activation,
-        ..notebooks.clone()
-    };
+    let smooth = problem(&knobs, Data::Circle, Objective::Notebook);
     let ratios = knobs.seeds.each(|seed| step_ratios(&smooth, seed, 1000))?;
     evidence.show("double-t", double_t(&ratios[0]))?;
     // ANCHOR_END: double-t

@@ -557,14 +557,8 @@ fn stop_facts(histories: &[History]) -> Facts {
 // ANCHOR: cure-table
 /// The same trial under every penalty.
 fn penalised(base: &trial::Settings, data: Data) -> Vec<trial::Settings> {
-    let with = |&l2: &f64| trial::Settings {
-        data,
-        l2,
-        ..base.clone()
-    };
-    WIDER.iter().map(with).collect()
+    base.sweep(WIDER, |run, l2| (run.data, run.l2) = (data, l2))
 }
-
 // ANCHOR_END: cure-table
 
 // ANCHOR: cure-chart

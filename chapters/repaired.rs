@@ -178,21 +178,14 @@ fn crossings(seed: u64, steps: usize) -> Vec<trial::Settings> {
         learning_rate: 1e-3,
         ..smooth.clone()
     };
-    let mut settings = Vec::new();
-    for model in [notebooks, smooth] {
-        for objective in [Objective::Notebook, Objective::Full] {
-            for data in [Data::Circle, Data::Disc] {
-                settings.push(trial::Settings {
-                    objective,
-                    data,
-                    ..model.clone()
-                });
-            }
-        }
-    }
-    settings
+    let ways = [Objective::Notebook, Objective::Full]
+        .into_iter()
+        .flat_map(|objective| [Data::Circle, Data::Disc].map(|data| (objective, data)));
+    let cross = |model: trial::Settings| {
+        model.sweep(ways.clone(), |run, way| (run.objective, run.data) = way)
+    };
+    [notebooks, smooth].into_iter().flat_map(cross).collect()
 }
-
 // ANCHOR_END: crossings
 
 // ANCHOR: descent-figure

@@ -10,25 +10,19 @@
 ///         rates: [f64] = [0.01, 0.1],
 ///         /// Steps of each run
 ///         steps: usize = 2000,
-///         /// Whether the biases stay at zero, where they start
-///         frozen_biases: bool,
+///         /// Factor of the penalty
+///         l2: fixed f64 = 1e-6,
 ///     }
 /// }
 /// assert_eq!(Settings::default().rates, [0.01, 0.1]);
 /// ```
 ///
-/// A list, `[T]`, is a `Vec<T>`; its flag takes the values with commas between them. A `bool` is off unless its flag is
-/// given. `fixed T` has no flag: the experiment alone decides it. `in T` is a group of settings with flags of its own.
+/// A list, `[T]`, is a `Vec<T>`; its flag takes the values with commas between them. `fixed T`
+/// has no flag: the experiment alone decides it. `in T` is a group of settings with flags of its own.
 #[macro_export]
 macro_rules! settings {
     ($(#[$attribute:meta])* $seen:vis struct $name:ident { $($fields:tt)* }) => {
         $crate::settings!(@field [$(#[$attribute])* $seen struct $name] [] [] $($fields)*);
-    };
-    (@field $head:tt [$($done:tt)*] [$($defaults:tt)*]
-        $(#[$doc:meta])* $field:ident: bool $(, $($rest:tt)*)?) => {
-        $crate::settings!(@field $head
-            [$($done)* $(#[$doc])* #[cfg_attr(feature = "cli", arg(long))] pub $field: bool,]
-            [$($defaults)* $field: false,] $($($rest)*)?);
     };
     (@field $head:tt [$($done:tt)*] [$($defaults:tt)*]
         $(#[$doc:meta])* $field:ident: [$kind:ty] = $default:expr $(, $($rest:tt)*)?) => {
