@@ -26,13 +26,15 @@ fn main() -> std::process::ExitCode {
 /// The experiment, from the first line to the last.
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: read
+    settings.fit.check(2)?;
     let columns: Columns = settings.file.columns();
     let recordings: Recordings = match &settings.file.data {
         Some(path) => Recordings::from_csv(path, &columns)?,
         None => {
             let file: String = pendulum(&SWINGS, |row| 100 * row, |x| x.to_string())?;
+            let recordings = Recordings::parse(file.as_bytes(), "pendulum.csv", &columns)?;
             evidence.keep("pendulum.csv", &file)?;
-            Recordings::parse(file.as_bytes(), "pendulum.csv", &columns)?
+            recordings
         }
     };
     let split: Split = Split::of(&recordings, settings.fit.seed);

@@ -126,61 +126,122 @@ impl Shown {
             exhibits,
         }
     }
+
+    /// One sentence names the flag or, in a file that does not have it, the value.
+    fn assert_refused(&self, flag: &str, typed: &str) {
+        let sentence = self.stderr.lines().find(|line| line.starts_with("error: "));
+        let value = typed.split('=').next_back().unwrap_or_default();
+        let named = sentence.is_some_and(|s| s.contains(flag) || s.contains(&format!("`{value}`")));
+        assert!(
+            named && !self.stderr.contains("panicked"),
+            "{typed}: {}",
+            self.stderr
+        );
+    }
+}
+
+/// The flags of an example, and those of [`SHORT`] that it has, but for the one that is changed.
+struct Short {
+    name: String,
+    flags: Vec<Flag>,
+}
+
+impl Short {
+    fn all() -> impl Iterator<Item = Self> {
+        names().into_iter().map(|name| Self {
+            flags: Flag::all_of(&name),
+            name,
+        })
+    }
+
+    fn value(&self, flag: &Flag) -> Option<&'static str> {
+        if (self.name.as_str(), flag.name.as_str()) == ("chapter4", "--widths") {
+            return Some("4,8");
+        }
+        let of = |short: &&'static str| short.strip_prefix(&flag.name)?.strip_prefix('=');
+        SHORT.iter().find_map(of)
+    }
+
+    fn but(&self, changed: &str) -> Vec<String> {
+        let others = self.flags.iter().filter(|flag| flag.name != changed);
+        let set = |flag: &Flag| Some(format!("{}={}", flag.name, self.value(flag)?));
+        others.filter_map(set).collect()
+    }
+
+    /// Runs it for each flag but `--out`, changed to each of the values that `others` has for it and its value so far.
+    fn changed(
+        &self,
+        others: impl Fn(&Flag, Option<&str>) -> Vec<String>,
+    ) -> Vec<(String, String, Shown)> {
+        let mut jobs = Vec::new();
+        for flag in self.flags.iter().filter(|flag| flag.name != "--out") {
+            for other in others(flag, self.value(flag)) {
+                jobs.push((flag.name.clone(), other));
+            }
+        }
+        let shown = hnn::learning::seeds::run_all(&jobs, |(flag, other)| {
+            let flags = [self.but(flag), vec![other.clone()]].concat();
+            Ok(Shown::by(
+                &self.name,
+                &flags,
+                &format!("{}{other}", self.name),
+            ))
+        });
+        let jobs = jobs.into_iter().zip(shown.unwrap());
+        jobs.map(|((flag, other), shown)| (flag, other, shown))
+            .collect()
+    }
 }
 
 #[test]
 fn every_flag_of_every_example_changes_what_is_shown_or_is_refused() {
-    let mut runs: Vec<(String, Vec<String>, Option<String>)> = Vec::new();
-    for name in names() {
-        let flags = Flag::all_of(&name);
-        let short = |flag: &Flag| {
-            let short = SHORT
-                .iter()
-                .find_map(|s| s.strip_prefix(&format!("{}=", flag.name)));
-            match (name.as_str(), flag.name.as_str()) {
-                ("chapter4", "--widths") => Some("4,8"),
-                _ => short,
-            }
-        };
-        let base = |changed: &str| -> Vec<String> {
-            let others = flags.iter().filter(|flag| flag.name != changed);
-            let set = |flag: &Flag| Some(format!("{}={}", flag.name, short(flag)?));
-            others.filter_map(set).collect()
-        };
-        runs.push((name.clone(), base(""), None));
-        for flag in flags.iter().filter(|flag| flag.name != "--out") {
-            let other = flag.other(short(flag));
-            runs.push((
-                name.clone(),
-                [base(&flag.name), vec![other.clone()]].concat(),
-                Some(other),
-            ));
-        }
-    }
-    let numbered: Vec<_> = runs.iter().enumerate().collect();
-    let shown = hnn::learning::seeds::run_all(&numbered, |(number, (name, flags, _))| {
-        Ok(Shown::by(name, flags, &format!("flags-{number}")))
-    });
-    let mut complaints = Vec::new();
-    let mut base = String::new();
-    for ((name, _, changed), shown) in runs.iter().zip(shown.unwrap()) {
-        match changed {
-            None if shown.succeeded => base = shown.exhibits,
-            None => complaints.push(format!("{name}: {}", shown.stderr)),
-            Some(flag) if shown.succeeded && shown.exhibits == base => {
-                complaints.push(format!("{name} {flag} changes nothing"));
-            }
-            Some(_) if shown.succeeded => {}
-            Some(flag) => {
-                let sentence = shown.stderr.lines().last().unwrap_or_default();
-                let named = flag.split('=').any(|part| sentence.contains(part));
-                if !(sentence.starts_with("error: ") && named) {
-                    complaints.push(format!("{name} {flag}: {}", shown.stderr));
-                }
+    for example in Short::all() {
+        let name = &example.name;
+        let base = Shown::by(name, &example.but(""), &format!("short-{name}"));
+        assert!(
+            base.succeeded && !base.exhibits.is_empty(),
+            "{name}: {}",
+            base.stderr
+        );
+        for (flag, other, shown) in example.changed(|flag, value| vec![flag.other(value)]) {
+            match shown.succeeded {
+                true => assert!(
+                    shown.exhibits != base.exhibits,
+                    "{name} {other} changes nothing"
+                ),
+                false => shown.assert_refused(&flag, &other),
             }
         }
     }
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn a_mistake_is_found_before_anything_is_shown_under_the_flag_s_own_name() {
+    for example in Short::all() {
+        let wrong = |flag: &Flag, _: Option<&str>| -> Vec<String> {
+            let mut mistakes = vec!["0", "-1", "nan", "99999999999999"];
+            // So many are no mistake: the run ends before.
+            let at_most = "--epochs --evaluations --every --longest --memory --patience";
+            if at_most.contains(&flag.name) || flag.help.ends_with("at the most") {
+                mistakes.pop();
+            }
+            let typed = mistakes
+                .into_iter()
+                .map(|wrong| format!("{}={wrong}", flag.name));
+            typed.collect()
+        };
+        for (flag, other, shown) in example.changed(wrong) {
+            if !shown.succeeded {
+                shown.assert_refused(&flag, &other);
+                assert!(
+                    shown.exhibits.is_empty(),
+                    "{} {other}: {}",
+                    example.name,
+                    shown.exhibits
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -261,6 +261,7 @@ mod tests {
                 activation
             );
         }
+        assert_eq!("ReLU".parse::<Activation>().unwrap(), Activation::Relu);
         let error = "swish".parse::<Activation>().unwrap_err().to_string();
         assert_eq!(
             error,

@@ -316,7 +316,7 @@ mod tests {
     #[rustfmt::skip]
     fn settings_that_no_run_can_use_are_errors() {
         type Case = (fn(&mut Settings), &'static str);
-        let cases: [Case; 15] = [
+        let cases: [Case; 16] = [
             (|s| s.seeds = Seeds::new(0, 0), "seeds = 0 runs nothing: at least 1 is needed"),
             (|s| s.seeds = Seeds::new(0, u64::MAX), "seeds = 18446744073709551615 is more than the 1000 that a table of spreads is for"),
             (|s| s.seeds = Seeds::new(u64::MAX, 3), "seed = 18446744073709551615 leaves no room to count the seeds up from it"),
@@ -328,6 +328,7 @@ mod tests {
             (|s| s.widths = vec![2, 8, 3], "widths = [2, 8, 3] must end with 1: a network has one energy"),
             (|s| s.widths = vec![2, 0, 1], "widths = [2, 0, 1] has a layer of width 0"),
             (|s| s.steps = 0, "steps = 0 trains nothing: at least 1 is needed"),
+            (|s| s.steps = usize::MAX, "steps = 18446744073709551615 is too many: 10000000 are the most"),
             (|s| s.batch_size = 0, "batch_size = 0 leaves every batch empty: at least 1 is needed"),
             (|s| s.batch_size = 65, "batch_size = 65 is larger than the data: there are 64 points"),
             (|s| s.learning_rate = f64::NAN, "learning_rate = NaN must be a positive number"),

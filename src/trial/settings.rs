@@ -6,7 +6,7 @@ use crate::learning::{
 };
 use crate::model::{Activation, Biases, Initializer, Network, check_inputs, check_widths};
 use crate::notebook::printed::STOPPED_AT;
-use crate::phase_space::{Dataset, Oscillator, check_points, circle, disc};
+use crate::phase_space::{Dataset, Oscillator, check_points, check_room, circle, disc};
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result, settings};
 
@@ -212,6 +212,7 @@ impl Settings {
             let why = "trains nothing: at least 1 is needed";
             return Err(Error::setting("steps", 0, why));
         }
+        check_room("steps", self.steps)?;
         check_batch_size(self.batch_size, self.points)?;
         check_positive("learning_rate", self.learning_rate)?;
         self.objective.loss(self.l2).check()
