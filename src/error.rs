@@ -61,9 +61,9 @@ pub enum Error {
     },
     /// The iterations of an implicit step did not settle.
     #[error(
-        "implicit midpoint with step {step} does not settle at {}: after {iterations} iterations the next state still \
+        "implicit midpoint with step {} does not settle at {}: after {iterations} iterations the next state still \
          moves by {correction:.1e}; the step is too long, or the field jumps or is noisy",
-        shown(state)
+        short(step.to_string()), shown(state)
     )]
     Unsettled {
         /// h.
@@ -126,7 +126,7 @@ impl Error {
     ) -> Self {
         Self::Setting {
             setting,
-            value: value.to_string(),
+            value: short(value.to_string()),
             why: why.into(),
         }
     }
@@ -161,8 +161,18 @@ fn shown(state: &[f64]) -> String {
 
 /// `(1, 0.5)`.
 pub(crate) fn listed(numbers: &[f64]) -> String {
-    let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
+    let numbers = numbers.iter().map(|x| short(x.to_string()));
+    let numbers: Vec<String> = numbers.collect();
     format!("({})", numbers.join(", "))
+}
+
+/// A number of hundreds of digits by its power of ten.
+fn short(number: String) -> String {
+    const LONGEST: usize = 24;
+    match number.parse::<f64>() {
+        Ok(x) if number.len() > LONGEST && x.is_finite() => format!("{x:e}"),
+        _ => number,
+    }
 }
 
 /// Checks that a setting is a finite number above zero.

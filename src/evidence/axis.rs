@@ -133,6 +133,8 @@ impl Axis {
             _ if low > high => (1.0, 10.0),
             _ if !(high - low).is_finite() => (low, high),
             Scale::Linear => round_ends(low, high),
+            // Rounded, other ends would be no numbers.
+            Scale::Log if low < f64::MIN_POSITIVE || high > 1e300 => (low, high),
             Scale::Log => log_ends(low, high),
         }
     }
@@ -296,6 +298,10 @@ mod tests {
             assert_eq!(error, format!("the axis `x` runs from {from} to {to}"));
         }
         assert_eq!(drawn(-1.0, 1.0), Ok((-1.0, 1.0)));
+        for held in [0.0, -1.0, 1e-320] {
+            let log = Axis::log("x").holding([held]);
+            assert!(log.drawn_range([].into_iter(), 0.0).is_err(), "{held}");
+        }
         let wide = Axis::new("x").drawn_range([-9e307, 9e307].into_iter(), 0.1);
         assert!(wide.is_err(), "{wide:?}");
     }

@@ -148,15 +148,22 @@ impl Panel {
         /// Shares of a fitted axis that stay free at each end: for half of a mark, and for a label.
         const FOR_MARKS: f64 = 0.03;
         const FOR_LABELS: f64 = 0.13;
+        /// Height over width of a panel with a unit as long on both axes, at the most.
+        const STEEPEST: f64 = 20.0;
         let points = || self.series.iter().flat_map(|series| &series.points);
         let has_marks = self.series.iter().any(|series| series.mark != Mark::Line);
         let across = if has_marks { FOR_MARKS } else { 0.0 };
-        Ok(Ranges {
-            x: self.x.drawn_range(points().map(|point| point.0), across)?,
-            y: self
-                .y
-                .drawn_range(points().map(|point| point.1), FOR_LABELS)?,
-        })
+        let x = self.x.drawn_range(points().map(|point| point.0), across)?;
+        let y = self
+            .y
+            .drawn_range(points().map(|point| point.1), FOR_LABELS)?;
+        let steepness = (y.1 - y.0) / (x.1 - x.0);
+        if self.square && !(1.0 / STEEPEST..=STEEPEST).contains(&steepness) {
+            return Err(format!(
+                "a unit as long on both axes makes it {steepness} times as high as wide"
+            ));
+        }
+        Ok(Ranges { x, y })
     }
 
     /// Height of the panel in SVG units.

@@ -133,6 +133,14 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// # Panics
+///
+/// If the gradient has not θ's length.
+fn check_room(network: &Network, gradient: &[f64]) {
+    let parameters = network.parameters().len();
+    assert_eq!(gradient.len(), parameters, "an entry for every parameter");
+}
+
 /// Checks that a network has as many positions as momenta.
 fn check_pairs(network: &Network) -> Result<()> {
     if network.inputs().is_multiple_of(2) {
@@ -187,7 +195,7 @@ impl Evaluator {
         })
     }
 
-    /// ℓ on a batch.
+    /// ℓ on a batch; NaN on one without points, which has no mean.
     ///
     /// # Panics
     ///
@@ -208,6 +216,7 @@ impl Evaluator {
         batch: Batch,
         gradient: &mut [f64],
     ) -> f64 {
+        check_room(network, gradient);
         gradient.fill(0.0);
         let value = self.evaluate(network, batch, Some(gradient));
         if self.loss.l2 > 0.0 {

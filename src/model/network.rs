@@ -335,7 +335,8 @@ impl Network {
     /// Evaluates H at these points, as many at once as a pass takes, and each time hands `then` the pass and which points
     /// they are.
     fn walk(&self, points: ArrayView2<f64>, mut then: impl FnMut(&mut Pass, Range<usize>)) {
-        let count = points.nrows();
+        let (count, columns) = points.dim();
+        assert_eq!(columns, self.inputs(), "a column for every input");
         let mut pass = Pass::new(self, count.min(MOST_ROWS));
         for start in (0..count).step_by(MOST_ROWS) {
             let block = start..count.min(start + MOST_ROWS);

@@ -112,11 +112,26 @@ impl Recordings {
         parse(bytes, columns).map_err(|complaint| match complaint {
             Complaint::File(why) => Error::NoData {
                 path: path.as_ref().to_owned(),
-                why,
+                why: one_line(&why),
             },
             Complaint::Data(error) => error,
         })
     }
+}
+
+/// What a file has in it, for one line of a terminal: without control characters, and with an end.
+fn one_line(why: &str) -> String {
+    const LONGEST: usize = 300;
+    let shown = why.chars().flat_map(|c| {
+        let escaped = c.is_control().then(|| c.escape_default());
+        let plain = (!c.is_control()).then_some(c);
+        escaped.into_iter().flatten().chain(plain)
+    });
+    let mut line: String = shown.take(LONGEST).collect();
+    if line.chars().count() == LONGEST {
+        line.push('…');
+    }
+    line
 }
 
 /// What is wrong: with the file, as the end of a sentence, or with the data in it.

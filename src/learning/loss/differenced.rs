@@ -1,4 +1,4 @@
-use super::{Batch, check_pairs};
+use super::{Batch, check_pairs, check_room};
 use crate::mechanics::{Difference, Probes, Stencil};
 use crate::model::{MOST_ROWS, Network};
 use crate::{Error, Result};
@@ -51,6 +51,7 @@ impl DifferencedField {
         gradient: &mut [f64],
     ) -> f64 {
         batch.check();
+        check_room(network, gradient);
         gradient.fill(0.0);
         let (count, half) = (batch.points.nrows() as f64, batch.points.ncols() / 2);
         let (stencil, share) = (self.probes.stencil, 1.0 / count);
