@@ -305,7 +305,14 @@ fn check(trial: &Settings, spring: &Oscillator) -> hnn::Result<()> {
         return Err(Error::setting("points", trial.points, why));
     }
     trial.check()?;
-    spring.check()
+    spring.check()?;
+    for (setting, value) in [("mass", spring.mass), ("stiffness", spring.stiffness)] {
+        if !(1e-100..1e100).contains(&value) {
+            let why = "is not between 1e-100 and 1e100";
+            return Err(Error::setting(setting, value, why));
+        }
+    }
+    Ok(())
 }
 // ANCHOR_END: check
 

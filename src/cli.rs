@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Command, CommandFactory, FromArgMatches, Parser};
+use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser};
 
 use crate::evidence::Evidence;
 use crate::{Error, Result, progress};
@@ -32,8 +32,8 @@ pub fn run<K>(
 where
     K: Args + Default + PartialEq,
 {
-    let command = command::<K>(name, about);
-    let flags = match Flags::<K>::from_arg_matches(&command.clone().get_matches()) {
+    let typed = command::<K>(name, about).get_matches();
+    let flags = match Flags::<K>::from_arg_matches(&typed) {
         Ok(flags) => flags,
         Err(error) => error.exit(),
     };
@@ -49,7 +49,7 @@ where
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if has_no_reader(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("error: {}", sentence(&error, &command, &out)));
+            say(&format!("error: {}", sentence(&error, &typed, &out)));
             ExitCode::FAILURE
         }
     }
@@ -91,25 +91,20 @@ fn has_no_reader(error: &Error) -> bool {
 }
 
 /// The error, with the flag as it is typed where it is about one, and with the way out where the command line has one.
-fn sentence(error: &Error, command: &Command, out: &Path) -> String {
+fn sentence(error: &Error, typed: &ArgMatches, out: &Path) -> String {
+    if let Error::Setting { setting, why, .. } = error
+        && let Ok(Some(values)) = typed.try_get_raw(setting)
+    {
+        let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
+        let (flag, value) = (setting.replace('_', "-"), values.join(","));
+        return format!("--{flag} {value} {why}");
+    }
     let way_out = match error {
-        Error::Setting {
-            setting,
-            value,
-            why,
-        } if has_flag(command, setting) => {
-            let (flag, value) = (setting.replace('_', "-"), value.replace(", ", ","));
-            return format!("--{flag} {} {why}", value.trim_matches(['[', ']']));
-        }
         Error::Write { path, .. } if path == Path::new("<stdout>") => "; send it elsewhere",
         Error::Write { path, .. } if path.starts_with(out) => "; choose another folder with --out",
         _ => "",
     };
     format!("{error}{way_out}")
-}
-
-fn has_flag(command: &Command, setting: &str) -> bool {
-    command.get_arguments().any(|flag| flag.get_id() == setting)
 }
 
 /// A line on stderr. When nobody reads that, there is nobody to tell.
@@ -127,8 +122,8 @@ mod tests {
             path: path.into(),
             source: io::ErrorKind::StorageFull.into(),
         };
-        let command = Command::new("x");
-        let sentence = |path: &str| sentence(&full(path), &command, Path::new("out/x"));
+        let sentence =
+            |path: &str| sentence(&full(path), &ArgMatches::default(), Path::new("out/x"));
         assert!(sentence("out/x/loss.svg").ends_with("; choose another folder with --out"));
         assert!(sentence("<stdout>").ends_with("; send it elsewhere"));
         assert!(!sentence("elsewhere/network.json").contains(';'));
@@ -137,9 +132,10 @@ mod tests {
     #[test]
     fn a_setting_is_named_as_its_flag_is_typed() {
         let command = command::<crate::learning::Fit>("x", "Fits");
+        let typed = command.get_matches_from(["x", "--hidden", "2,99"]);
         let sentence = |setting, value: &str| {
             let error = Error::setting(setting, value, "is too much");
-            sentence(&error, &command, Path::new("out/x"))
+            sentence(&error, &typed, Path::new("out/x"))
         };
         assert_eq!(sentence("hidden", "[2, 99]"), "--hidden 2,99 is too much");
         assert_eq!(sentence("no_flag", "7"), "no_flag = 7 is too much");

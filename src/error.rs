@@ -177,6 +177,9 @@ fn short(number: String) -> String {
 
 /// Checks that a setting is a finite number above zero.
 pub(crate) fn check_positive(setting: &'static str, value: f64) -> Result<()> {
+    if value.is_subnormal() && value > 0.0 {
+        return Err(Error::setting(setting, value, "is too small to divide by"));
+    }
     if value.is_finite() && value > 0.0 {
         return Ok(());
     }

@@ -101,6 +101,8 @@ const CASES: &[Case] = &[
     case(Flags("chapter6", "--every 0"), "--every 0 records no epoch: at least 1 is needed", 1),
     case(Flags("chapter6", "--sweep-widths 3,1"), "--sweep-widths 3,1 must start with 2 (q and p), end with 1 (the energy) and have no 0 between", 1),
     case(Flags("repaired", "--hidden 24,0"), "--hidden 24,0 has a layer of width 0", 1),
+    case(Flags("repaired", "--memory 10000000"), "--memory 10000000 is too many: 1000 are the most", 1),
+    case(Flags("notebook", "--mass 1e-310"), "--mass 1e-310 is too small to divide by", 1),
     case(Flags("repaired", "--points 1"), "--points 1 do not determine a quadratic energy: they lie on one line through the origin", 1),
     case(Flags("chapter7", "--seeds 0"), "--seeds 0 runs nothing: at least 1 is needed", 1),
     case(Flags("chapter7", "--points 0"), "--points 0 are too few to share among rings: at least 64 are needed", 1),

@@ -221,7 +221,7 @@ fn a_mistake_is_found_before_anything_is_shown_under_the_flag_s_own_name() {
         let wrong = |flag: &Flag, _: Option<&str>| -> Vec<String> {
             let mut mistakes = vec!["0", "-1", "nan", "99999999999999"];
             // So many are no mistake: the run ends before.
-            let at_most = "--epochs --evaluations --every --longest --memory --patience";
+            let at_most = "--epochs --evaluations --every --longest --patience";
             if at_most.contains(&flag.name) || flag.help.ends_with("at the most") {
                 mistakes.pop();
             }

@@ -100,6 +100,9 @@ pub struct Iterate<'a> {
     pub gradient: &'a [f64],
 }
 
+/// More pairs than this are memory spent for nothing.
+const MOST_MEMORY: usize = 1000;
+
 impl Lbfgs {
     /// Checks every setting.
     ///
@@ -109,6 +112,10 @@ impl Lbfgs {
     pub fn check(&self) -> Result<()> {
         if self.memory == 0 {
             let why = "remembers no curvature: at least 1 is needed";
+            return Err(Error::setting("memory", self.memory, why));
+        }
+        if self.memory > MOST_MEMORY {
+            let why = format!("is too many: {MOST_MEMORY} are the most");
             return Err(Error::setting("memory", self.memory, why));
         }
         if self.evaluations == 0 {
