@@ -5,14 +5,16 @@
 // ANCHOR: uses
 use std::collections::HashSet;
 use std::f64::consts::PI;
+use std::ops::ControlFlow;
 
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, HeatMap, LineChart, Mark, Panel, Series, Table, brief,
-    thousands,
+    Axis, Colour, Evidence, Facts, Figure, HeatMap, LineChart, Mark, Panel, Recorded, Series,
+    Table, brief, thousands,
 };
 use hnn::learning::{Batch, Evaluator, Loss};
 use hnn::measure::{Spread, field_rmse_on_circle};
 use hnn::model::{Activation, Biases, Initializer, Network};
+use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Dataset, Oscillator, Points, even_circle, linspace};
 use hnn::random::Gaussian;
 use hnn::trial::{Data, Objective, Outcome, Runs, ScheduleKind, Settings, Study};
@@ -33,16 +35,24 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show("saturation", saturation(&settings, &runs)?)?;
     // ANCHOR_END: saturation
 
+    // ANCHOR: scales
+    evidence.show("scales", asleep_by_scale(&settings)?)?;
+    // ANCHOR_END: scales
+
     // ANCHOR: layers
-    let mut norms: Vec<(Activation, Vec<Spread>)> = Vec::new();
-    for activation in [Activation::Tanh, Activation::Relu, Activation::Silu] {
-        norms.push((activation, gradient_norms(activation, &settings)?));
+    let three = [Activation::Tanh, Activation::Relu, Activation::Silu];
+    let mut norms: Vec<(String, Vec<Spread>)> = Vec::new();
+    for epochs in [0, LATER] {
+        for activation in three {
+            let name = format!("{activation}, epoch {epochs}");
+            norms.push((name, gradient_norms(activation, epochs, &settings)?));
+        }
     }
     evidence.show(
         "layers",
         Table::of(["W1", "W2", "W3", "W4", "first / last"].iter().enumerate())
             .column("gradient of", |(_, name)| name)
-            .across(&norms, |norms| norms.0, |(row, _), norms| norms.1[row]),
+            .across(&norms, |norms| &norms.0, |(row, _), norms| norms.1[row]),
     )?;
     // ANCHOR_END: layers
 
@@ -58,6 +68,24 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             ),
     )?;
     // ANCHOR_END: six
+
+    // ANCHOR: fair
+    let fair: Vec<Fair> = SIX
+        .iter()
+        .map(|&activation| Fair::of(activation, &settings))
+        .collect::<hnn::Result<_>>()?;
+    evidence.show(
+        "fair",
+        Table::of(&fair)
+            .column("activation", |fair| fair.best.settings.activation)
+            .column("initial variance", |fair| fair.own)
+            .column("best rate", |fair| {
+                format!("{:e}", fair.best.settings.learning_rate)
+            })
+            .column("field RMSE over the disc", |fair| fair.best.disc())
+            .column("with the other variance", |fair| fair.redrawn.disc()),
+    )?;
+    // ANCHOR_END: fair
 
     // ANCHOR: six-figure
     evidence.show("six-figure", six_figure(&runs))?;
@@ -157,6 +185,10 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: histories
 
+    // ANCHOR: first-versions
+    evidence.show("first-versions", first_versions()?)?;
+    // ANCHOR_END: first-versions
+
     // ANCHOR: plateau-figure
     evidence.show("plateau-figure", plateau_figure(&histories))?;
     // ANCHOR_END: plateau-figure
@@ -173,7 +205,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: claim
 
     // ANCHOR: verdict
-    evidence.show("verdict", verdict(&runs))?;
+    evidence.show("verdict", verdict(&runs, &fair))?;
     // ANCHOR_END: verdict
 
     // ANCHOR: staircase
@@ -341,16 +373,62 @@ fn extremes(settings: &Settings, runs: &[Runs], activation: Activation) -> hnn::
 }
 // ANCHOR_END: saturation-table
 
+// ANCHOR: scales-table
+/// The percentage of tanh units asleep in each layer of a network of the notebook's size at its start, by the standard
+/// deviation of its weights.
+fn asleep_by_scale(settings: &Settings) -> hnn::Result<Table> {
+    let circle = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
+    let mut table = Table::new(["initial weights", "layer 1", "layer 2", "layer 3"]);
+    for (name, weights) in [
+        ("0.01 × Gaussian", Initializer::Normal(0.01)),
+        ("0.1 × Gaussian", Initializer::Normal(0.1)),
+        ("Glorot", Initializer::Glorot),
+        ("LeCun", Initializer::LeCun),
+        ("He, the notebook's", Initializer::He),
+        ("0.3 × Gaussian", Initializer::Normal(0.3)),
+        ("1 × Gaussian", Initializer::Normal(1.0)),
+    ] {
+        let shares = settings.seeds.each(|seed| {
+            let random = &mut Gaussian::from_seed(seed);
+            let (tanh, zero) = (Activation::Tanh, Biases::Zero);
+            let network = Network::random(&NOTEBOOK, tanh, weights, zero, random)?;
+            Ok(asleep(&network, &circle.points))
+        })?;
+        let layer = |layer: usize| Spread::of(shares.iter().map(|of| of[layer])).to_string();
+        table.row([name.to_owned(), layer(0), layer(1), layer(2)]);
+    }
+    Ok(table)
+}
+// ANCHOR_END: scales-table
+
 // ANCHOR: layers-table
-/// The length of the notebook's gradient with respect to each weight matrix, over the seeds, at the notebook's initial
-/// weights; and last, the first length over the last one.
-fn gradient_norms(activation: Activation, settings: &Settings) -> hnn::Result<Vec<Spread>> {
+/// The later look: an epoch of the notebook's run.
+const LATER: usize = 10;
+
+/// The length of the notebook's gradient with respect to each weight matrix, over the seeds, after so many epochs of the
+/// notebook; and last, the first length over the last one.
+fn gradient_norms(
+    activation: Activation,
+    epochs: usize,
+    settings: &Settings,
+) -> hnn::Result<Vec<Spread>> {
     let data = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
     let of_seed = settings.seeds.each(|seed| {
-        let network = notebook_network(activation, seed)?;
+        let run = notebook::Settings {
+            seed,
+            ..notebook::Settings::default()
+        };
+        let mut notebook = Notebook::with_activation(run, activation)?;
+        if epochs > 0 {
+            notebook.train_watched(|epoch, _| match epoch + 1 < epochs {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            })?;
+        }
+        let network = notebook.network();
         let mut gradient = vec![0.0; network.parameters().len()];
-        Evaluator::new(Loss::ENERGY, &network)?.value_and_gradient(
-            &network,
+        Evaluator::new(Loss::ENERGY, network)?.value_and_gradient(
+            network,
             Batch::from(&data),
             &mut gradient,
         );
@@ -384,6 +462,62 @@ fn error_of(run: &Outcome, data: Data) -> f64 {
     }
 }
 // ANCHOR_END: six-table
+
+// ANCHOR: fair-table
+/// The rates that each activation may choose from.
+const RATES: [f64; 3] = [1e-3, 3e-3, 1e-2];
+
+/// An activation at its best, with both repairs.
+struct Fair {
+    /// The runs at the rate with the lowest loss on points set aside.
+    best: Runs,
+    /// Whose variance its initial weights have.
+    own: &'static str,
+    /// The same with the other variance.
+    redrawn: Runs,
+}
+
+impl Fair {
+    fn of(activation: Activation, settings: &Settings) -> hnn::Result<Self> {
+        let repaired = Settings {
+            activation,
+            data: REPAIRED.data,
+            objective: REPAIRED.objective,
+            ..settings.clone()
+        };
+        let runs = Runs::of(&repaired.sweep(RATES, |run, rate| run.learning_rate = rate))?;
+        let aside = Data::Disc.draw(500, &mut Gaussian::from_seed(1000))?;
+        let loss = |run: &Outcome| -> hnn::Result<f64> {
+            let mut full = Evaluator::new(Loss::FULL, &run.network)?;
+            Ok(full.value(&run.network, Batch::from(&aside)))
+        };
+        let mut judged = Vec::new();
+        for runs in runs {
+            let losses: hnn::Result<Vec<f64>> = runs.outcomes.iter().map(loss).collect();
+            judged.push((Spread::of(losses?).median, runs));
+        }
+        let best = judged.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
+        let best = best.expect("there are rates").1;
+        let (own, other) = match activation {
+            Activation::Relu => ("He's", Initializer::LeCun),
+            _ => ("LeCun's", Initializer::He),
+        };
+        let outcomes = settings.seeds.each(|seed| {
+            let run = &best.settings;
+            let mut random = Gaussian::from_seed(seed);
+            let data = run.data.draw(run.points, &mut random)?;
+            let (zero, widths) = (Biases::Zero, &run.widths);
+            let network = Network::random(widths, activation, other, zero, &mut random)?;
+            Outcome::on(run, seed, &data, network, &mut random, |_| ())
+        })?;
+        let redrawn = Runs {
+            settings: best.settings.clone(),
+            outcomes,
+        };
+        Ok(Self { best, own, redrawn })
+    }
+}
+// ANCHOR_END: fair-table
 
 // ANCHOR: six-chart
 /// How many times ReLU's median error is the other's, with both repairs: least and most over the five others.
@@ -726,6 +860,58 @@ fn range(losses: Spread) -> String {
 }
 // ANCHOR_END: record
 
+// ANCHOR: first-versions-table
+/// The loss after the first and after the sixth epoch, over ten seeds, by what the first version may have been.
+fn first_versions() -> hnn::Result<Table> {
+    let recorded = Recorded::read("first-versions")?;
+    let mut table = Table::new([
+        "network",
+        "Adam, epoch 1",
+        "Adam, epoch 6",
+        "descent, epoch 1",
+        "descent, epoch 6",
+    ]);
+    for activation in ["tanh", "relu"] {
+        for weights in ["0.01", "0.1", "Glorot", "He", "1"] {
+            let of_network = recorded
+                .with("activation", activation)?
+                .with("weights", weights)?;
+            let loss = |optimizer, epoch| -> hnn::Result<String> {
+                let runs = of_network.with("optimizer", optimizer)?;
+                let losses = match runs.with("epoch", epoch) {
+                    Ok(runs) => runs.numbers("loss")?,
+                    Err(_) => vec![f64::INFINITY],
+                };
+                Ok(match losses.iter().all(|loss| loss.is_finite()) {
+                    true => to_a_thousandth(Spread::of(losses)),
+                    false => "diverges".into(),
+                })
+            };
+            table.row([
+                match weights.parse::<f64>() {
+                    Ok(_) => format!("{activation}, {weights} × Gaussian"),
+                    Err(_) => format!("{activation}, {weights}"),
+                },
+                loss("Adam", "0")?,
+                loss("Adam", "5")?,
+                loss("SGD", "0")?,
+                loss("SGD", "5")?,
+            ]);
+        }
+    }
+    Ok(table)
+}
+
+fn to_a_thousandth(loss: Spread) -> String {
+    let Spread {
+        median,
+        smallest,
+        largest,
+    } = loss;
+    format!("{median:.3} ({smallest:.3} to {largest:.3})")
+}
+// ANCHOR_END: first-versions-table
+
 // ANCHOR: plateau-chart
 /// Every run, one line a seed.
 fn plateau_figure(histories: &[Vec<History>]) -> hnn::Result<Figure> {
@@ -763,17 +949,21 @@ fn plateau_figure(histories: &[Vec<History>]) -> hnn::Result<Figure> {
 
 // ANCHOR: verdict-facts
 /// What the table of six says, as the sentences quote it.
-fn verdict(runs: &[Runs]) -> Facts {
+fn verdict(runs: &[Runs], fair: &[Fair]) -> Facts {
     let error = |activation, way: Setup| where_trained(runs.one(way.with(activation)));
     let elsewhere = |activation| brief(runs.one(CIRCLE_EXACT.with(activation)).disc().median);
-    let place = |way| {
-        let relu = error(Activation::Relu, way).median;
-        const PLACES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "last"];
-        PLACES[SIX
-            .iter()
-            .filter(|&&other| error(other, way).median < relu)
-            .count()]
+    const PLACES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "last"];
+    // ReLU comes first in each list.
+    let place_of = |medians: Vec<f64>| {
+        let better = medians.iter().filter(|&&other| other < medians[0]);
+        PLACES[better.count()]
     };
+    let place = |way| place_of(SIX.map(|activation| error(activation, way).median).to_vec());
+    let among = |runs: fn(&Fair) -> &Runs| {
+        place_of(fair.iter().map(|fair| runs(fair).disc().median).collect())
+    };
+    // ReLU with LeCun's variance against the others with He's.
+    let (place_fair, place_redrawn) = (among(|fair| &fair.best), among(|fair| &fair.redrawn));
     let beside = |way| {
         let relu = error(Activation::Relu, way);
         let overlaps = |other: &&Activation| error(**other, way).overlaps(&relu);
@@ -802,6 +992,8 @@ fn verdict(runs: &[Runs]) -> Facts {
         .with("place_circle_exact", place(CIRCLE_EXACT))
         .with("place_labels", place(LABELS))
         .with("place_repaired", place(REPAIRED))
+        .with("place_fair", place_fair)
+        .with("place_redrawn", place_redrawn)
         .with("beside_circle_exact", beside(CIRCLE_EXACT))
         .with("beside_labels", beside(LABELS))
         .with("beside_repaired", beside(REPAIRED))

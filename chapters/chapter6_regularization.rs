@@ -4,7 +4,8 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Recorded, Series, Table, brief,
+    thousands,
 };
 use hnn::learning::{EarlyStopping, Seeds};
 use hnn::measure::{Spread, field_rmse_on_disc};
@@ -162,28 +163,23 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show("sweeps", sweep_facts(&knobs, &sweep))?;
     // ANCHOR_END: sweep-facts
 
-    // ANCHOR: shaken
-    let quarters: Vec<History> = thirty_two_points(&knobs, 8)?;
-    let whole: Vec<History> = thirty_two_points(&knobs, 32)?;
-    evidence.show(
-        "shaken",
-        Table::of([&quarters, &whole])
-            .column("batch of", |histories| histories[0].settings.batch_size)
-            .column("steps", |histories| thousands(steps(&histories[0])))
-            .column("c", |histories| {
-                over(histories, |history| history.last().origin)
-            })
-            .column("last loss", |histories| {
-                over(histories, |history| history.last().loss())
-            })
-            .column("Σ W², epoch 0", |histories| {
-                over(histories, |history| history.epochs[0].squared_weights)
-            })
-            .column("Σ W², last", |histories| {
-                over(histories, |history| history.last().squared_weights)
-            }),
-    )?;
-    // ANCHOR_END: shaken
+    // ANCHOR: to-the-end
+    let without: Vec<Recorded> = Recorded::read("no-penalty")?.each("seed")?;
+    let with: Vec<Recorded> = Recorded::read("penalty")?.each("seed")?;
+    evidence.show("to-the-end", to_the_end(&without)?)?;
+    // ANCHOR_END: to-the-end
+
+    // ANCHOR: both-ways
+    evidence.show("both-ways", both_ways(&without, &with))?;
+    // ANCHOR_END: both-ways
+
+    // ANCHOR: tried
+    evidence.show("tried", tried()?)?;
+    // ANCHOR_END: tried
+
+    // ANCHOR: to-the-end-facts
+    evidence.show("full-width", to_the_end_facts(&without, &with)?)?;
+    // ANCHOR_END: to-the-end-facts
 
     // ANCHOR: stops
     evidence.show("stops", stop_table(&knobs, &histories)?)?;
@@ -482,26 +478,206 @@ fn sweep_facts(knobs: &Knobs, sweep: &[Vec<History>]) -> Facts {
 }
 // ANCHOR_END: sweep-facts-table
 
-// ANCHOR: thirty-two
-/// Runs on 32 points in batches of this size, without a penalty: the same number of steps for every size.
-fn thirty_two_points(knobs: &Knobs, batch_size: usize) -> hnn::Result<Vec<History>> {
-    const STEPS: usize = 40_000;
-    let epochs = STEPS * batch_size / 32;
-    let run = notebook::Settings {
-        samples: 40, // four fifths of them are trained on
-        batch_size,
-        epochs: 8 * epochs, // the rate hardly falls within the run, as in the notebook
-        ..penalised_run(0.0, &knobs.sweep_widths)
-    };
-    let histories = History::record_all(&[run], knobs.seeds, epochs, epochs)?;
-    Ok(histories.into_iter().flatten().collect())
+// ANCHOR: recorded
+/// The last number of a recorded run.
+fn at_the_end(run: &Recorded, column: &str) -> hnn::Result<f64> {
+    Ok(run.numbers(column)?.pop().unwrap_or(f64::NAN))
 }
 
-/// How many steps a run took.
-fn steps(history: &History) -> usize {
-    (history.last().index + 1) * history.settings.training_points() / history.settings.batch_size
+/// The loss in an epoch that was recorded.
+fn loss_in(run: &Recorded, epoch: &str) -> hnn::Result<f64> {
+    at_the_end(&run.with("epoch", epoch)?, "loss")
 }
-// ANCHOR_END: thirty-two
+
+/// The first epoch in which the network was recorded as a constant that scores 1.000.
+fn first_stuck(run: &Recorded) -> hnn::Result<Option<f64>> {
+    let (losses, slopes) = (run.numbers("loss")?, run.numbers("slope")?);
+    let mut both = losses.iter().zip(slopes);
+    let place = both.position(|(loss, slope)| (loss - 1.0).abs() < 5e-4 && slope.abs() < 1e-3);
+    let epochs = run.numbers("epoch")?;
+    Ok(place.map(|place| epochs[place]))
+}
+
+/// The spread over recorded runs of a number of each.
+fn over_recorded(
+    runs: &[Recorded],
+    number: impl Fn(&Recorded) -> hnn::Result<f64>,
+) -> hnn::Result<Spread> {
+    let numbers: hnn::Result<Vec<f64>> = runs.iter().map(number).collect();
+    Ok(Spread::of(numbers?))
+}
+
+/// The epochs in which recorded runs came to 1.000.
+fn arrivals(runs: &[Recorded]) -> hnn::Result<Vec<f64>> {
+    let epochs: hnn::Result<Vec<_>> = runs.iter().map(first_stuck).collect();
+    Ok(epochs?.into_iter().flatten().collect())
+}
+// ANCHOR_END: recorded
+
+// ANCHOR: to-the-end-table
+/// One row a seed.
+fn to_the_end(runs: &[Recorded]) -> hnn::Result<Table> {
+    let mut table = Table::new([
+        "seed",
+        "loss in epoch 240",
+        "in 600",
+        "in 1,000",
+        "at the end",
+        "1.000 in epoch",
+        "c at the end",
+        "Σ W², epoch 0",
+        "Σ W², last",
+        "asleep, epoch 0",
+        "asleep, last",
+    ]);
+    let percent = |share: f64| format!("{:.0}%", 100.0 * share);
+    for (seed, run) in runs.iter().enumerate() {
+        let weights = run.numbers("squared weights")?;
+        let asleep = run.numbers("always asleep 2")?;
+        let last = asleep.len() - 1;
+        table.row([
+            seed.to_string(),
+            format!("{:.3}", loss_in(run, "240")?),
+            format!("{:.3}", loss_in(run, "600")?),
+            format!("{:.3}", loss_in(run, "1000")?),
+            format!("{:.3}", at_the_end(run, "loss")?),
+            first_stuck(run)?.map_or("-".into(), |epoch| epoch.to_string()),
+            format!("{:.2}", at_the_end(run, "origin")?),
+            format!("{:.0}", weights[0]),
+            format!("{:.0}", weights[last]),
+            percent(asleep[0]),
+            percent(asleep[last]),
+        ]);
+    }
+    Ok(table)
+}
+// ANCHOR_END: to-the-end-table
+
+// ANCHOR: both-ways-figure
+/// Above the loss, below how much of the second layer sleeps at every point: with the penalty and without.
+fn both_ways(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Figure> {
+    let lines = |column: &str| -> hnn::Result<Vec<Series>> {
+        let mut series = Vec::new();
+        for (label, colour, runs) in [
+            ("λ = 0", Colour::Vermillion, without),
+            ("λ = 1e-6", Colour::Blue, with),
+        ] {
+            let mut each = Vec::new();
+            for run in runs {
+                let points = run.numbers("epoch")?.into_iter().zip(run.numbers(column)?);
+                each.push(points.collect::<Vec<_>>());
+            }
+            series.extend(Series::each(label, colour, each));
+        }
+        Ok(series)
+    };
+    let (late, soon) = (arrivals(without)?, arrivals(with)?);
+    let title = format!(
+        "With the penalty {} of {} runs come to 1.000, without it {} of {}, later",
+        soon.len(),
+        with.len(),
+        late.len(),
+        without.len()
+    );
+    let description = format!(
+        "Two charts over the epochs, at the notebook's full width. Above, the loss: with the penalty {} of {} runs come to 1.000, \
+         by epoch {}; without it {} of {}, in epoch {}. Below, the share of the second layer's units that are asleep at every \
+         point: it rises towards one in both.",
+        soon.len(),
+        with.len(),
+        or_none(soon.clone()),
+        late.len(),
+        without.len(),
+        or_none(late.clone()),
+    );
+    let epoch = || Axis::new("epoch");
+    let share = Axis::new("second layer: asleep everywhere").holding([0.0, 1.0]);
+    let panels = vec![
+        Panel::new(epoch(), Axis::new("loss").holding([0.0]), lines("loss")?),
+        Panel::new(epoch(), share, lines("always asleep 2")?),
+    ];
+    LineChart {
+        title,
+        description,
+        panels,
+    }
+    .draw()
+}
+// ANCHOR_END: both-ways-figure
+
+// ANCHOR: tried-table
+/// What was changed in the run without a penalty, and the file that has it.
+const TRIED: [(&str, &str); 6] = [
+    ("nothing", "no-penalty"),
+    ("softplus for ReLU", "softplus"),
+    ("32 points, all in every step", "whole-batch"),
+    ("the rate does not fall", "steady-rate"),
+    ("Adam's ε 1e-3 for 1e-8", "large-epsilon"),
+    ("gradient descent for Adam", "sgd"),
+];
+
+fn tried() -> hnn::Result<Table> {
+    let mut table = Table::new([
+        "changed",
+        "epochs",
+        "came to 1.000",
+        "c at the end",
+        "loss at the end",
+        "second layer asleep",
+        "reach, first",
+        "reach, last",
+    ]);
+    for (change, file) in TRIED {
+        let runs = Recorded::read(file)?.each("seed")?;
+        let last = |column| over_recorded(&runs, |run| at_the_end(run, column));
+        let asleep = over_recorded(&runs, |run| Ok(100.0 * at_the_end(run, "asleep 2")?))?;
+        table.row([
+            change.to_owned(),
+            thousands(last("epoch")?.largest as usize + 1),
+            format!("{} of {}", arrivals(&runs)?.len(), runs.len()),
+            last("origin")?.to_string(),
+            last("loss")?.to_string(),
+            format!("{:.0}% to {:.0}%", asleep.smallest, asleep.largest),
+            over_recorded(&runs, |run| Ok(run.numbers("reach")?[0]))?.to_string(),
+            last("reach")?.to_string(),
+        ]);
+    }
+    Ok(table)
+}
+// ANCHOR_END: tried-table
+
+// ANCHOR: full-width-facts
+/// What the page says of the recorded runs.
+fn to_the_end_facts(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Facts> {
+    let (late, soon) = (arrivals(without)?, arrivals(with)?);
+    let sooner = Spread::of(late.clone()).median / Spread::of(soon.clone()).median;
+    let kept = |run: &Recorded| {
+        let weights = run.numbers("squared weights")?;
+        Ok(100.0 * weights[weights.len() - 1] / weights[0])
+    };
+    let kept = over_recorded(without, kept)?;
+    let asleep = |place: fn(&[f64]) -> f64| {
+        over_recorded(without, |run| {
+            Ok(100.0 * place(&run.numbers("always asleep 2")?))
+        })
+    };
+    let first = asleep(|shares| shares[0])?;
+    let last = asleep(|shares| shares[shares.len() - 1])?;
+    let losses = over_recorded(without, |run| at_the_end(run, "loss"))?;
+    let range = |spread: &Spread| format!("{:.0}% to {:.0}%", spread.smallest, spread.largest);
+    Ok(Facts::new()
+        .with("runs", without.len())
+        .with("stuck", late.len())
+        .with("first_stuck", Spread::of(late.clone()).smallest)
+        .with("last_stuck", Spread::of(late).largest)
+        .with("with_penalty", soon.len())
+        .with("sooner", format!("{sooner:.1}"))
+        .with("smallest_last_loss", format!("{:.3}", losses.smallest))
+        .with("weights_kept", range(&kept))
+        .with("asleep_first", range(&first))
+        .with("asleep_last", range(&last)))
+}
+// ANCHOR_END: full-width-facts
 
 // ANCHOR: stop-table
 /// One row a run: the best validation loss, what early stopping returns instead, and when it would have stopped had

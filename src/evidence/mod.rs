@@ -14,6 +14,7 @@ mod heat_map;
 mod label;
 mod line_chart;
 mod number;
+mod recorded;
 mod sink;
 mod table;
 
@@ -25,6 +26,7 @@ pub use figure::{Colour, Figure};
 pub use heat_map::HeatMap;
 pub use line_chart::{LineChart, Mark, Panel, Series};
 pub use number::{brief, thousands};
+pub use recorded::Recorded;
 pub use sink::{Evidence, Shown};
 pub use table::{Rows, Table};
 

@@ -67,7 +67,7 @@ impl Layer {
 }
 
 /// How initial weights are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Initializer {
     /// Variance 2 / fan in (He et al. 2015, "Delving deep into rectifiers").
     He,
@@ -80,6 +80,8 @@ pub enum Initializer {
     Orthogonal,
     /// Uniform in [-1 / √(fan in), 1 / √(fan in)), a variance of 1 / (3 fan in): PyTorch's for a linear layer.
     Torch,
+    /// A Gaussian of this standard deviation in every layer.
+    Normal(f64),
 }
 
 /// How initial biases are drawn.
@@ -194,6 +196,7 @@ impl Network {
                 Initializer::Glorot => 2.0 / (fan_in + fan_out),
                 Initializer::Orthogonal => 1.0,
                 Initializer::Torch => 1.0 / (3.0 * fan_in),
+                Initializer::Normal(deviation) => deviation * deviation,
             };
             let weights = &mut network.parameters[layer.weight.clone()];
             let bound = libm::sqrt(3.0 * variance);

@@ -9,7 +9,7 @@ use super::gradients::Gradient;
 use super::{Objective, Settings};
 use crate::evidence::Table;
 use crate::learning::{
-    Adam, Batch, Batches, Differentiable, EarlyStopping, Step, half_cosine, run,
+    Adam, Batch, Batches, Differentiable, EarlyStopping, Optimizer, Step, half_cosine, run,
 };
 use crate::measure::Differences;
 use crate::mechanics::{Difference, Differenced};
@@ -47,8 +47,21 @@ impl Notebook {
     ///
     /// As [`Notebook::new`].
     pub fn with_activation(settings: Settings, activation: Activation) -> Result<Self> {
+        Self::started(settings, activation, Initializer::He)
+    }
+
+    /// As [`Notebook::with_activation`], with initial weights that are drawn in another way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Notebook::new`].
+    pub fn started(
+        settings: Settings,
+        activation: Activation,
+        weights: Initializer,
+    ) -> Result<Self> {
         let random = Gaussian::from_seed(settings.seed);
-        Self::with(settings, activation, random)
+        Self::with(settings, activation, weights, random)
     }
 }
 
@@ -59,15 +72,20 @@ impl<R: RandomSource + Sync> Notebook<R> {
     ///
     /// As [`Notebook::new`].
     pub fn with_random(settings: Settings, random: R) -> Result<Self> {
-        Self::with(settings, Activation::Relu, random)
+        Self::with(settings, Activation::Relu, Initializer::He, random)
     }
 
-    fn with(settings: Settings, activation: Activation, mut random: R) -> Result<Self> {
+    fn with(
+        settings: Settings,
+        activation: Activation,
+        weights: Initializer,
+        mut random: R,
+    ) -> Result<Self> {
         settings.check()?;
         let times = linspace(0.0, 10.0, settings.samples);
         let data = min_max_normalize(oscillator_trajectory(times.view(), settings.mass))?;
-        let (he, zero) = (Initializer::He, Biases::Zero);
-        let network = Network::random(&settings.widths, activation, he, zero, &mut random)?;
+        let zero = Biases::Zero;
+        let network = Network::random(&settings.widths, activation, weights, zero, &mut random)?;
         Ok(Self {
             settings,
             data,
@@ -183,7 +201,8 @@ impl<R: RandomSource + Sync> Notebook<R> {
             taken += 1;
         };
         let on = |_, _, _: &Self| Ok(ControlFlow::Continue(()));
-        self.walk(&mut guide, epochs, each, on)?;
+        let adam = &mut self.adam();
+        self.walk(&mut guide, adam, epochs, each, on)?;
         watch(taken, &self.network);
         Ok(())
     }
@@ -217,7 +236,8 @@ impl<R: RandomSource + Sync> Notebook<R> {
             history.stopped_at = verdict.is_break().then_some(epoch);
             Ok(verdict)
         };
-        self.walk(&mut reported, self.settings.epochs, |_| (), after)?;
+        let (adam, epochs) = (&mut self.adam(), self.settings.epochs);
+        self.walk(&mut reported, adam, epochs, |_| (), after)?;
         Ok(history)
     }
 
@@ -231,11 +251,32 @@ impl<R: RandomSource + Sync> Notebook<R> {
     /// [`Error::Diverged`] when the weights are no longer finite numbers after an epoch.
     pub fn train_watched(
         &mut self,
+        watch: impl FnMut(usize, &Self) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let adam = self.adam();
+        self.train_by(adam, watch)
+    }
+
+    /// As [`Notebook::train_watched`], by another optimizer: everything else, and the order of the points, is the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`Notebook::train_watched`].
+    pub fn train_by(
+        &mut self,
+        mut optimizer: impl Optimizer,
         mut watch: impl FnMut(usize, &Self) -> ControlFlow<()>,
     ) -> Result<()> {
         let mut guide = Gradient::Hand.guide(&self.settings, &self.network);
         let after = |epoch, _, notebook: &Self| Ok(watch(epoch, notebook));
-        self.walk(&mut guide, self.settings.epochs, |_| (), after)
+        let epochs = self.settings.epochs;
+        self.walk(&mut guide, &mut optimizer, epochs, |_| (), after)
+    }
+
+    /// Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected for the bias of step
+    /// k + 1.
+    fn adam(&self) -> Adam {
+        Adam::new(self.network.parameters().len()).counting_from(1)
     }
 
     /// Trains epoch by epoch in the notebook's way: `each` sees every step before it is taken, and `after` every epoch, the
@@ -243,14 +284,12 @@ impl<R: RandomSource + Sync> Notebook<R> {
     fn walk(
         &mut self,
         objective: &mut impl Differentiable,
+        optimizer: &mut impl Optimizer,
         epochs: usize,
         mut each: impl FnMut(&Step),
         mut after: impl FnMut(usize, f64, &Self) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let mut batches = Cumulative::of(self)?;
-        // Slip: the step count is incremented by the loop and again inside Adam, so step k is corrected for the bias of step
-        // k + 1.
-        let mut adam = Adam::new(self.network.parameters().len()).counting_from(1);
         let progress = Progress::start(format!("seed {}", self.settings.seed), epochs);
         for epoch in 0..epochs {
             let rate = half_cosine(self.settings.learning_rate, epoch, self.settings.epochs);
@@ -263,7 +302,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
                 ControlFlow::<()>::Continue(())
             };
             let network = &mut self.network;
-            let _ = run(network, objective, &mut batches, &mut adam, rates, observe);
+            let _ = run(network, objective, &mut batches, optimizer, rates, observe);
             let size = self.network.squared_weights();
             if !size.is_finite() {
                 return Err(Error::Diverged { epoch, loss: size });

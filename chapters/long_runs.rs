@@ -1,0 +1,297 @@
+//! The runs that take too long for a page: the notebook's own network without its penalty, what was tried to find out what
+//! drives it then, and the first versions that the notebook may have had.
+//!
+//! `cargo run --release --example long_runs -- --out recorded` writes `recorded/*.csv` anew, in about half an hour of a core.
+//! The pages read those files. `tests/long_runs.rs` takes the first epochs of the runs again and compares every digit.
+
+use std::fmt::Write;
+use std::ops::ControlFlow;
+
+use hnn::evidence::Evidence;
+use hnn::learning::{
+    Adam, AdamSettings, Batch, Evaluator, Loss, Optimizer, Seeds, Sgd, half_cosine, seeds::run_all,
+};
+use hnn::model::{Activation, Initializer, Network};
+use hnn::notebook::{Notebook, Settings};
+use hnn::phase_space::Dataset;
+use hnn::progress::Progress;
+use ndarray::{ArrayView2, Axis};
+
+hnn::settings! {
+    /// What of the long runs can be changed.
+    pub struct Knobs {
+        /// Seeds of the run without a penalty; the others have three at the most, the first versions twice as many
+        seeds: u64 = 5,
+        /// Widths of the network
+        widths: [usize] = [2, 128, 128, 128, 1],
+        /// Points on the trajectory
+        samples: usize = 10_000,
+        /// Epochs of a run at the most
+        longest: usize = 2000,
+        /// Epochs from one row to the next
+        every: usize = 20,
+    }
+}
+
+fn main() -> std::process::ExitCode {
+    let about =
+        "Runs the notebook's network without its penalty to the end, and looks for what drives it";
+    hnn::cli::run("long_runs", about, experiment)
+}
+
+/// Every long run, a file each.
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
+    Seeds::new(0, knobs.seeds).check()?;
+    if knobs.every == 0 {
+        let why = "records no epoch: at least 1 is needed";
+        return Err(hnn::Error::setting("every", 0, why));
+    }
+    let progress = Progress::start("long runs", LONG.len() + 1);
+    for run in LONG {
+        let seeds: Vec<u64> = (0..run.seeds.min(knobs.seeds)).collect();
+        let rows = run_all(&seeds, |&seed| run.rows(&knobs, seed))?;
+        evidence.keep(
+            &format!("{}.csv", run.name),
+            &(HEADER.to_owned() + &rows.concat()),
+        )?;
+        progress.advance();
+    }
+    let all: Vec<u64> = (0..2 * knobs.seeds).collect();
+    let rows = run_all(&all, |&seed| first_versions(&knobs, seed))?;
+    evidence.keep(
+        "first-versions.csv",
+        &(VERSIONS.to_owned() + &rows.concat()),
+    )
+}
+
+// ANCHOR: long
+/// A way to run the notebook: in what it differs from what its author left, which has the penalty.
+#[derive(Clone, Copy)]
+pub struct Long {
+    /// The name of its file.
+    pub name: &'static str,
+    l2: f64,
+    activation: Activation,
+    optimizer: Rule,
+    rate: f64,
+    /// The epochs over which the rate falls to zero.
+    horizon: usize,
+    /// Of how many points all of them are one batch; 0 for the notebook's batches of 32 out of 8,000.
+    whole: usize,
+    longest: usize,
+    seeds: u64,
+}
+
+/// What makes a step of a gradient.
+#[derive(Clone, Copy)]
+enum Rule {
+    /// The notebook's Adam, with this ε in its denominator.
+    Adam(f64),
+    Sgd,
+}
+
+const NO_PENALTY: Long = Long {
+    name: "no-penalty",
+    l2: 0.0,
+    activation: Activation::Relu,
+    optimizer: Rule::Adam(1e-8),
+    rate: 1e-3,
+    horizon: 2000,
+    whole: 0,
+    longest: 2000,
+    seeds: 5,
+};
+
+const TRIED: Long = Long {
+    longest: 1000,
+    seeds: 3,
+    ..NO_PENALTY
+};
+
+/// The run without a penalty, the one with the author's, and what was tried on the one without.
+#[rustfmt::skip]
+pub const LONG: [Long; 7] = [
+    NO_PENALTY,
+    Long { name: "penalty", l2: 1e-6, longest: 200, ..TRIED },
+    Long { name: "softplus", activation: Activation::Softplus, longest: 400, ..TRIED },
+    Long { name: "sgd", optimizer: Rule::Sgd, rate: 1e-2, ..TRIED },
+    Long { name: "large-epsilon", optimizer: Rule::Adam(1e-3), ..TRIED },
+    Long { name: "whole-batch", whole: 32, ..TRIED },
+    Long { name: "steady-rate", horizon: 1_000_000, longest: 1500, ..TRIED },
+];
+// ANCHOR_END: long
+
+const HEADER: &str = "seed,epoch,rate,loss,energy term,origin,slope,squared weights,asleep 1,asleep 2,asleep 3,always asleep 1,always asleep 2,always asleep 3,output bias,reach\n";
+
+impl Long {
+    /// A row for every so many epochs of one seed, and for the last.
+    pub fn rows(&self, knobs: &Knobs, seed: u64) -> hnn::Result<String> {
+        let longest = self.longest.min(knobs.longest);
+        let mut settings = Settings {
+            seed,
+            l2: self.l2,
+            samples: knobs.samples,
+            widths: knobs.widths.clone(),
+            learning_rate: self.rate,
+            epochs: self.horizon.max(longest),
+            ..Settings::default()
+        };
+        // As many steps of one batch as the notebook takes in an epoch count as one.
+        let mut steps = 1;
+        if self.whole > 0 {
+            steps = settings.training_points().div_ceil(settings.batch_size);
+            (settings.samples, settings.batch_size) = (self.whole * 5 / 4, self.whole);
+            settings.epochs *= steps;
+        }
+        let mut notebook = Notebook::with_activation(settings, self.activation)?;
+        let count = notebook.network().parameters().len();
+        let rule: Box<dyn Optimizer> = match self.optimizer {
+            Rule::Sgd => Box::new(Sgd),
+            Rule::Adam(epsilon) => {
+                let settings = AdamSettings {
+                    epsilon,
+                    ..AdamSettings::default()
+                };
+                Box::new(Adam::with(count, settings)?.counting_from(1))
+            }
+        };
+        let points = notebook.even_points(LOOKED_AT);
+        let mut objective = notebook.objective();
+        let mut rows = String::new();
+        notebook.train_by(rule, |pass, notebook| {
+            let epoch = pass / steps;
+            let is_last = pass + 1 == longest * steps;
+            if pass % (knobs.every * steps) == 0 || is_last {
+                let network = notebook.network();
+                let terms = objective.terms(network, points.view());
+                let slopes = network.gradient(points.view());
+                let outwards: f64 = slopes.iter().zip(&points).map(|(g, z)| g * z).sum();
+                let numbers = [
+                    half_cosine(self.rate, epoch, self.horizon.max(longest)),
+                    terms.without_l2(),
+                    terms.energy,
+                    network.energy(ArrayView2::from(&[[0.0, 0.0]]))[0],
+                    outwards / points.nrows() as f64,
+                    network.squared_weights(),
+                ];
+                let [asleep, always] = asleep(network, points.view());
+                let bias = network.parameters()[count - 1];
+                let all = numbers.into_iter().chain(asleep).chain(always);
+                let all = all.chain([bias, reach(network, points.view())]);
+                let digits: Vec<String> = all.map(|number| format!("{number:.5e}")).collect();
+                let _ = writeln!(rows, "{seed},{epoch},{}", digits.join(","));
+            }
+            match is_last {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })?;
+        Ok(rows)
+    }
+}
+
+// ANCHOR: looks
+/// Points that a row looks at.
+const LOOKED_AT: usize = 1000;
+/// A unit is asleep at a point where its activation is less steep than this.
+const ASLEEP: f64 = 0.1;
+
+/// Of each of three hidden layers the share of units asleep, over all points, and the share of those asleep at every point.
+fn asleep(network: &Network, points: ArrayView2<f64>) -> [Vec<f64>; 2] {
+    let layers = network.unit_slopes(points);
+    let sleeps = |slope: &f64| slope.abs() < ASLEEP;
+    let three = |share: &dyn Fn(&ndarray::Array2<f64>) -> f64| {
+        (0..3)
+            .map(|layer| layers.get(layer).map_or(0.0, share))
+            .collect()
+    };
+    [
+        three(&|slopes| {
+            slopes.iter().filter(|slope| sleeps(slope)).count() as f64 / slopes.len() as f64
+        }),
+        three(&|slopes| {
+            let units = slopes.axis_iter(Axis(1));
+            units.filter(|unit| unit.iter().all(sleeps)).count() as f64 / slopes.ncols() as f64
+        }),
+    ]
+}
+
+/// How far H moves when every parameter moves by 1 in the direction that moves it most: Σ |∂H/∂θ|, the mean over 32 points.
+fn reach(network: &Network, points: ArrayView2<f64>) -> f64 {
+    let mut gradient = vec![0.0; network.parameters().len()];
+    let mut evaluator = Evaluator::new(Loss::ENERGY, network).expect("the weights are fine");
+    let some: Vec<_> = points
+        .axis_chunks_iter(Axis(0), 1)
+        .step_by(points.nrows().div_ceil(32))
+        .collect();
+    let reach = |z: &ArrayView2<f64>| {
+        // The gradient of (H - E)² is that of H, if H is too high by one half.
+        let energy = network.energy(*z) - 0.5;
+        let data = Dataset::new(z.to_owned(), z.to_owned(), Some(energy)).expect("finite numbers");
+        evaluator.value_and_gradient(network, Batch::from(&data), &mut gradient);
+        gradient.iter().map(|slope| slope.abs()).sum::<f64>()
+    };
+    let count = some.len() as f64;
+    some.iter().map(reach).sum::<f64>() / count
+}
+// ANCHOR_END: looks
+
+// ANCHOR: versions
+const VERSIONS: &str = "seed,activation,weights,optimizer,epoch,loss\n";
+/// Epochs of a first version.
+const FIRST: usize = 6;
+
+/// The loss after each of the first epochs, without a penalty: two activations, five ways to draw the weights, two optimizers.
+pub fn first_versions(knobs: &Knobs, seed: u64) -> hnn::Result<String> {
+    let draws = [
+        ("0.01", Initializer::Normal(0.01)),
+        ("0.1", Initializer::Normal(0.1)),
+        ("Glorot", Initializer::Glorot),
+        ("He", Initializer::He),
+        ("1", Initializer::Normal(1.0)),
+    ];
+    let mut rows = String::new();
+    for activation in [Activation::Tanh, Activation::Relu] {
+        for (name, weights) in draws {
+            for (optimizer, rate) in [("Adam", 1e-3), ("SGD", 1e-2)] {
+                let settings = Settings {
+                    seed,
+                    l2: 0.0,
+                    samples: knobs.samples,
+                    widths: knobs.widths.clone(),
+                    learning_rate: rate,
+                    ..Settings::default()
+                };
+                let mut notebook = Notebook::started(settings, activation, weights)?;
+                let points = notebook.even_points(LOOKED_AT);
+                let mut objective = notebook.objective();
+                let watch = |epoch: usize, notebook: &Notebook| {
+                    let loss = objective
+                        .terms(notebook.network(), points.view())
+                        .without_l2();
+                    let _ = writeln!(
+                        rows,
+                        "{seed},{activation},{name},{optimizer},{epoch},{loss:.5e}"
+                    );
+                    match epoch + 1 < FIRST {
+                        true => ControlFlow::Continue(()),
+                        false => ControlFlow::Break(()),
+                    }
+                };
+                let ending = match optimizer {
+                    "SGD" => notebook.train_by(Sgd, watch),
+                    _ => notebook.train_watched(watch),
+                };
+                match ending {
+                    Err(hnn::Error::Diverged { epoch, .. }) => {
+                        let _ =
+                            writeln!(rows, "{seed},{activation},{name},{optimizer},{epoch},inf");
+                    }
+                    other => other?,
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
+// ANCHOR_END: versions

@@ -1,0 +1,40 @@
+//! The files in `recorded/` are what the long runs would write today: their first epochs, run again, are the same to the last
+//! digit.
+
+use hnn::learning::seeds::run_all;
+
+#[allow(dead_code)]
+#[path = "../chapters/long_runs.rs"]
+mod long_runs;
+
+use long_runs::{Knobs, LONG, first_versions};
+
+/// The lines that a file has for seed 0.
+fn recorded(name: &str) -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded");
+    let text = std::fs::read_to_string(folder.join(name).with_extension("csv")).unwrap();
+    let lines = text.lines().filter(|line| line.starts_with("0,"));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_long_run_still_begins_as_it_is_recorded() {
+    // The row after the last of these is in no record: a record ends later.
+    let knobs = Knobs::default();
+    let short = Knobs {
+        longest: knobs.every + 2,
+        ..knobs
+    };
+    let again = run_all(&LONG, |run| run.rows(&short, 0)).unwrap();
+    for (run, again) in LONG.iter().zip(again) {
+        let again: Vec<&str> = again.lines().take(2).collect();
+        assert_eq!(again, recorded(run.name)[..2], "{} is stale", run.name);
+    }
+}
+
+#[test]
+fn the_first_versions_are_those_recorded() {
+    let again = first_versions(&Knobs::default(), 0).unwrap();
+    let again: Vec<&str> = again.lines().collect();
+    assert_eq!(again, recorded("first-versions"), "stale");
+}
