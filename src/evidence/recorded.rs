@@ -97,3 +97,40 @@ fn no_data(name: &str, why: String) -> Error {
         why,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_what_a_column_says() {
+        let runs = Recorded::read("penalty").unwrap().each("seed").unwrap();
+        assert_eq!(runs.len(), 3);
+        let first = runs[1].with("epoch", "0").unwrap();
+        assert_eq!(first.numbers("seed").unwrap(), [1.0]);
+        assert_eq!(first.numbers("rate").unwrap(), [1e-3]);
+    }
+
+    #[test]
+    fn what_is_not_recorded_is_one_sentence() {
+        let versions = Recorded::read("first-versions").unwrap();
+        let says = |attempt: Result<_>| attempt.err().map(|error: Error| error.to_string());
+        let no_file = says(Recorded::read("nothing").map(drop)).unwrap();
+        assert!(no_file.starts_with("no data in recorded/nothing.csv: "));
+        let cases = [
+            (
+                versions.with("layer", "1").map(drop),
+                "no column is called layer",
+            ),
+            (versions.with("seed", "99").map(drop), "no row has seed 99"),
+            (
+                versions.numbers("activation").map(drop),
+                "activation tanh is no number",
+            ),
+        ];
+        for (attempt, why) in cases {
+            let sentence = format!("no data in recorded/first-versions.csv: {why}");
+            assert_eq!(says(attempt), Some(sentence));
+        }
+    }
+}
