@@ -153,7 +153,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
                 or_none(epochs.map(|epoch| epoch as f64).collect())
             })
             .column("last loss", |(_, runs)| {
-                to_a_thousandth(Spread::of(runs.iter().map(|run| run.loss)))
+                Spread::of(runs.iter().map(|run| run.loss))
             })
             .column("Σ W², last", |(_, runs)| {
                 Spread::of(runs.iter().map(|run| run.squared_weights))

@@ -74,7 +74,7 @@ const FAR: State = [1.3, 0.0];
 const STEPS_PER_PERIOD: usize = 400;
 /// Steps of those whose errors are larger.
 const FEWER_STEPS: usize = 100;
-/// Standard deviation of the noise on the labels, and evaluations before the networks begin to learn it by heart.
+/// Standard deviation of the noise on the labels, and evaluations there: with many more the networks learn it by heart.
 const NOISE: f64 = 0.1;
 const EVALUATIONS: usize = 300;
 /// Hidden units of each layer of the two plain networks, which together have about as many weights as ours.
@@ -349,7 +349,7 @@ fn noisy(settings: &Settings) -> hnn::Result<[Score; 3]> {
     let (mut data, mut random) = settings.data()?;
     data.field.mapv_inplace(|x| x + NOISE * random.standard());
     let fit = Fit {
-        evaluations: EVALUATIONS,
+        evaluations: EVALUATIONS.min(settings.fit.evaluations),
         ..settings.fit.clone()
     };
     let units = Units::one(2);
