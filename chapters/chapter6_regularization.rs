@@ -412,6 +412,47 @@ fn history_facts(histories: &[History]) -> Facts {
 }
 // ANCHOR_END: history-facts-table
 
+// ANCHOR: decayed
+/// Where a rule has taken a network, and in which epoch it was first seen at 1.000.
+struct Decayed {
+    stuck_at: Option<usize>,
+    loss: f64,
+    squared_weights: f64,
+}
+
+/// As many steps of this rule down the energy term as the longest run has, on the network of the sweeps.
+fn decayed(knobs: &Knobs, optimizer: OptimizerKind, l2: f64, seed: u64) -> hnn::Result<Decayed> {
+    let notebooks = penalised_run(l2, &knobs.sweep_widths);
+    let epoch = notebooks.training_points().div_ceil(notebooks.batch_size);
+    let run = trial::Settings {
+        data: Data::Circle,
+        points: notebooks.training_points(),
+        objective: Objective::Notebook,
+        widths: knobs.sweep_widths.clone(),
+        activation: Activation::Relu,
+        optimizer,
+        learning_rate: notebooks.learning_rate,
+        schedule: ScheduleKind::Planned,
+        l2,
+        batch_size: notebooks.batch_size,
+        steps: knobs.longest * epoch,
+        ..trial::Settings::default()
+    };
+    let mut stuck_at = None;
+    let outcome = Outcome::watched(&run, seed, |step| {
+        if stuck_at.is_none() && step.index % (knobs.every * epoch) == 0 {
+            let error = field_rmse_on_circle(step.network, Oscillator::UNIT);
+            stuck_at = ((error * error - 1.0).abs() < 5e-4).then_some(step.index / epoch);
+        }
+    })?;
+    Ok(Decayed {
+        stuck_at,
+        loss: outcome.circle * outcome.circle,
+        squared_weights: outcome.network.squared_weights(),
+    })
+}
+// ANCHOR_END: decayed
+
 // ANCHOR: sweep-table
 fn to_a_thousandth(loss: Spread) -> String {
     let Spread {
@@ -512,47 +553,6 @@ fn sweep_facts(knobs: &Knobs, sweep: &[Vec<History>]) -> Facts {
         .with("tenfold", tenfold)
 }
 // ANCHOR_END: sweep-facts-table
-
-// ANCHOR: decayed
-/// Where a rule has taken a network, and in which epoch it was first seen at 1.000.
-struct Decayed {
-    stuck_at: Option<usize>,
-    loss: f64,
-    squared_weights: f64,
-}
-
-/// As many steps of this rule down the energy term as the longest run has, on the network of the sweeps.
-fn decayed(knobs: &Knobs, optimizer: OptimizerKind, l2: f64, seed: u64) -> hnn::Result<Decayed> {
-    let notebooks = penalised_run(l2, &knobs.sweep_widths);
-    let epoch = notebooks.training_points().div_ceil(notebooks.batch_size);
-    let run = trial::Settings {
-        data: Data::Circle,
-        points: notebooks.training_points(),
-        objective: Objective::Notebook,
-        widths: knobs.sweep_widths.clone(),
-        activation: Activation::Relu,
-        optimizer,
-        learning_rate: notebooks.learning_rate,
-        schedule: ScheduleKind::Planned,
-        l2,
-        batch_size: notebooks.batch_size,
-        steps: knobs.longest * epoch,
-        ..trial::Settings::default()
-    };
-    let mut stuck_at = None;
-    let outcome = Outcome::watched(&run, seed, |step| {
-        if stuck_at.is_none() && step.index % (knobs.every * epoch) == 0 {
-            let error = field_rmse_on_circle(step.network, Oscillator::UNIT);
-            stuck_at = ((error * error - 1.0).abs() < 5e-4).then_some(step.index / epoch);
-        }
-    })?;
-    Ok(Decayed {
-        stuck_at,
-        loss: outcome.circle * outcome.circle,
-        squared_weights: outcome.network.squared_weights(),
-    })
-}
-// ANCHOR_END: decayed
 
 // ANCHOR: thirty-two
 /// Runs on 32 points in batches of this size, without a penalty: the same number of steps for every size.
