@@ -6,11 +6,12 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::Seeds;
+use hnn::learning::{Adam, Optimizer, Seeds};
 use hnn::measure::{Comparison, Differences, Spread, field_rmse_on_circle, field_rmse_on_disc};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{Gradient, Look, Notebook, Objective, Settings};
 use hnn::phase_space::Points;
+use hnn::random::{Gaussian, RandomSource};
 // ANCHOR_END: uses
 
 // ANCHOR: step
@@ -214,6 +215,16 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show("along", walk_facts(&walks))?;
     // ANCHOR_END: along
 
+    // ANCHOR: adam
+    evidence.show(
+        "adam",
+        Facts::new()
+            .with("steady", format!("{:.2}", adams_step(|_| 1.0)))
+            .with("coin", format!("{:.2}", adams_step(|coin| coin)))
+            .with("derived", format!("{:.2}", (0.1f64 / 1.9).sqrt())),
+    )?;
+    // ANCHOR_END: adam
+
     // ANCHOR: exact-facts
     let exact_check = Comparison::of(&exact, &full.slopes);
     let smooth_check = Comparison::of(&smooth_exact, &smooth_full.slopes);
@@ -361,6 +372,26 @@ fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
     LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: walk-drawing
+
+// ANCHOR: adams-step
+/// Adam's thousandth step over the rate, root mean square of a thousand weights, for gradients of size 1e-6 whose sign is made
+/// of a coin, -1 or 1.
+fn adams_step(sign: impl Fn(f64) -> f64) -> f64 {
+    const WEIGHTS: usize = 1000;
+    let mut random = Gaussian::from_seed(0);
+    let mut coin = || random.standard().signum();
+    let mut adam = Adam::new(WEIGHTS);
+    let mut weights = vec![0.0; WEIGHTS];
+    let mut before = weights.clone();
+    for _ in 0..1000 {
+        before.copy_from_slice(&weights);
+        let gradient: Vec<f64> = (0..WEIGHTS).map(|_| 1e-6 * sign(coin())).collect();
+        adam.step(1.0, &mut weights, &gradient);
+    }
+    let squares = weights.iter().zip(&before).map(|(a, b)| (a - b) * (a - b));
+    (squares.sum::<f64>() / WEIGHTS as f64).sqrt()
+}
+// ANCHOR_END: adams-step
 
 // ANCHOR: walk-facts
 /// What the sentences say of the looks: at the start, and after it.

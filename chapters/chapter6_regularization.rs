@@ -8,12 +8,12 @@ use hnn::evidence::{
     thousands,
 };
 use hnn::learning::{EarlyStopping, Seeds};
-use hnn::measure::{Spread, field_rmse_on_disc};
-use hnn::model::Network;
+use hnn::measure::{CIRCLE_POINTS, Spread, field_rmse, field_rmse_on_circle, field_rmse_on_disc};
+use hnn::model::{Activation, Network};
 use hnn::notebook::history::{Epoch, History, Stop};
 use hnn::notebook::{self, Notebook};
-use hnn::phase_space::{Oscillator, nearest};
-use hnn::trial::{self, Data, Objective, Runs, Study};
+use hnn::phase_space::{Oscillator, even_circle, nearest};
+use hnn::trial::{self, Data, Objective, OptimizerKind, Outcome, Runs, ScheduleKind, Study};
 // ANCHOR_END: uses
 
 // ANCHOR: knobs
@@ -45,7 +45,7 @@ const PENALTIES: [f64; 4] = [0.0, 1e-6, 1e-5, 1e-4];
 
 // ANCHOR: wider
 /// The λ of the runs with the exact gradient.
-const WIDER: [f64; 6] = [0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2];
+const WIDER: [f64; 7] = [0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 // ANCHOR_END: wider
 
 fn main() -> std::process::ExitCode {
@@ -132,6 +132,36 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show("history", history_facts(&histories))?;
     // ANCHOR_END: history-facts
 
+    // ANCHOR: decoupled
+    let rules: [(&str, OptimizerKind, f64); 3] = [
+        ("Adam, no penalty", OptimizerKind::Adam, 0.0),
+        ("Adam, λ = 1e-6 in the loss", OptimizerKind::Adam, 1e-6),
+        ("AdamW, 0.01 beside it", OptimizerKind::Adamw, 0.0),
+    ];
+    let decayed: Vec<Vec<Decayed>> = knobs.seeds.each_of(&rules, |&(_, optimizer, l2), seed| {
+        decayed(&knobs, optimizer, l2, seed)
+    })?;
+    evidence.show(
+        "decoupled",
+        Table::of(rules.iter().zip(&decayed))
+            .column("rule", |((name, ..), _)| name)
+            .column("came to 1.000", |(_, runs)| {
+                let came = runs.iter().filter(|run| run.stuck_at.is_some());
+                format!("{} of {}", came.count(), runs.len())
+            })
+            .column("in epoch", |(_, runs)| {
+                let epochs = runs.iter().filter_map(|run| run.stuck_at);
+                or_none(epochs.map(|epoch| epoch as f64).collect())
+            })
+            .column("last loss", |(_, runs)| {
+                Spread::of(runs.iter().map(|run| run.loss))
+            })
+            .column("Σ W², last", |(_, runs)| {
+                Spread::of(runs.iter().map(|run| run.squared_weights))
+            }),
+    )?;
+    // ANCHOR_END: decoupled
+
     // ANCHOR: sweep
     let sweep_runs = PENALTIES.map(|l2| penalised_run(l2, &knobs.sweep_widths));
     let sweep: Vec<Vec<History>> = record(&knobs, &sweep_runs)?;
@@ -197,6 +227,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         Table::of(circle.iter().zip(&disc))
             .column("λ", |(circle, _)| plain(circle.settings.l2))
             .column("one energy: error on it", |(circle, _)| circle.circle())
+            .column("at half of it", |(circle, _)| at_half(circle))
             .column("one energy: error over the disc", |(circle, _)| {
                 circle.disc()
             })
@@ -376,6 +407,47 @@ fn history_facts(histories: &[History]) -> Facts {
         .with("descent", format!("{:.2}%", 100.0 * (1.0 - kept)))
 }
 // ANCHOR_END: history-facts-table
+
+// ANCHOR: decayed
+/// Where a rule has taken a network, and in which epoch it was first seen at 1.000.
+struct Decayed {
+    stuck_at: Option<usize>,
+    loss: f64,
+    squared_weights: f64,
+}
+
+/// As many steps of this rule down the energy term as the longest run has, on the network of the sweeps.
+fn decayed(knobs: &Knobs, optimizer: OptimizerKind, l2: f64, seed: u64) -> hnn::Result<Decayed> {
+    let notebooks = penalised_run(l2, &knobs.sweep_widths);
+    let epoch = notebooks.training_points().div_ceil(notebooks.batch_size);
+    let run = trial::Settings {
+        data: Data::Circle,
+        points: notebooks.training_points(),
+        objective: Objective::Notebook,
+        widths: knobs.sweep_widths.clone(),
+        activation: Activation::Relu,
+        optimizer,
+        learning_rate: notebooks.learning_rate,
+        schedule: ScheduleKind::Planned,
+        l2,
+        batch_size: notebooks.batch_size,
+        steps: knobs.longest * epoch,
+        ..trial::Settings::default()
+    };
+    let mut stuck_at = None;
+    let outcome = Outcome::watched(&run, seed, |step| {
+        if stuck_at.is_none() && step.index % (knobs.every * epoch) == 0 {
+            let error = field_rmse_on_circle(step.network, Oscillator::UNIT);
+            stuck_at = ((error * error - 1.0).abs() < 5e-4).then_some(step.index / epoch);
+        }
+    })?;
+    Ok(Decayed {
+        stuck_at,
+        loss: outcome.circle * outcome.circle,
+        squared_weights: outcome.network.squared_weights(),
+    })
+}
+// ANCHOR_END: decayed
 
 // ANCHOR: sweep-table
 fn to_a_thousandth(loss: Spread) -> String {
@@ -738,6 +810,12 @@ fn stop_facts(histories: &[History]) -> Facts {
 fn penalised(base: &trial::Settings, data: Data) -> Vec<trial::Settings> {
     base.sweep(WIDER, |run, l2| (run.data, run.l2) = (data, l2))
 }
+
+/// The error on the circle of half the energy of the notebook's.
+fn at_half(runs: &Runs) -> Spread {
+    let circle = 0.5f64.sqrt() * even_circle(CIRCLE_POINTS);
+    runs.spread(|run| field_rmse(&run.network, Oscillator::UNIT, circle.view()))
+}
 // ANCHOR_END: cure-table
 
 // ANCHOR: cure-chart
@@ -759,25 +837,22 @@ fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
         let seeds = Series::new(format!("{label}, each seed"), colour, each).marked(Mark::Dot);
         series.extend([Series::new(label, colour, medians), seeds.unlabelled()]);
     }
-    let ends = |runs: &[Runs]| (runs[0].disc().median, runs[runs.len() - 1].disc().median);
-    let verdict = |from: f64, to: f64| if to < from { "helps" } else { "hurts" };
-    let ((one, one_end), (many, many_end)) = (ends(circle), ends(disc));
+    let (one, many) = (circle[0].disc().median, disc[0].disc().median);
+    let best = circle.best(|_| true, Runs::disc);
+    let beside = disc.one(|settings| settings.l2 == best.settings.l2);
     let title = format!(
-        "With one energy a strong penalty {}, {} to {}; with many it {}, {} to {}",
-        verdict(one, one_end),
+        "With one energy λ = {} takes the error from {} to {}; with many, from {} to {}",
+        plain(best.settings.l2),
         brief(one),
-        brief(one_end),
-        verdict(many, many_end),
+        brief(best.disc().median),
         brief(many),
-        brief(many_end)
+        brief(beside.disc().median)
     );
+    let end = |runs: &[Runs]| brief(runs[runs.len() - 1].disc().median);
     let description = format!(
-        "Field RMSE over the disc against the penalty, both axes logarithmic, with the exact gradient. Trained on one \
-         energy the error goes from {} to {} as λ grows; trained on many it goes from {} to {}.",
-        brief(one),
-        brief(one_end),
-        brief(many),
-        brief(many_end)
+        "Field RMSE over the disc against the penalty, both axes logarithmic, with the exact gradient. {title}. At the          largest λ it is {} and {}.",
+        end(circle),
+        end(disc)
     );
     let (x, y) = (Axis::log("λ"), Axis::log("field RMSE over the disc"));
     LineChart::single(title, description, Panel::new(x, y, series)).draw()
@@ -789,6 +864,10 @@ fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
 fn cure_facts(circle: &[Runs], disc: &[Runs]) -> Facts {
     let none = circle[0].disc().median / circle[0].circle().median;
     let cured = circle.best(|_| true, Runs::disc);
+    // What one would choose who has more points of the same energy to validate on, or points of half of it.
+    let by_same = circle.best(|_| true, Runs::circle);
+    let by_half = circle.best(|_| true, at_half);
+    let cure = |runs: &Runs| format!("{:.1}", circle[0].disc().median / runs.disc().median);
     // The largest penalty at which the median stays within the spread of the runs without one.
     let harmless = disc
         .iter()
@@ -798,10 +877,13 @@ fn cure_facts(circle: &[Runs], disc: &[Runs]) -> Facts {
         .with("times", format!("{none:.0}"))
         .with("cured_by", plain(cured.settings.l2))
         .with("cured", cured.disc())
-        .with(
-            "cure",
-            format!("{:.1}", circle[0].disc().median / cured.disc().median),
-        )
+        .with("cure", cure(cured))
+        .with("price", brief(cured.circle().median))
+        .with("by_same", plain(by_same.settings.l2))
+        .with("by_same_cure", cure(by_same))
+        .with("by_half", plain(by_half.settings.l2))
+        .with("by_half_cure", cure(by_half))
+        .with("by_half_price", brief(by_half.circle().median))
         .with("harmless", plain(harmless))
         .with(
             "times_the_notebooks",

@@ -14,8 +14,9 @@ use hnn::measure::{
 use hnn::mechanics::Exact;
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::phase_space::{
-    Affine, Canonical, DURATION, Dataset, Oscillator, Points, Sizes, Trajectories, disc, linspace,
-    min_max_normalize, motion, oscillator_trajectory, random_rings, rings, sunflower,
+    Affine, Canonical, DURATION, Dataset, Oscillator, Points, Sizes, Trajectories, disc,
+    even_circle, linspace, min_max_normalize, motion, oscillator_trajectory, random_rings, rings,
+    sunflower,
 };
 use hnn::random::Gaussian;
 use hnn::trial::{Objective, Outcome, Runs, ScheduleKind, Settings};
@@ -223,13 +224,22 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         learning_rate: 1e-2,
         ..diffeqflux.clone()
     };
+    let diffeqflux_2023: Settings = Settings {
+        batch_size: 1024,
+        steps: 500 * 4,
+        widths: vec![2, 64, 1],
+        activation: Activation::Relu,
+        learning_rate: 1e-2,
+        ..diffeqflux.clone()
+    };
     // ANCHOR_END: recipes
 
     // ANCHOR: tutorials
     let one_circle: Option<f64> = Some(0.5);
     let lux: (Initializer, Biases) = (Initializer::LeCun, Biases::Uniform);
     let torch: (Initializer, Biases) = (Initializer::Torch, Biases::Uniform);
-    let reruns: [(&str, &str, [Spread; 2]); 5] = [
+    let glorot: (Initializer, Biases) = (Initializer::Glorot, Biases::Zero);
+    let reruns: [(&str, &str, [Spread; 2]); 7] = [
         (
             "DiffEqFlux, frequency 2π",
             "one circle",
@@ -244,6 +254,16 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             "DiffEqFlux",
             "all radii",
             rerun(&diffeqflux, 1.0, lux, None)?,
+        ),
+        (
+            "DiffEqFlux in 2023",
+            "one circle",
+            rerun(&diffeqflux_2023, 1.0, glorot, one_circle)?,
+        ),
+        (
+            "DiffEqFlux in 2023",
+            "all radii",
+            rerun(&diffeqflux_2023, 1.0, glorot, None)?,
         ),
         (
             "torchdyn",
@@ -522,36 +542,63 @@ fn twin_error(network: &Network, c: f64) -> f64 {
 // ANCHOR_END: twin-error
 
 // ANCHOR: noisy-table
-/// Trajectories as Greydanus and co-authors describe them, and the same ones all of one energy.
+/// The energies, the noise and the labels of a row.
+type Recorded = (Sizes, f64, &'static str);
+
+/// Trajectories as Greydanus and co-authors describe them, and the same ones all of one energy; labels of the state before
+/// the noise, as theirs are, and labels of the noisy point itself.
 fn noisy_table(trial: &Settings) -> hnn::Result<Table> {
-    let (many, one) = (
-        Trajectories::paper().sizes,
-        Sizes::Energy {
-            low: 0.5,
-            high: 0.5,
-        },
-    );
-    let cases = [(one, 0.0), (one, 0.1), (many, 0.0), (many, 0.1)];
-    let settings = |_: &(Sizes, f64)| trial.clone();
-    let runs = Runs::over(&cases, settings, |&(sizes, noise), random| {
+    let many = Trajectories::paper().sizes;
+    let (low, high) = (0.5, 0.5);
+    let one = Sizes::Energy { low, high };
+    let cases: [Recorded; 6] = [
+        (one, 0.0, "-"),
+        (one, 0.1, "clean state"),
+        (one, 0.1, "noisy point"),
+        (many, 0.0, "-"),
+        (many, 0.1, "clean state"),
+        (many, 0.1, "noisy point"),
+    ];
+    let settings = |_: &Recorded| trial.clone();
+    let runs = Runs::over(&cases, settings, |&(sizes, noise, labels), random| {
         let trajectories = Trajectories {
             count: 25,
             sizes,
             noise,
             ..Trajectories::paper()
         };
-        trajectories.sample(random)
+        let data = trajectories.sample(random)?;
+        match labels {
+            "noisy point" => Dataset::of(&Oscillator::UNIT, data.points),
+            _ => Ok(data),
+        }
     })?;
     let table = Table::of(cases.iter().zip(&runs))
-        .column("25 trajectories of", |((sizes, _), _)| {
+        .column("25 trajectories of", |((sizes, ..), _)| {
             match *sizes == one {
                 true => "one energy",
                 false => "energies 0.2 to 1",
             }
         })
-        .column("noise", |((_, noise), _)| noise)
+        .column("noise", |((_, noise, _), _)| noise)
+        .column("labels of the", |((.., labels), _)| labels)
+        .across(
+            [0.9, 1.1],
+            |radius| format!("slope at {radius}"),
+            |(_, runs), radius| format!("{:.2}", mean_slope(runs, radius)),
+        )
         .column("error over the disc", |(_, runs)| runs.disc());
     Ok(table.table())
+}
+
+/// The slope outwards at this radius, the mean over the circle and the median over the seeds; in truth it is the radius.
+fn mean_slope(runs: &Runs, radius: f64) -> f64 {
+    let circle = radius * even_circle(360);
+    let slope = |run: &Outcome| {
+        let outwards = run.network.gradient(circle.view()) * &circle;
+        outwards.sum() / (radius * circle.nrows() as f64)
+    };
+    runs.spread(slope).median
 }
 // ANCHOR_END: noisy-table
 

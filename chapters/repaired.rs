@@ -7,18 +7,21 @@ use hnn::Error;
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
-use hnn::learning::{Fit, Plain, Quadratic, Seeds, seeds};
-use hnn::measure::{DISC_POINTS, Spread, diagonal_table, field_rmse_of, portrait};
-use hnn::mechanics::{Rollout, hundred_periods};
+use hnn::learning::{
+    Evaluator, Fit, Hnn, Loss, Plain, Quadratic, Seeds, minimize, seeds, unobserved,
+};
+use hnn::measure::{DISC_POINTS, Paired, Spread, diagonal_table, field_rmse_of, portrait};
+use hnn::mechanics::{Exact, Rollout, hundred_periods};
 use hnn::model::Activation;
-use hnn::phase_space::{Dataset, Oscillator, State, sunflower};
-use hnn::random::Gaussian;
+use hnn::phase_space::{Dataset, Oscillator, Points, State, Units, sunflower};
+use hnn::random::{Gaussian, RandomSource};
 use hnn::trial::repaired::{Repaired, Settings};
 use hnn::trial::{self, Data, Objective, Runs};
 // ANCHOR_END: uses
 
-// ANCHOR: motion
+// ANCHOR: score
 /// The errors of energy and phase over 100 periods: infinite if the motion leaves the finite numbers.
+#[derive(Clone, Copy)]
 struct Motion {
     energy: f64,
     phase: f64,
@@ -34,13 +37,46 @@ impl Motion {
         Ok(Self { energy, phase })
     }
 }
-// ANCHOR_END: motion
+
+/// How wrong a learned field is: on the disc of the data and on the ring outside of it, from radius 1 to 1.5, and how far a
+/// state goes astray that starts on the one or on the other.
+#[derive(Clone, Copy)]
+struct Score {
+    field: f64,
+    outside: f64,
+    motion: Motion,
+    far: Motion,
+}
+
+fn score(mut field: impl FnMut(State) -> State, steps_per_period: usize) -> hnn::Result<Score> {
+    let (disc, mut ring) = (sunflower(DISC_POINTS), sunflower(DISC_POINTS));
+    for mut z in ring.rows_mut() {
+        // Radius r of the disc becomes √(1 + 1.25 r²), which spreads the points evenly.
+        let squared = z[0] * z[0] + z[1] * z[1];
+        z *= (1.25 + 1.0 / squared).sqrt();
+    }
+    let unit = Oscillator::UNIT;
+    Ok(Score {
+        field: field_rmse_of(&mut field, unit, disc.view()),
+        outside: field_rmse_of(&mut field, unit, ring.view()),
+        motion: Motion::of(hundred_periods(&mut field, START, steps_per_period))?,
+        far: Motion::of(hundred_periods(&mut field, FAR, steps_per_period))?,
+    })
+}
+// ANCHOR_END: score
 
 // ANCHOR: constants
 /// Where the long rollouts start: off the circle of the notebook's data.
 const START: State = [0.8, 0.0];
+/// And where they start that go beyond all data.
+const FAR: State = [1.3, 0.0];
 /// Steps of the long rollouts: so many that the integrator's own errors are far below the networks'.
 const STEPS_PER_PERIOD: usize = 400;
+/// Steps of those whose errors are larger.
+const FEWER_STEPS: usize = 100;
+/// Standard deviation of the noise on the labels, and evaluations there: with many more the networks learn it by heart.
+const NOISE: f64 = 0.1;
+const EVALUATIONS: usize = 300;
 /// Hidden units of each layer of the two plain networks, which together have about as many weights as ours.
 const PLAIN_HIDDEN: [usize; 2] = [17, 17];
 // ANCHOR_END: constants
@@ -91,21 +127,22 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: train
     let models: Vec<Repaired> =
         Seeds::new(seed, 5).each(|seed| Repaired::train(&settings.with_seed(seed)))?;
-    let motions: Vec<Motion> = seeds::run_all(&models, |model| {
-        Motion::of(model.hundred_periods(START, STEPS_PER_PERIOD))
+    let ours: Vec<Score> = seeds::run_all(&models, |model| {
+        let mut field = Exact::of(&model.network);
+        score(|z| field.at(z), STEPS_PER_PERIOD)
     })?;
     evidence.show(
         "seeds",
-        Table::of((seed..).zip(models.iter().zip(&motions)))
+        Table::of((seed..).zip(models.iter().zip(&ours)))
             .column("seed", |(seed, _)| seed)
             .column("loss", |(_, (model, _))| brief(model.minimum.value))
             .column("evaluations", |(_, (model, _))| model.minimum.evaluations)
-            .column("field RMSE", |(_, (model, _))| brief(model.field_rmse()))
-            .column("energy error, 100 periods", |(_, (_, motion))| {
-                brief(motion.energy)
+            .column("field RMSE", |(_, (_, score))| brief(score.field))
+            .column("energy error, 100 periods", |(_, (_, score))| {
+                brief(score.motion.energy)
             })
-            .column("phase error, 100 periods", |(_, (_, motion))| {
-                brief(motion.phase)
+            .column("phase error, 100 periods", |(_, (_, score))| {
+                brief(score.motion.phase)
             }),
     )?;
     // ANCHOR_END: train
@@ -147,17 +184,44 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
 
     // ANCHOR: rivals
     let rivals: Vec<Rival> = Seeds::new(seed, 5).each(|seed| rival(&settings.with_seed(seed)))?;
-    evidence.show("rivals", rivals_table(&models, &motions, &rivals))?;
+    evidence.show("rivals", rivals_table(&models, &ours, &rivals))?;
     // ANCHOR_END: rivals
 
+    // ANCHOR: harder
+    let noisy: Vec<[Score; 3]> =
+        Seeds::new(seed, 10).each(|seed| noisy(&settings.with_seed(seed)))?;
+    evidence.show("harder", harder_table(&ours, &rivals, &noisy))?;
+    // ANCHOR_END: harder
+
     // ANCHOR: facts
+    let plain: Vec<Score> = rivals.iter().map(|rival| rival.plain).collect();
+    let of_noisy = |which: usize| {
+        noisy
+            .iter()
+            .map(|scores| scores[which])
+            .collect::<Vec<Score>>()
+    };
+    let [noisy_ours, noisy_plain, given] = [0, 1, 2].map(of_noisy);
+    let energy = over(&plain, &ours, |score| score.motion.energy);
+    let noisy_energy = over(&noisy_plain, &noisy_ours, |score| score.motion.energy);
+    let noisy_field = over(&noisy_plain, &noisy_ours, |score| score.field);
+    let given_energy = over(&given, &noisy_ours, |score| score.motion.energy);
+    let given_field = over(&given, &noisy_ours, |score| score.field);
     evidence.show(
         "facts",
         Facts::new()
             .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
             .with("points", settings.points)
             .with("evaluations_hundredth", evaluations_below(&models, 1e-2))
-            .with("evaluations_thousandth", evaluations_below(&models, 1e-3)),
+            .with("evaluations_thousandth", evaluations_below(&models, 1e-3))
+            .with("energy", energy)
+            .with("energy_above", energy.above)
+            .with("noisy_energy_above", noisy_energy.above)
+            .with("noisy_field", noisy_field)
+            .with("noisy_field_above", noisy_field.above)
+            .with("given_energy_above", given_energy.above)
+            .with("given_field", given_field)
+            .with("given_field_above", given_field.above),
     )?;
     // ANCHOR_END: facts
     Ok(())
@@ -222,40 +286,33 @@ fn descent(model: &Repaired) -> hnn::Result<Figure> {
 // ANCHOR: rival
 /// What two other models make of the data of a seed.
 struct Rival {
-    plain_weights: usize,
-    plain_field: f64,
-    plain_motion: Motion,
-    quadratic_field: f64,
-    quadratic_motion: Motion,
+    weights: usize,
+    plain: Score,
+    quadratic: Score,
+}
+
+/// The same fit for one of the two plain networks.
+fn plain_fit(fit: &Fit) -> Fit {
+    Fit {
+        hidden: PLAIN_HIDDEN.to_vec(),
+        ..fit.clone()
+    }
 }
 
 /// Trains the rivals on the same points, with the same method and as many evaluations.
 fn rival(settings: &Settings) -> hnn::Result<Rival> {
     let (data, _): (Dataset, Gaussian) = settings.data()?;
-    let plain = Plain::fit(
-        &data,
-        &Fit {
-            hidden: PLAIN_HIDDEN.to_vec(),
-            ..settings.fit.clone()
-        },
-    )?;
+    let plain = Plain::fit(&data, &plain_fit(&settings.fit))?;
     let quadratic = Quadratic::fit(&data)?;
-    let points = sunflower(DISC_POINTS);
     Ok(Rival {
-        plain_weights: plain.parameters(),
-        plain_field: field_rmse_of(|z| plain.at(z), Oscillator::UNIT, points.view()),
-        plain_motion: Motion::of(hundred_periods(|z| plain.at(z), START, STEPS_PER_PERIOD))?,
-        quadratic_field: field_rmse_of(|z| quadratic.at(z), Oscillator::UNIT, points.view()),
-        quadratic_motion: Motion::of(hundred_periods(
-            |z| quadratic.at(z),
-            START,
-            STEPS_PER_PERIOD,
-        ))?,
+        weights: plain.parameters(),
+        plain: score(|z| plain.at(z), STEPS_PER_PERIOD)?,
+        quadratic: score(|z| quadratic.at(z), STEPS_PER_PERIOD)?,
     })
 }
 
 /// A row for each model: how many numbers it has, and its three errors over the seeds.
-fn rivals_table(models: &[Repaired], motions: &[Motion], rivals: &[Rival]) -> Table {
+fn rivals_table(models: &[Repaired], ours: &[Score], rivals: &[Rival]) -> Table {
     let mut table = Table::new([
         "model",
         "numbers",
@@ -263,36 +320,100 @@ fn rivals_table(models: &[Repaired], motions: &[Motion], rivals: &[Rival]) -> Ta
         "energy error, 100 periods",
         "phase error, 100 periods",
     ]);
-    let mut row = |name: &str, numbers: usize, field: Vec<f64>, motions: Vec<&Motion>| {
+    let mut row = |name: &str, numbers: usize, scores: Vec<Score>| {
+        let spread = |number: fn(&Score) -> f64| Spread::of(scores.iter().map(number)).to_string();
         table.row([
-            name.to_string(),
+            format!("{name}, {} seeds", scores.len()),
             numbers.to_string(),
-            Spread::of(field).to_string(),
-            Spread::of(motions.iter().map(|motion| motion.energy)).to_string(),
-            Spread::of(motions.iter().map(|motion| motion.phase)).to_string(),
+            spread(|score| score.field),
+            spread(|score| score.motion.energy),
+            spread(|score| score.motion.phase),
         ]);
     };
+    let of = |which: fn(&Rival) -> Score| rivals.iter().map(which).collect();
+    let weights = models[0].network.parameters().len();
     row(
-        &format!("two plain networks, {} seeds", rivals.len()),
-        rivals[0].plain_weights,
-        rivals.iter().map(|rival| rival.plain_field).collect(),
-        rivals.iter().map(|rival| &rival.plain_motion).collect(),
+        "two plain networks",
+        rivals[0].weights,
+        of(|rival| rival.plain),
     );
-    row(
-        &format!("the repaired model, {} seeds", models.len()),
-        models[0].network.parameters().len(),
-        models.iter().map(Repaired::field_rmse).collect(),
-        motions.iter().collect(),
-    );
-    row(
-        &format!("least squares, {} seeds", rivals.len()),
-        3,
-        rivals.iter().map(|rival| rival.quadratic_field).collect(),
-        rivals.iter().map(|rival| &rival.quadratic_motion).collect(),
-    );
+    row("the repaired model", weights, ours.to_vec());
+    row("least squares", 3, of(|rival| rival.quadratic));
     table
 }
 // ANCHOR_END: rival
+
+// ANCHOR: noisy
+/// Ours, two plain networks, and one that is given dq/dt = p and learns dp/dt alone; all on labels with noise.
+fn noisy(settings: &Settings) -> hnn::Result<[Score; 3]> {
+    let (mut data, mut random) = settings.data()?;
+    data.field.mapv_inplace(|x| x + NOISE * random.standard());
+    let fit = Fit {
+        evaluations: EVALUATIONS.min(settings.fit.evaluations),
+        ..settings.fit.clone()
+    };
+    let units = Units::one(2);
+    let (ours, _) = Hnn::fit_watched(&data, units, &fit, &mut random, |_, _, _| ())?;
+    let plain = Plain::fit(&data, &plain_fit(&fit))?;
+
+    let forces = Some(data.field.column(1).to_owned());
+    let labelled = Dataset::new(data.points, data.field, forces)?;
+    let mut force = fit.network(2, &mut random)?;
+    let mut loss = Evaluator::new(Loss::ENERGY, &force)?;
+    minimize(&mut force, &mut loss, &labelled, &fit.method(), unobserved)?;
+
+    let mut learned = Exact::of(ours.network());
+    let force = |z: State| force.energy(Points::from(vec![z]).view())[0];
+    Ok([
+        score(|z| learned.at(z), FEWER_STEPS)?,
+        score(|z| plain.at(z), FEWER_STEPS)?,
+        score(|z| [z[1], force(z)], FEWER_STEPS)?,
+    ])
+}
+
+/// A row for each kind of data and each model.
+fn harder_table(ours: &[Score], rivals: &[Rival], noisy: &[[Score; 3]]) -> Table {
+    let mut table = Table::new([
+        "labels",
+        "model",
+        "field inside",
+        "field outside",
+        "energy, from inside",
+        "energy, from outside",
+    ]);
+    let mut row = |labels: &str, model: &str, scores: Vec<Score>| {
+        let spread = |number: fn(&Score) -> f64| Spread::of(scores.iter().map(number)).to_string();
+        table.row([
+            labels.to_string(),
+            model.to_string(),
+            spread(|score| score.field),
+            spread(|score| score.outside),
+            spread(|score| score.motion.energy),
+            spread(|score| score.far.energy),
+        ]);
+    };
+    row("clean", "ours", ours.to_vec());
+    row(
+        "clean",
+        "two plain",
+        rivals.iter().map(|rival| rival.plain).collect(),
+    );
+    for (which, model) in ["ours", "two plain", "dq/dt given"].into_iter().enumerate() {
+        row(
+            "noisy",
+            model,
+            noisy.iter().map(|scores| scores[which]).collect(),
+        );
+    }
+    table
+}
+
+/// An error of these models over that of others with the same seeds.
+fn over(models: &[Score], others: &[Score], error: fn(&Score) -> f64) -> Paired {
+    let errors = |scores: &[Score]| scores.iter().map(error).collect::<Vec<f64>>();
+    Paired::of(&errors(models), &errors(others))
+}
+// ANCHOR_END: noisy
 
 // ANCHOR: evaluations
 /// After how many evaluations every model's loss was below the square of this.

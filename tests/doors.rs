@@ -137,7 +137,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Errors, "method::separable_states", || Method::Leapfrog.separable_states(|p| p, |q| -q, [f64::NAN, 0.0], 0.1).map(drop), "start = "),
     (Errors, "method::trajectory", || Method::RungeKutta4.trajectory(still, [1.0, 0.0], 0.1, 0).map(drop), "points = 0"),
     (Errors, "method::separable_trajectory", || Method::Leapfrog.separable_trajectory(|p| p, |q| -q, [1.0, 0.0], 0.0, 9).map(drop), MOVED),
-    (Errors, "step::implicit_midpoint", || step::implicit_midpoint(|[q, p]: [f64; 2]| [9.0 * p, -9.0 * q], [1.0, 0.0], 1.0).map(drop), "does not settle at"),
+    (Errors, "step::implicit_midpoint", || step::implicit_midpoint(|[q, p]: [f64; 2]| [9.0 * p, -9.0 * q], [1.0, 0.0], 1.0, 1e-12).map(drop), "does not settle at"),
     (Errors, "rollout::new", || Truth::new(Oscillator::UNIT, [0.0, 0.0]).map(drop), "has the energy 0, which must be finite and above 0"),
     (Errors, "rollout::samples", || truth().samples([], 4.0).map(drop), "is not below half the period"),
     (Errors, "rollout::compare", || truth().compare([Ok([1.0, 0.0])], 0.1, 5).map(drop), "is too many for a rollout of 1 states"),

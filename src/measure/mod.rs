@@ -3,12 +3,13 @@
 //! - [`field_rmse_on_disc`] and its relatives: the error of a field, in one number
 //! - [`Comparison`], [`Differences`]: a gradient against differences of the loss it claims to descend
 //! - [`Rounded`], [`Sweep`], [`Theory`]: the same field in single or double precision, by exact slopes or by differences
-//! - [`Spread`]: a number over several seeds
+//! - [`Spread`], [`Paired`]: a number over several seeds; two settings compared seed by seed
 //! - [`signs`]: what data tell of themselves before anything is trained
 //! - [`portrait`]: a learned field in drawings
 
 mod gradient_check;
 mod metrics;
+mod paired;
 pub mod portrait;
 mod precision;
 pub mod signs;
@@ -20,5 +21,6 @@ pub use metrics::{
     field_rmse_on_disc, field_rmse_unscaled, least_relu_rmse_on_circle, living_units,
     relative_error,
 };
+pub use paired::Paired;
 pub use precision::{Rounded, Sweep, Theory};
 pub use spread::Spread;

@@ -87,7 +87,7 @@ impl Method {
         walk(start, step, move |z| match self {
             Self::ExplicitEuler => Ok(step::explicit_euler(&mut field, z, step)),
             Self::RungeKutta4 => Ok(step::runge_kutta_4(&mut field, z, step)),
-            Self::ImplicitMidpoint => step::implicit_midpoint(&mut field, z, step),
+            Self::ImplicitMidpoint => step::implicit_midpoint(&mut field, z, step, step::SETTLED),
             Self::SymplecticEuler | Self::Leapfrog => unreachable!("refused above"),
         })
     }
@@ -114,7 +114,7 @@ impl Method {
                 }
                 Self::Leapfrog => Ok(step::leapfrog(&mut velocity, &mut force, z, step)),
                 Self::RungeKutta4 => Ok(step::runge_kutta_4(field, z, step)),
-                Self::ImplicitMidpoint => step::implicit_midpoint(field, z, step),
+                Self::ImplicitMidpoint => step::implicit_midpoint(field, z, step, step::SETTLED),
             }
         })
     }

@@ -10,8 +10,9 @@ use crate::{Error, Result};
 /// How many fixed-point iterations one step of [`implicit_midpoint`] may take.
 pub const MAX_ITERATIONS: usize = 100;
 
-/// The largest correction, relative to the state, that may be left when the iterations of [`implicit_midpoint`] end.
-/// They go on as long as they gain anything, so what is left is commonly a few units of round-off.
+/// The tolerance of [`implicit_midpoint`] that a [`Method`](super::Method) asks for: the largest correction, relative to the
+/// state, that may be left when the iterations end. They go on as long as they gain anything, so what is left is commonly a
+/// few units of round-off.
 pub const SETTLED: f64 = 1e-12;
 
 /// z + h k.
@@ -106,16 +107,18 @@ pub fn runge_kutta_4<S: Coordinates>(mut field: impl FnMut(S) -> S, z: S, step: 
 /// It keeps a quadratic H exactly. z' is the fixed point of the right-hand side, iterated from a step of
 /// [`explicit_euler`] until a correction is no smaller than the last but one, that is, to round-off (HLW VIII.6). The
 /// iteration contracts if h is below 2/L, L the Lipschitz constant of f: on the oscillator, for ωh < 2. A field that
-/// jumps (a ReLU network's) or is noisy (finite differences) may have no fixed point to settle at.
+/// jumps (a ReLU network's) has perhaps no fixed point to settle at, and a noisy one (finite differences) settles to its
+/// noise and no further.
 ///
 /// # Errors
 ///
-/// [`Error::Unsettled`] if after [`MAX_ITERATIONS`] a correction is still above [`SETTLED`] relative to the state, or
+/// [`Error::Unsettled`] if after [`MAX_ITERATIONS`] a correction is still above `tolerance` relative to the state, or
 /// if an iterate is not finite.
 pub fn implicit_midpoint<S: Coordinates>(
     mut field: impl FnMut(S) -> S,
     z: S,
     step: f64,
+    tolerance: f64,
 ) -> Result<S> {
     let size = |z: &S| {
         z.as_ref()
@@ -142,7 +145,7 @@ pub fn implicit_midpoint<S: Coordinates>(
             f64::INFINITY
         };
         next = improved;
-        let settled = finite && correction <= SETTLED * size(&z).max(size(&next));
+        let settled = finite && correction <= tolerance * size(&z).max(size(&next));
         // A correction compares with the last but one: where q and p have unlike units, they shrink in turns.
         if settled && (correction == 0.0 || correction >= before[0] || iterations == MAX_ITERATIONS)
         {
@@ -169,7 +172,7 @@ mod tests {
     fn the_midpoint_of_the_oscillator_is_its_cayley_transform() {
         // (1 - hA/2) z' = (1 + hA/2) z with A = [[0, 1], [-1, 0]], solved by hand.
         let (z, h) = ([0.6, -1.1], 0.3);
-        let found = implicit_midpoint(|[q, p]| [p, -q], z, h).unwrap();
+        let found = implicit_midpoint(|[q, p]| [p, -q], z, h, SETTLED).unwrap();
         let c = h / 2.0;
         let (cos, sin) = ((1.0 - c * c) / (1.0 + c * c), 2.0 * c / (1.0 + c * c));
         let expected = [cos * z[0] + sin * z[1], cos * z[1] - sin * z[0]];
@@ -182,7 +185,7 @@ mod tests {
     fn the_midpoint_solves_its_equation_to_round_off_where_q_and_p_have_unlike_units() {
         let field = |[q, p]: State| [p / 1e-3, -1e3 * q];
         let (z, h) = ([1.0, 1.0], 1e-3);
-        let next = implicit_midpoint(field, z, h).unwrap();
+        let next = implicit_midpoint(field, z, h, SETTLED).unwrap();
         let middle = [(z[0] + next[0]) / 2.0, (z[1] + next[1]) / 2.0];
         let again = along(&z, h, &field(middle));
         assert!((again[0] - next[0]).abs() < 4.0 * f64::EPSILON, "{again:?}");
