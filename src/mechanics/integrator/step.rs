@@ -204,6 +204,7 @@ pub fn implicit_midpoint<S: Coordinates>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phase_space::State;
 
     #[test]
     fn the_midpoint_of_the_oscillator_is_its_cayley_transform() {
