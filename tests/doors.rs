@@ -195,7 +195,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "theory::of", panics!(Theory::of(&network(2), ones(3).view())), COLUMNS),
     (Errors, "signs::findings", || { signs::findings(&Recordings::parse(b"t,q,p\n0,1,1\n1,1,1\n2,1,1\n", "", &Columns::default())?).map(drop) }, "nothing moves"),
     (Errors, "signs::of", || { signs::Energies::of(&Dataset::new(ones(2), ones(2), None)?, &Units::one(4)).map(drop) }, "columns of the points = 2"),
-    (Errors, "signs::unexplained", || { let data = Dataset::new(ones(2), ones(2), None)?; signs::unexplained(&Plain::by(&data, |_| Ok(network(2)))?, &Dataset::new(ones(4), ones(4), None)?).map(drop) }, "columns of the points = 4"),
+    (Errors, "signs::of", || { let data = Dataset::new(ones(2), ones(2), None)?; signs::Unexplained::of(&Plain::by(&data, |_| Ok(network(2)))?, &Dataset::new(ones(4), ones(4), None)?).map(drop) }, "columns of the points = 4"),
     (Panics, "spread::of", panics!(Spread::of([])), "a spread of no numbers"),
 ];
 
