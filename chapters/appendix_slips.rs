@@ -104,8 +104,8 @@ fn exact_network() -> hnn::Result<Network> {
 fn energies(network: &Network, method: Method) -> hnn::Result<Vec<f64>> {
     // This energy is separable: dq/dt depends on p alone and dp/dt on q alone, so every method applies.
     let (mut at_rest, mut in_motion) = (Exact::of(network), Exact::of(network));
-    let velocity = |p: f64| in_motion.at([0.0, p])[0];
-    let force = |q: f64| at_rest.at([q, 0.0])[1];
+    let velocity = |p: &[f64]| [in_motion.at([0.0, p[0]])[0]];
+    let force = |q: &[f64]| [at_rest.at([q[0], 0.0])[1]];
     let path = method.separable_trajectory(velocity, force, [1.0, 0.0], STEP, POINTS)?;
     let gain = |z: &State| Oscillator::UNIT.energy(*z) / Oscillator::UNIT.energy([1.0, 0.0]) - 1.0;
     Ok(path.iter().map(gain).collect())

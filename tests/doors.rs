@@ -82,6 +82,11 @@ fn still(_: [f64; 2]) -> [f64; 2] {
     [0.0, 0.0]
 }
 
+/// These numbers.
+fn copied(numbers: &[f64]) -> Vec<f64> {
+    numbers.to_vec()
+}
+
 fn truth() -> Truth {
     Truth::new(Oscillator::UNIT, [1.0, 0.0]).unwrap()
 }
@@ -134,9 +139,13 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "stencil::differentiate", panics!(Probes::new(&network(2), FORWARD, 5).differentiate(&network(2), ones(2).view(), &mut [0.0; 3], |_, _, _| ())), "an entry for every parameter"),
 
     (Errors, "method::states", || Method::Leapfrog.states(still, [1.0, 0.0], 0.1).map(drop), "needs a separable H"),
-    (Errors, "method::separable_states", || Method::Leapfrog.separable_states(|p| p, |q| -q, [f64::NAN, 0.0], 0.1).map(drop), "start = "),
+    (Errors, "method::separable_states", || Method::Leapfrog.separable_states(copied, copied, [f64::NAN, 0.0], 0.1).map(drop), "start = "),
     (Errors, "method::trajectory", || Method::RungeKutta4.trajectory(still, [1.0, 0.0], 0.1, 0).map(drop), "points = 0"),
-    (Errors, "method::separable_trajectory", || Method::Leapfrog.separable_trajectory(|p| p, |q| -q, [1.0, 0.0], 0.0, 9).map(drop), MOVED),
+    (Errors, "method::separable_trajectory", || Method::Leapfrog.separable_trajectory(copied, copied, [1.0, 0.0], 0.0, 9).map(drop), MOVED),
+    (Panics, "method::separable_states", panics!(Method::Leapfrog.separable_states(copied, copied, [1.0; 3], 0.1).unwrap().count()), ODD),
+    (Panics, "method::separable_trajectory", panics!(Method::RungeKutta4.separable_trajectory(|_| [1.0], |_| [1.0], [1.0; 4], 0.1, 2)), "a slope for every coordinate"),
+    (Panics, "step::symplectic_euler", panics!(step::symplectic_euler(|_| [1.0], |_| [1.0], [1.0; 4], 0.1)), "a slope for every coordinate"),
+    (Panics, "step::leapfrog", panics!(step::leapfrog(copied, copied, [1.0; 3], 0.1)), ODD),
     (Errors, "step::implicit_midpoint", || step::implicit_midpoint(|[q, p]: [f64; 2]| [9.0 * p, -9.0 * q], [1.0, 0.0], 1.0, 1e-12).map(drop), "does not settle at"),
     (Errors, "rollout::new", || Truth::new(Oscillator::UNIT, [0.0, 0.0]).map(drop), "has the energy 0, which must be finite and above 0"),
     (Errors, "rollout::samples", || truth().samples([], 4.0).map(drop), "is not below half the period"),
@@ -186,7 +195,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "theory::of", panics!(Theory::of(&network(2), ones(3).view())), COLUMNS),
     (Errors, "signs::findings", || { signs::findings(&Recordings::parse(b"t,q,p\n0,1,1\n1,1,1\n2,1,1\n", "", &Columns::default())?).map(drop) }, "nothing moves"),
     (Errors, "signs::of", || { signs::Energies::of(&Dataset::new(ones(2), ones(2), None)?, &Units::one(4)).map(drop) }, "columns of the points = 2"),
-    (Errors, "signs::unexplained", || { let data = Dataset::new(ones(2), ones(2), None)?; signs::unexplained(&Plain::by(&data, |_| Ok(network(2)))?, &Dataset::new(ones(4), ones(4), None)?).map(drop) }, "columns of the points = 4"),
+    (Errors, "signs::of", || { let data = Dataset::new(ones(2), ones(2), None)?; signs::Unexplained::of(&Plain::by(&data, |_| Ok(network(2)))?, &Dataset::new(ones(4), ones(4), None)?).map(drop) }, "columns of the points = 4"),
     (Panics, "spread::of", panics!(Spread::of([])), "a spread of no numbers"),
 ];
 

@@ -17,12 +17,19 @@ const START: State = [0.7, -1.2];
 const STEPS_PER_PERIOD: usize = 100;
 const LONG: usize = 10_000;
 
-fn velocity(p: f64) -> f64 {
-    p / OSCILLATOR.mass
+fn velocity(p: &[f64]) -> [f64; 1] {
+    [p[0] / OSCILLATOR.mass]
 }
 
-fn force(q: f64) -> f64 {
-    -OSCILLATOR.stiffness * q
+fn force(q: &[f64]) -> [f64; 1] {
+    [-OSCILLATOR.stiffness * q[0]]
+}
+
+/// The pendulum's motion in this many steps.
+fn swing(method: Method, start: State, step: f64, steps: usize) -> State {
+    let force = |q: &[f64]| [-libm::sin(q[0])];
+    let path = method.separable_trajectory(|p| [p[0]], force, start, step, steps + 1);
+    path.unwrap()[steps]
 }
 
 fn truth() -> Truth {
@@ -94,11 +101,7 @@ fn halving_the_step_shows_the_orders_1_1_2_4_2() {
 #[test]
 fn the_order_holds_on_a_pendulum_whose_force_is_not_linear() {
     let (t, start) = (3.0, [1.0, 0.5]);
-    let end = |method: Method, step, steps| {
-        let path =
-            method.separable_trajectory(|p| p, |q: f64| -libm::sin(q), start, step, steps + 1);
-        path.unwrap()[steps]
-    };
+    let end = |method: Method, step, steps| swing(method, start, step, steps);
     let reference = end(Method::RungeKutta4, t / 20_000.0, 20_000);
     for method in Method::ALL {
         let order = measured_order(t, 400, reference, |step, steps| end(method, step, steps));
@@ -189,14 +192,66 @@ fn implicit_midpoint_keeps_areas_for_an_h_that_is_not_separable() {
     }
 }
 
+/// Two unlike masses on unlike springs, coupled: dq/dt = p/m and dp/dt = -K q.
+const MASSES: [f64; 2] = [1.0, 3.0];
+const SPRINGS: [[f64; 2]; 2] = [[2.0, -1.0], [-1.0, 4.0]];
+
+fn velocities(p: &[f64]) -> [f64; 2] {
+    [0, 1].map(|i| p[i] / MASSES[i])
+}
+
+fn forces(q: &[f64]) -> [f64; 2] {
+    SPRINGS.map(|k| -k[0] * q[0] - k[1] * q[1])
+}
+
+/// Springs as they are, and a force that is not linear, of V = cos(q₁ - 2q₂).
+fn twisted(q: &[f64]) -> [f64; 2] {
+    let ([f1, f2], s) = (forces(q), libm::sin(q[0] - 2.0 * q[1]));
+    [f1 + s, f2 - 2.0 * s]
+}
+
+#[test]
+fn with_two_degrees_of_freedom_a_symplectic_step_keeps_every_area_and_the_others_do_not() {
+    let (step, d, z) = (0.2, 1e-5, [0.7, -0.4, -1.2, 0.9]);
+    for method in Method::ALL {
+        let image = |z: [f64; 4]| {
+            let path = method.separable_trajectory(velocities, twisted, z, step, 2);
+            path.unwrap()[1]
+        };
+        // Column i of ∂Φ/∂z, by central differences.
+        let columns: [[f64; 4]; 4] = std::array::from_fn(|i| {
+            let [above, below] = [d, -d].map(|d| {
+                let mut moved = z;
+                moved[i] += d;
+                image(moved)
+            });
+            std::array::from_fn(|j| (above[j] - below[j]) / (2.0 * d))
+        });
+        // aᵀ J b, the area of two directions: 1 of qᵢ and pᵢ, 0 of all else.
+        let area = |a: [f64; 4], b: [f64; 4]| {
+            let of = |i: usize| a[i] * b[i + 2] - a[i + 2] * b[i];
+            of(0) + of(1)
+        };
+        let mut off: f64 = 0.0;
+        for (i, &a) in columns.iter().enumerate() {
+            for (j, &b) in columns.iter().enumerate().skip(i) {
+                let before = if j == i + 2 { 1.0 } else { 0.0 };
+                off = off.max((area(a, b) - before).abs());
+            }
+        }
+        println!("{method:<18} areas off by {off:.1e}");
+        assert_eq!(method.is_symplectic(), off < 1e-9, "{method}: {off}");
+    }
+}
+
 /// Fed a field that is not separable, with the missing coordinate frozen, the formula is no longer symplectic.
 #[test]
 fn leapfrog_forced_on_an_h_that_is_not_separable_loses_areas() {
     let (step, d) = (0.1, 1e-5);
     let image = |[q, p]: State| {
         mechanics::step::leapfrog(
-            |p_half| tao([q, p_half])[0],
-            |q_now| tao([q_now, p])[1],
+            |p_half| [tao([q, p_half[0]])[0]],
+            |q_now| [tao([q_now[0], p])[1]],
             [q, p],
             step,
         )
@@ -214,10 +269,7 @@ fn leapfrog_forced_on_an_h_that_is_not_separable_loses_areas() {
 fn midpoint_and_leapfrog_run_backwards_to_their_start_and_the_others_do_not() {
     // ρ (q, p) = (q, -p): a reversible method has Φ ρ Φ = ρ.
     let there_and_back = |method: Method| {
-        let run = |start| {
-            let path = method.separable_trajectory(|p| p, |q: f64| -libm::sin(q), start, 0.1, 1001);
-            path.unwrap()[1000]
-        };
+        let run = |start| swing(method, start, 0.1, 1000);
         let [q, p] = run([1.0, 0.5]);
         let [q, p] = run([q, -p]);
         distance([q, -p], [1.0, 0.5])
@@ -631,18 +683,35 @@ fn two_coupled_springs_follow_their_normal_modes() {
 }
 
 #[test]
+fn the_orders_hold_for_two_degrees_of_freedom() {
+    let (k, t, rest) = (0.7, 3.0, [1.0, -0.3]);
+    let start = [rest[0], rest[1], 0.0, 0.0];
+    let exact = normal_modes(rest, k, t);
+    for method in Method::ALL {
+        let error = |steps: usize| {
+            let force = |q: &[f64]| {
+                let [_, _, f1, f2] = coupled([q[0], q[1], 0.0, 0.0], k);
+                [f1, f2]
+            };
+            let (velocity, step) = (|p: &[f64]| [p[0], p[1]], t / steps as f64);
+            let path = method.separable_trajectory(velocity, force, start, step, steps + 1);
+            let off = path.unwrap()[steps].into_iter().zip(exact);
+            off.map(|(x, y)| (x - y).abs()).fold(0.0, f64::max)
+        };
+        assert_order(method, "coupled springs", (error(400) / error(800)).log2());
+    }
+}
+
+#[test]
 fn an_array_and_a_vector_take_the_same_steps_to_the_last_bit() {
-    let start = [0.4, -1.1, 0.2, 0.9];
-    for method in [
-        Method::ExplicitEuler,
-        Method::RungeKutta4,
-        Method::ImplicitMidpoint,
-    ] {
-        let array = method.trajectory(|z| coupled(z, 0.5), start, 0.1, 50);
-        let field = |z: Vec<f64>| coupled(z.try_into().unwrap(), 0.5).to_vec();
-        let vector = method.trajectory(field, start.to_vec(), 0.1, 50);
+    let start = [1.0, -0.5, 0.3, 0.8, 0.1, -0.2, 0.4, 0.7];
+    let velocity = |p: &[f64]| p.to_vec();
+    let force = |q: &[f64]| q.iter().map(|q| -q * q * q).collect::<Vec<f64>>();
+    for method in Method::ALL {
+        let array = method.separable_trajectory(velocity, force, start, 0.1, 9);
+        let list = method.separable_trajectory(velocity, force, start.to_vec(), 0.1, 9);
         let array: Vec<Vec<f64>> = array.unwrap().iter().map(|z| z.to_vec()).collect();
-        assert_eq!(array, vector.unwrap(), "{method}");
+        assert_eq!(list.unwrap(), array, "{method}");
     }
 }
 

@@ -40,6 +40,45 @@ fn kept(name: &str, file: &str, flags: &str) -> (Hnn, String, String) {
     (model, rollout, stdout)
 }
 
+/// A file of `tests/data`, which `make.py` there wrote.
+fn strange(name: &str) -> Vec<u8> {
+    fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/data")
+            .join(name),
+    )
+    .unwrap()
+}
+
+fn strange_text(name: &str) -> String {
+    text(&strange(name))
+}
+
+/// The cell of the report beside this one.
+fn reported<'a>(stdout: &'a str, name: &str) -> &'a str {
+    let row = stdout
+        .lines()
+        .find(|line| line.starts_with(&format!("| {name} ")));
+    let row = row.unwrap_or_else(|| panic!("no {name}: {stdout}"));
+    row.split('|').nth(2).unwrap().trim()
+}
+
+/// The first number after these words.
+fn number_after(sentence: &str, words: &str) -> f64 {
+    let rest = sentence
+        .split(words)
+        .nth(1)
+        .unwrap_or_else(|| panic!("{sentence}"));
+    let number = rest
+        .trim_start()
+        .split([' ', ',', ';', ':'])
+        .next()
+        .unwrap();
+    number
+        .parse()
+        .unwrap_or_else(|_| panic!("{words}: {sentence}"))
+}
+
 /// Rows of t and of the states of a field from each start, every tenth of a unit of time.
 fn recorded<const N: usize>(
     header: &str,
@@ -132,26 +171,210 @@ fn two_degrees_of_freedom_are_learned_from_states_without_times() {
     assert!(error < 0.02, "{error}");
 }
 
-#[test]
-fn a_velocity_in_the_place_of_a_momentum_has_no_energy() {
-    let file = scattered(TWO, |[q1, q2, p1, p2]| [q1, q2, p1, p2 / 3.0]);
-    let (_, _, stdout) = kept("velocity", &file, "--evaluations 600");
-    assert!(stdout.contains("| not Hamiltonian "), "{stdout}");
+/// The sentence on a file that no energy explains, and the mean divergence in it.
+fn not_hamiltonian(name: &str, file: &str) -> (String, f64) {
+    let (_, _, stdout) = kept(name, file, "--evaluations 600");
+    let sentence = reported(&stdout, "not Hamiltonian").to_owned();
+    let divergence = number_after(&sentence, "the mean divergence is");
+    (sentence, divergence)
 }
 
 #[test]
-fn friction_has_no_energy() {
+fn a_velocity_in_the_place_of_a_momentum_has_no_energy() {
+    let file = scattered(TWO, |[q1, q2, p1, p2]| [q1, q2, p1, p2 / 3.0]);
+    let (sentence, divergence) = not_hamiltonian("velocity", &file);
+    assert!(divergence.abs() < 0.01, "{sentence}");
+}
+
+#[test]
+fn friction_has_no_energy_and_its_rate_is_said() {
     let damped = |z: [f64; 2]| {
         let [dq, dp] = pendulum(z);
         [dq, dp - 0.2 * z[1]]
     };
     let starts = [[0.5, 0.0], [1.0, 0.0], [1.5, 0.0], [2.0, 0.0]];
-    let (_, _, stdout) = kept(
-        "friction",
-        &recorded("t,q,p", &starts, damped),
-        "--evaluations 600",
+    let (sentence, divergence) = not_hamiltonian("friction", &recorded("t,q,p", &starts, damped));
+    assert!((divergence + 0.2).abs() < 0.02, "{sentence}");
+}
+
+#[test]
+fn a_friction_that_cancels_in_the_mean_is_seen() {
+    let file = scattered(TWO, |z| z);
+    let pushed = file.lines().map(|line| {
+        let mut cells: Vec<f64> = line
+            .split(',')
+            .filter_map(|cell| cell.parse().ok())
+            .collect();
+        match cells.len() {
+            8 => {
+                cells[6] -= 0.4 * cells[0] * cells[2];
+                let cells: Vec<String> = cells.iter().map(f64::to_string).collect();
+                cells.join(",")
+            }
+            _ => line.to_owned(),
+        }
+    });
+    let pushed: Vec<String> = pushed.collect();
+    let (sentence, divergence) = not_hamiltonian("odd-friction", &pushed.join("\n"));
+    assert!(divergence.abs() < 0.05, "{sentence}");
+}
+
+#[test]
+fn a_seam_is_told_its_row_and_its_price() {
+    let whole = recorded(
+        "t,q,p",
+        &[[1.0, 0.0], [2.0, 0.0], [0.5, 0.0], [0.0, 1.5]],
+        pendulum,
     );
-    assert!(stdout.contains("| not Hamiltonian "), "{stdout}");
+    let mut rows = whole.lines();
+    let mut stacked = format!("{}\n", rows.next().unwrap());
+    // Each recording goes on where the clock of the one before has stopped.
+    for (index, row) in rows.enumerate() {
+        let (_, state) = row.split_once(',').unwrap();
+        stacked += &format!("{},{state}\n", index as f64 / 10.0);
+    }
+    let (_, _, stdout) = kept("seam", &stacked, "--evaluations 100");
+    let sentence = reported(&stdout, "a seam");
+    assert!(
+        sentence.starts_with("from row 82 to row 83 the state jumps"),
+        "{sentence}"
+    );
+    // What the seams do to the differences beside them is what the report says they do.
+    let columns = Columns::default();
+    let [apart, together] = [&whole, &stacked].map(|file| {
+        Recordings::parse(file.as_bytes(), "", &columns)
+            .unwrap()
+            .data
+            .field
+    });
+    let off = hnn::phase_space::rms_distance(together.view(), apart.view());
+    let said = number_after(sentence, "the labels off by");
+    assert!((said / off - 1.0).abs() < 0.03, "{off}: {sentence}");
+}
+
+#[test]
+fn irregular_times_are_told_what_differences_over_them_cost() {
+    let even = recorded("t,q,p", &[[1.0, 0.0], [2.0, 0.0], [0.5, 0.0]], pendulum);
+    let some = even
+        .lines()
+        .enumerate()
+        .filter(|(index, _)| index % 5 != 3 && index % 7 != 2);
+    let some: Vec<&str> = some.map(|(_, row)| row).collect();
+    let (_, _, stdout) = kept("irregular", &some.join("\n"), "--evaluations 100");
+    let sentence = reported(&stdout, "time steps that vary");
+    let said = number_after(sentence, "err by less than");
+    let found = Recordings::parse(some.join("\n").as_bytes(), "", &Columns::default()).unwrap();
+    let truth = ndarray::Array2::from_shape_fn(found.data.field.dim(), |(row, column)| {
+        let z = found.data.points.row(row);
+        pendulum([z[0], z[1]])[column]
+    });
+    let off = hnn::measure::relative_error(&found.data.field, &truth);
+    assert!(off < said && said < 0.1, "{off}: {sentence}");
+}
+
+/// Columns of `pendulum.csv`.
+const SWINGS: &str = "--q angle --p momentum --time seconds --recording swing";
+
+#[test]
+fn a_stranger_s_pendulum_is_told_its_wrapped_angle_and_learned_when_it_is_unwrapped() {
+    let file = strange_text("pendulum.csv");
+    let (_, _, stdout) = kept("wrapped", &file, &format!("{SWINGS} --evaluations 30"));
+    let sentence = reported(&stdout, "a wrapped angle");
+    assert!(sentence.starts_with("`angle` jumps by -"), "{sentence}");
+    assert!(
+        number_after(sentence, "the labels off by") > 1000.0,
+        "{sentence}"
+    );
+    let flags = format!("{SWINGS} --unwrap angle --evaluations 800");
+    let (model, _, stdout) = kept("unwrapped", &file, &flags);
+    assert!(!stdout.contains("a wrapped angle"), "{stdout}");
+    assert_eq!(reported(&stdout, "unwrapped"), "angle, at 5 jumps");
+    assert_eq!(
+        reported(&stdout, "held out"),
+        "1 of 7 recordings, whole, 100 states"
+    );
+    // Degrees times the unit of momentum: the energy is 180/π times as large.
+    let energies = model
+        .energy(ndarray::arr2(&[[0.0, 0.0], [90.0, 0.0]]).view())
+        .unwrap();
+    let rise = (energies[1] - energies[0]).to_radians();
+    assert!((rise - 9.81).abs() < 0.1, "{rise}");
+    // The saved model knows its columns, finds them in the next file, and refuses one without them.
+    assert_eq!(model.names(), ["angle", "momentum"]);
+    let next = "seconds,momentum,angle\n0,0,1\n0.1,0,1\n0.2,0,1\n";
+    let columns = Columns {
+        time: Some("seconds".into()),
+        ..model.columns()
+    };
+    let read = Recordings::parse(next.as_bytes(), "", &columns).unwrap();
+    assert_eq!(read.data.points.row(0).to_vec(), [1.0, 0.0]);
+    let other = Recordings::parse(b"t,q,p\n0,0,1\n", "b.csv", &model.columns());
+    let sentence = "no data in b.csv: row 1: no column is named `angle`; it has t, q, p";
+    assert_eq!(other.unwrap_err().to_string(), sentence);
+    let unnamed = model.named(&["angle".to_owned()]).unwrap_err();
+    let sentence = "names = angle are not a name for each of the model's 2 columns";
+    assert_eq!(unnamed.to_string(), sentence);
+}
+
+#[test]
+fn a_stranger_s_stars_with_two_degrees_of_freedom_are_learned() {
+    let flags = "--q x,y --p px,py --evaluations 800";
+    let (model, _, stdout) = kept("stars", &strange_text("henon-heiles.csv"), flags);
+    assert_eq!(reported(&stdout, "recordings"), "7");
+    assert!(!stdout.contains("not Hamiltonian"), "{stdout}");
+    assert_eq!(model.names(), ["x", "y", "px", "py"]);
+    let truth = |[x, y, px, py]: [f64; 4]| {
+        (px * px + py * py + x * x + y * y) / 2.0 + x * x * y - y * y * y / 3.0
+    };
+    let points = [
+        [0.0, 0.0, 0.0, 0.0],
+        [0.2, 0.1, 0.1, 0.2],
+        [-0.2, -0.2, 0.2, 0.1],
+    ];
+    let energies = model.energy(ndarray::arr2(&points).view()).unwrap();
+    for (energy, point) in energies.iter().zip(points).skip(1) {
+        assert!(
+            (energy - energies[0] - truth(point)).abs() < 0.01,
+            "{point:?} {energies}"
+        );
+    }
+}
+
+#[test]
+fn ten_faults_of_a_stranger_s_file_are_named_one_after_the_other() {
+    let mut file = strange("faults.csv");
+    let columns = Columns {
+        q: vec!["angle".into()],
+        p: vec!["momentum".into()],
+        time: Some("seconds".into()),
+        recording: Some("swing".into()),
+        ..Columns::default()
+    };
+    for says in [
+        "row 5, column `angle`: it is empty",
+        "row 12, column `momentum`: `n/a` is not a number",
+        "row 20, column `angle`: `NaN` is not a finite number",
+        "row 27, column `momentum`: `1e999` is not a finite number",
+        "row 33: it has 3 cells, and the header has 4",
+        "row 41: it has 5 cells, and the header has 4",
+        "row 50, column 3: it is not text in UTF-8",
+        "row 58, column `momentum`: `-3,25` is not a number",
+        "row 66, column `seconds`: the time 1.26 does not increase on the 1.26 of row 65",
+        "row 80, column `seconds`: the time 0.1 does not increase on the 1.54 of row 79",
+    ] {
+        let refused = Recordings::parse(&file, "faults.csv", &columns).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            format!("no data in faults.csv: {says}")
+        );
+        // The row is emptied, and the next fault shows.
+        let row: usize = says[4..].split([',', ':']).next().unwrap().parse().unwrap();
+        let mut rows: Vec<&[u8]> = file.split(|&byte| byte == b'\n').collect();
+        rows[row - 1] = b"";
+        file = rows.join(&b'\n');
+    }
+    let sound = Recordings::parse(&file, "faults.csv", &columns).unwrap();
+    assert_eq!(sound.data.rows(), 90);
 }
 
 #[test]

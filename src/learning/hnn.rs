@@ -17,7 +17,7 @@ use ndarray::{Array1, ArrayView2};
 use super::{Evaluator, Lbfgs, Loss, Minimum, Step, minimize};
 use crate::mechanics::{Exact, Method};
 use crate::model::{Activation, Biases, Initializer, Network};
-use crate::phase_space::{Dataset, Points, Units, rms_distance};
+use crate::phase_space::{Columns, Dataset, Points, Units, rms_distance};
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result, settings};
 
@@ -179,6 +179,7 @@ pub trait Model {
 pub struct Hnn {
     network: Network,
     units: Units,
+    names: Vec<String>,
 }
 
 impl Hnn {
@@ -208,7 +209,7 @@ impl Hnn {
     ) -> Result<(Self, Minimum)> {
         let scaled = units.scale(data)?;
         let network = fit.network(units.columns(), random)?;
-        let mut model = Self { network, units };
+        let mut model = Self::new(network, units)?;
         let mut trained = model.network.clone();
         let mut loss = Evaluator::new(Loss::FIELD, &trained)?;
         let observe = |step: &Step| {
@@ -228,11 +229,53 @@ impl Hnn {
     ///
     /// [`Error::Setting`] if there are not units for every input.
     pub(super) fn new(network: Network, units: Units) -> Result<Self> {
-        if network.inputs() == units.columns() {
-            return Ok(Self { network, units });
+        let columns = units.columns();
+        if network.inputs() != columns {
+            let why = format!("cannot serve a network of {} inputs", network.inputs());
+            return Err(Error::setting("units", columns, why));
         }
-        let why = format!("cannot serve a network of {} inputs", network.inputs());
-        Err(Error::setting("units", units.columns(), why))
+        let half = columns / 2;
+        let name = |column: usize| match (["q", "p"][column / half], half) {
+            (letter, 1) => letter.to_owned(),
+            (letter, _) => format!("{letter}{}", column % half + 1),
+        };
+        let names = (0..columns).map(name).collect();
+        Ok(Self {
+            network,
+            units,
+            names,
+        })
+    }
+
+    /// The model with these names of its columns, the positions and then the momenta; q and p, or q1, q2, …, p1, p2, …, if
+    /// it is given none. They are saved with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if there is not one name a column.
+    pub fn named(self, names: &[String]) -> Result<Self> {
+        let columns = self.units.columns();
+        if names.len() != columns {
+            let why = format!("are not a name for each of the model's {columns} columns");
+            return Err(Error::setting("names", names.join(", "), why));
+        }
+        let names = names.to_vec();
+        Ok(Self { names, ..self })
+    }
+
+    /// What the columns of its points are called.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The same columns of another file, for [`Dataset::from_csv`]; one without them is refused.
+    pub fn columns(&self) -> Columns {
+        let (q, p) = self.names.split_at(self.names.len() / 2);
+        Columns {
+            q: q.to_vec(),
+            p: p.to_vec(),
+            ..Columns::default()
+        }
     }
 
     /// The network, which works in [`Model::units`].

@@ -4,11 +4,11 @@
 //!
 //! ```json
 //! {"activation": "silu", "checksum": "8bb3…", "format": "hnn model 1", "parameters": [0.1, 0.2, 0.3], "widths": [2, 1],
-//!  "origin": [0.0, 0.0], "unit": [4.0, 2.0], "time": 1.0}
+//!  "origin": [0.0, 0.0], "unit": [4.0, 2.0], "time": 1.0, "columns": ["q", "p"]}
 //! ```
 //!
-//! The parameters stand in the order of [`Network::parameters`]; `origin`, `unit` and `time` are the model's [`Units`]. Each
-//! number has the fewest decimal digits that read back as the same one (Steele and White 1990, "How to print floating-point
+//! The parameters stand in the order of [`Network::parameters`]; `origin`, `unit` and `time` are the model's [`Units`], and
+//! `columns` the names of what it takes, [`Hnn::names`]. Each number has the fewest decimal digits that read back as the same one (Steele and White 1990, "How to print floating-point
 //! numbers accurately"). The checksum is FNV-1a over the bits of the parameters, the origins, the units and the unit of time,
 //! so a digit that changed on the way is found.
 
@@ -51,6 +51,7 @@ impl Hnn {
             "origin": origin,
             "unit": unit,
             "time": units.time(),
+            "columns": self.names(),
         });
         Ok(format!("{file}\n"))
     }
@@ -137,7 +138,14 @@ fn parse(text: &[u8]) -> Parsed<Hnn> {
     }
     let mut network = sentence(Network::zeros(&widths, activation))?;
     network.parameters_mut().copy_from_slice(&parameters);
-    sentence(Units::new(origin, unit, time).and_then(|units| Hnn::new(network, units)))
+    let names: Option<Vec<String>> = list("columns")?.iter().map(name).collect();
+    let names = names.ok_or("its `columns` are not all names")?;
+    let units = Units::new(origin, unit, time);
+    sentence(units.and_then(|units| Hnn::new(network, units)?.named(&names)))
+}
+
+fn name(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
 }
 
 fn sentence<T>(result: Result<T>) -> Parsed<T> {
@@ -195,7 +203,9 @@ mod tests {
     fn model(network: Network) -> Hnn {
         let unit = vec![0.25, 8.0, 128.0, 4.0];
         let units = Units::new(vec![0.0, 1e-300, 1e23, 0.1], unit, 0.0625);
-        Hnn::new(network, units.unwrap()).unwrap()
+        let model = Hnn::new(network, units.unwrap()).unwrap();
+        let names = ["angle", "", "p 1", "p\"2"];
+        model.named(&names.map(str::to_owned)).unwrap()
     }
 
     /// The sentence with which a file of this text is refused.

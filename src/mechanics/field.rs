@@ -41,7 +41,7 @@ pub fn fields_of(gradients: &Points) -> Points {
 }
 
 /// Degrees of freedom: half the coordinates.
-fn degrees(coordinates: usize) -> usize {
+pub(super) fn degrees(coordinates: usize) -> usize {
     assert!(
         coordinates.is_multiple_of(2),
         "{coordinates} coordinates are not as many positions as momenta"

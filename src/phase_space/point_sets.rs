@@ -52,8 +52,8 @@ pub fn nearest(points: ArrayView2<f64>, others: ArrayView2<f64>) -> (Vec<usize>,
     let to_nearest = |point: usize| {
         let z = points.row(point);
         let distances = others.rows().into_iter().enumerate().map(|(index, other)| {
-            let (dq, dp) = (z[0] - other[0], z[1] - other[1]);
-            (index, dq * dq + dp * dp)
+            let steps = z.into_iter().zip(other).map(|(a, b)| a - b);
+            (index, steps.map(|step| step * step).sum::<f64>())
         });
         let closest = distances.min_by(|a, b| a.1.total_cmp(&b.1));
         let (index, square) = closest.expect("there are others");

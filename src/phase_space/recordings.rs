@@ -14,13 +14,14 @@
 //! wrong with a file is one sentence with row and column; rows are counted as an editor does, the header being row 1.
 
 use std::collections::BTreeSet;
+use std::f64::consts::TAU;
 use std::fs::File;
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
 use csv::{ErrorKind, Position, ReaderBuilder, StringRecord, Trim};
-use ndarray::s;
+use ndarray::{ArrayViewMut1, s};
 
 use super::motion::slopes;
 use super::{Dataset, Points, check_room};
@@ -42,6 +43,9 @@ pub struct Columns {
     pub time: Option<String>,
     /// What tells one recording from the next; found as `recording`. Without it one begins where time goes back.
     pub recording: Option<String>,
+    /// The positions that are angles and jump by a turn: of 2π where the column reaches no farther, else of 360. Wherever one
+    /// moves by more than half a turn along a recording, whole turns are added from there on.
+    pub unwrap: Vec<String>,
 }
 
 /// The recordings of a file, one below the other.
@@ -61,6 +65,8 @@ pub struct Recordings {
     pub measured: bool,
     /// The most significant digits that a number of the file has.
     pub digits: usize,
+    /// The columns that were unwrapped, and how often each jumped.
+    pub unwrapped: Vec<(String, usize)>,
 }
 
 impl Dataset {
@@ -185,7 +191,15 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
     let parts = table.parts(found.time.map(|column| &header[column]))?;
     let (width, count) = (found.states.len(), table.rows.len());
     let array = |values: Vec<f64>| Points::from_shape_vec((count, width), values);
-    let points = array(table.states).expect("a number for each column of each row");
+    let mut points = array(table.states).expect("a number for each column of each row");
+    let mut unwrapped = Vec::new();
+    for name in &columns.unwrap {
+        let mut positions = found.states[..width / 2].iter();
+        let Some(column) = positions.position(|&column| header[column] == **name) else {
+            return Err(format!("row 1: no position is named `{name}`, to be unwrapped").into());
+        };
+        unwrapped.push((name.clone(), unwrap(points.column_mut(column), &parts)));
+    }
     let field = if found.slopes.is_empty() {
         let mut field = Points::zeros(points.dim());
         for part in &parts {
@@ -219,7 +233,32 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
         parts,
         measured: !found.slopes.is_empty(),
         digits: table.digits,
+        unwrapped,
     })
+}
+
+/// Adds whole turns along each recording, so that no step is longer than half of one; how often that was needed.
+fn unwrap(mut angles: ArrayViewMut1<f64>, parts: &[Range<usize>]) -> usize {
+    let ends = angles.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| {
+        (low.min(x), high.max(x))
+    });
+    // Rounded angles reach a little farther than a turn.
+    let turn = if ends.1 - ends.0 < 1.01 * TAU {
+        TAU
+    } else {
+        360.0
+    };
+    let mut jumps = 0;
+    for part in parts {
+        let (mut before, mut turns) = (angles[part.start], 0.0);
+        for angle in angles.slice_mut(s![part.clone()]) {
+            let jump = ((*angle - before) / turn).round();
+            (before, turns) = (*angle, turns - jump);
+            jumps += usize::from(jump != 0.0);
+            *angle += turns * turn;
+        }
+    }
+    jumps
 }
 
 /// The row, as an editor counts it, of the record that begins after this position and the empty rows there.

@@ -41,6 +41,9 @@ pub struct File {
     /// Column that tells recordings apart; auto finds recording, or begins one where time goes back
     #[cfg_attr(feature = "cli", arg(long, default_value = AUTO))]
     pub recording: String,
+    /// Positions that are angles and jump by a turn: turns are added; auto leaves all as they are
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_value = AUTO))]
+    pub unwrap: Vec<String>,
 }
 
 impl Default for File {
@@ -54,6 +57,7 @@ impl Default for File {
             dp: auto(),
             time: AUTO.to_owned(),
             recording: AUTO.to_owned(),
+            unwrap: auto(),
         }
     }
 }
@@ -73,6 +77,7 @@ impl File {
             dp: list(&self.dp),
             time: one(&self.time),
             recording: one(&self.recording),
+            unwrap: list(&self.unwrap),
         }
     }
 }

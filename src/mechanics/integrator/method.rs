@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::step;
 use crate::error::listed;
-use crate::phase_space::{Coordinates, State};
+use crate::phase_space::Coordinates;
 use crate::{Error, Result};
 
 /// An integrator, by name. The module's table compares them and [`step`] has the formulas.
@@ -92,21 +92,25 @@ impl Method {
         })
     }
 
-    /// The states of a **separable** H = T(p) + V(q) of one q and one p, as [`states`](Self::states): `velocity` is dq/dt = ∂T/∂p as a
-    /// function of p, `force` is dp/dt = -∂V/∂q as a function of q. Every method can do these.
+    /// The states of a **separable** H = T(p) + V(q), as [`states`](Self::states): `velocity` is dq/dt = ∂T/∂p as a
+    /// function of the momenta, `force` is dp/dt = -∂V/∂q as a function of the positions. Every method can do these.
     ///
     /// # Errors
     ///
     /// As [`states`](Self::states).
-    pub fn separable_states(
+    ///
+    /// # Panics
+    ///
+    /// As [`step::symplectic_euler`], at the first step.
+    pub fn separable_states<S: Coordinates, H: AsRef<[f64]>>(
         self,
-        mut velocity: impl FnMut(f64) -> f64,
-        mut force: impl FnMut(f64) -> f64,
-        start: State,
+        mut velocity: impl FnMut(&[f64]) -> H,
+        mut force: impl FnMut(&[f64]) -> H,
+        start: S,
         step: f64,
-    ) -> Result<impl Iterator<Item = Result<State>>> {
+    ) -> Result<impl Iterator<Item = Result<S>>> {
         walk(start, step, move |z| {
-            let field = |[q, p]: State| [velocity(p), force(q)];
+            let field = |mut z: S| step::separable(&mut velocity, &mut force, &mut z);
             match self {
                 Self::ExplicitEuler => Ok(step::explicit_euler(field, z, step)),
                 Self::SymplecticEuler => {
@@ -139,14 +143,18 @@ impl Method {
     /// # Errors
     ///
     /// As [`separable_states`](Self::separable_states), and [`Error::Setting`] if `points` is 0.
-    pub fn separable_trajectory(
+    ///
+    /// # Panics
+    ///
+    /// As [`separable_states`](Self::separable_states).
+    pub fn separable_trajectory<S: Coordinates, H: AsRef<[f64]>>(
         self,
-        velocity: impl FnMut(f64) -> f64,
-        force: impl FnMut(f64) -> f64,
-        start: State,
+        velocity: impl FnMut(&[f64]) -> H,
+        force: impl FnMut(&[f64]) -> H,
+        start: S,
         step: f64,
         points: usize,
-    ) -> Result<Vec<State>> {
+    ) -> Result<Vec<S>> {
         first(points, self.separable_states(velocity, force, start, step)?)
     }
 }
@@ -249,6 +257,7 @@ fn is_finite<S: Coordinates>(z: &S) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phase_space::State;
 
     #[test]
     fn a_method_is_read_back_from_its_name() {

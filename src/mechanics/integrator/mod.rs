@@ -13,7 +13,7 @@
 //! | RK4 | 4 | no | any H | 4 |
 //! | implicit midpoint | 2 | yes | any H | one an iteration |
 //!
-//! A symplectic step keeps areas of phase space, |det ∂Φ/∂z| = 1, and with them the energy: its error oscillates and
+//! A symplectic step keeps areas of phase space, Φ'ᵀ J Φ' = J with Φ' = ∂Φ/∂z (with one degree of freedom, det Φ' = 1), and with them the energy: its error oscillates and
 //! stays of the order of the method over very long times. The others gain or lose a little energy in every step.
 //!
 //! A separable H is a sum T(p) + V(q), so that dq/dt is a function of p alone and dp/dt one of q alone. The oscillator

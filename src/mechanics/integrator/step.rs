@@ -1,10 +1,10 @@
 //! One step of each method: z(t) ↦ z(t + h), approximately.
 //!
 //! `step` is h, in the problem's own unit of time. These are the bare formulas; [`Method`](super::Method) checks the
-//! settings and the states. A state has any number of coordinates, n positions and then n momenta; the two methods for a
-//! separable H take one of each.
+//! settings and the states. A state has any number of coordinates, n positions and then n momenta.
 
-use crate::phase_space::{Coordinates, State};
+use crate::mechanics::field::degrees;
+use crate::phase_space::Coordinates;
 use crate::{Error, Result};
 
 /// How many fixed-point iterations one step of [`implicit_midpoint`] may take.
@@ -22,6 +22,34 @@ fn along<S: Coordinates>(z: &S, h: f64, k: &S) -> S {
         *x += dx * h;
     }
     moved
+}
+
+/// q and p of a state.
+fn halves<S: Coordinates>(z: &mut S) -> (&mut [f64], &mut [f64]) {
+    let z = z.as_mut();
+    let half = degrees(z.len());
+    z.split_at_mut(half)
+}
+
+/// x + h k, in place.
+fn advance(x: &mut [f64], h: f64, k: impl AsRef<[f64]>) {
+    let k = k.as_ref();
+    assert_eq!(k.len(), x.len(), "a slope for every coordinate");
+    x.iter_mut().zip(k).for_each(|(x, dx)| *x += h * dx);
+}
+
+/// (dq/dt, dp/dt) of a separable H.
+pub(super) fn separable<S: Coordinates, H: AsRef<[f64]>>(
+    velocity: impl FnOnce(&[f64]) -> H,
+    force: impl FnOnce(&[f64]) -> H,
+    z: &mut S,
+) -> S {
+    let mut field = z.clone();
+    field.as_mut().fill(0.0);
+    let ((q, p), (dq, dp)) = (halves(z), halves(&mut field));
+    advance(dq, 1.0, velocity(p));
+    advance(dp, 1.0, force(q));
+    field
 }
 
 /// Explicit Euler (HLW I.1), of order 1, not symplectic:
@@ -42,14 +70,20 @@ pub fn explicit_euler<S: Coordinates>(mut field: impl FnMut(S) -> S, z: S, step:
 ///
 /// The step asks for the velocity of a p and the force of a q. Where either needs both, as in a learned H, the step
 /// becomes implicit and this formula is not symplectic.
-pub fn symplectic_euler(
-    mut velocity: impl FnMut(f64) -> f64,
-    mut force: impl FnMut(f64) -> f64,
-    [q, p]: State,
+///
+/// # Panics
+///
+/// If the coordinates are an odd number, or the velocity or the force has not half as many.
+pub fn symplectic_euler<S: Coordinates, H: AsRef<[f64]>>(
+    mut velocity: impl FnMut(&[f64]) -> H,
+    mut force: impl FnMut(&[f64]) -> H,
+    mut z: S,
     step: f64,
-) -> State {
-    let p = p + step * force(q);
-    [q + step * velocity(p), p]
+) -> S {
+    let (q, p) = halves(&mut z);
+    advance(p, step, force(q));
+    advance(q, step, velocity(p));
+    z
 }
 
 /// Leapfrog, also named after Störmer and Verlet (HLW I.1, VI.3), of order 2, symplectic and time-reversible, for a
@@ -63,15 +97,21 @@ pub fn symplectic_euler(
 ///
 /// The step asks for the velocity of a p and the force of a q. Where either needs both, as in a learned H, the step
 /// becomes implicit and this formula is not symplectic: take [`implicit_midpoint`].
-pub fn leapfrog(
-    mut velocity: impl FnMut(f64) -> f64,
-    mut force: impl FnMut(f64) -> f64,
-    [q, p]: State,
+///
+/// # Panics
+///
+/// As [`symplectic_euler`].
+pub fn leapfrog<S: Coordinates, H: AsRef<[f64]>>(
+    mut velocity: impl FnMut(&[f64]) -> H,
+    mut force: impl FnMut(&[f64]) -> H,
+    mut z: S,
     step: f64,
-) -> State {
-    let p_half = p + 0.5 * step * force(q);
-    let q = q + step * velocity(p_half);
-    [q, p_half + 0.5 * step * force(q)]
+) -> S {
+    let (q, p) = halves(&mut z);
+    advance(p, 0.5 * step, force(q));
+    advance(q, step, velocity(p));
+    advance(p, 0.5 * step, force(q));
+    z
 }
 
 /// The classical Runge–Kutta method (Kutta 1901; HLW II.1), of order 4, not symplectic:
@@ -167,6 +207,7 @@ pub fn implicit_midpoint<S: Coordinates>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phase_space::State;
 
     #[test]
     fn the_midpoint_of_the_oscillator_is_its_cayley_transform() {
