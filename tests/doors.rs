@@ -10,7 +10,8 @@ use std::path::Path;
 
 use hnn::learning::{Batch, DifferencedField, Evaluator, Loss, Plain};
 use hnn::measure::{
-    self, Comparison, Differences, Rounded, Spread, Sweep, Theory, portrait, relative_error, signs,
+    self, Comparison, Differences, Paired, Rounded, Spread, Sweep, Theory, portrait,
+    relative_error, signs,
 };
 use hnn::mechanics::{
     self, Difference, Differenced, Exact, Method, Probes, Stencil, Truth, hundred_periods, step,
@@ -196,6 +197,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Errors, "signs::findings", || { signs::findings(&Recordings::parse(b"t,q,p\n0,1,1\n1,1,1\n2,1,1\n", "", &Columns::default())?).map(drop) }, "nothing moves"),
     (Errors, "signs::of", || { signs::Energies::of(&Dataset::new(ones(2), ones(2), None)?, &Units::one(4)).map(drop) }, "columns of the points = 2"),
     (Errors, "signs::of", || { let data = Dataset::new(ones(2), ones(2), None)?; signs::Unexplained::of(&Plain::by(&data, |_| Ok(network(2)))?, &Dataset::new(ones(4), ones(4), None)?).map(drop) }, "columns of the points = 4"),
+    (Panics, "paired::of", panics!(Paired::of(&[1.0], &[1.0, 2.0])), "a pair a seed"),
     (Panics, "spread::of", panics!(Spread::of([])), "a spread of no numbers"),
 ];
 
