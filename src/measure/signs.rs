@@ -112,7 +112,7 @@ pub fn findings(recordings: &Recordings) -> Result<Vec<Finding>> {
     let units = Units::fit(data)?;
     let mut findings = constants(recordings);
     findings.extend(scales(recordings, &units));
-    let (jumps, torn) = jumps(recordings, &units);
+    let (jumps, torn) = jumps(recordings);
     let labels = Labels::of(recordings, &torn);
     // The labels beside a jump are wrong, and would be blamed on the rest.
     let is_torn =
@@ -273,9 +273,17 @@ impl Labels {
 }
 
 /// Where the state jumps, and the rows from which it does so.
-fn jumps(recordings: &Recordings, units: &Units) -> (Vec<(Sign, String)>, Vec<usize>) {
+fn jumps(recordings: &Recordings) -> (Vec<(Sign, String)>, Vec<usize>) {
     let points = &recordings.data.points;
-    let scaled = units.scale_points(points.view());
+    // Each column by its own range: canonical units would hide a jump of the smallest of several degrees of freedom.
+    let mut scaled = points.clone();
+    for mut column in scaled.columns_mut() {
+        let ends = (f64::INFINITY, f64::NEG_INFINITY);
+        let (low, high) = column.iter().fold(ends, |(a, b), x| (x.min(a), x.max(b)));
+        if high > low {
+            column.mapv_inplace(|x| x / (high - low));
+        }
+    }
     let step = |row: usize| {
         let (a, b) = (scaled.row(row), scaled.row(row + 1));
         (&b - &a).mapv(|x| x * x).sum().sqrt()
@@ -599,6 +607,19 @@ mod tests {
             seam.iter()
                 .any(|(s, shows)| *s == Sign::Seam && shows.starts_with(from)),
             "{seam:?}"
+        );
+        // A jump of the smaller of two degrees of freedom, whose canonical units are far larger than its motion.
+        let rows = (0..160).map(|i| {
+            let (t, up) = (0.1 * i as f64, if i < 80 { 0.0 } else { 0.005 });
+            let (sin, cos) = t.sin_cos();
+            format!("{t},{sin},{},{cos},{}\n", up + 2e-4 * cos, -2e-4 * sin)
+        });
+        let small = found(&format!("t,q1,q2,p1,p2\n{}", rows.collect::<String>()));
+        assert!(
+            small
+                .iter()
+                .any(|(s, shows)| *s == Sign::Seam && shows.starts_with(from)),
+            "{small:?}"
         );
         let wrapped = file(160, |i| {
             let t = 0.1 * i as f64;
