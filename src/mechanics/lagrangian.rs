@@ -207,6 +207,9 @@ impl Motion {
         gradient: &mut [f64],
     ) {
         let (n, size) = (self.degrees, self.rows * self.degrees);
+        assert_eq!(by_accelerations.len(), size, "n numbers for every point");
+        let parameters = network.parameters().len();
+        assert_eq!(gradient.len(), parameters, "an entry for every parameter");
         let [lambda, negative] = &mut self.multipliers;
         lambda[..size].copy_from_slice(by_accelerations);
         let rows = lambda[..size].chunks_exact_mut(n);

@@ -99,11 +99,7 @@ impl Tangents {
         self.capacity
     }
 
-    /// y at each of these points, into slot 0.
-    ///
-    /// # Panics
-    ///
-    /// If the points have not as many columns as the network has inputs, or are more than there is room for.
+    /// y at each of these points, into slot 0: as many as there is room for, a column for every input.
     pub fn values(&mut self, network: &Network, points: ArrayView2<f64>) {
         assert_eq!(points.ncols(), network.inputs(), "a column for every input");
         assert!(points.nrows() <= self.capacity, "a row for every point");
