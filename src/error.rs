@@ -75,6 +75,23 @@ pub enum Error {
         /// The size of the last correction.
         correction: f64,
     },
+    /// A learned mass matrix without an inverse, or not positive.
+    #[error(
+        "at step {step} the mass matrix at q = {}, v = {} is singular or not positive (condition number {condition:.1e}), so there \
+         is no acceleration",
+        listed(q),
+        listed(v)
+    )]
+    Mass {
+        /// The step of a training or a rollout, counted from 1; 0 is the start.
+        step: usize,
+        /// The positions.
+        q: Vec<f64>,
+        /// The velocities.
+        v: Vec<f64>,
+        /// ‖M‖ ‖M⁻¹‖.
+        condition: f64,
+    },
     /// A file or folder that could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {

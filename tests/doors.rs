@@ -8,13 +8,14 @@ use std::fs;
 use std::panic::{self, UnwindSafe};
 use std::path::Path;
 
-use hnn::learning::{Batch, DifferencedField, Evaluator, Loss, Plain};
+use hnn::learning::{AccelerationLoss, Batch, DifferencedField, Evaluator, Loss, Plain};
 use hnn::measure::{
     self, Comparison, Differences, Paired, Rounded, Spread, Sweep, Theory, portrait,
     relative_error, signs,
 };
 use hnn::mechanics::{
-    self, Difference, Differenced, Exact, Method, Probes, Stencil, Truth, hundred_periods, step,
+    self, Difference, Differenced, Exact, Form, LearnedLagrangian, Method, Motion, Probes, Stencil,
+    Truth, hundred_periods, step,
 };
 use hnn::model::{Activation, Biases, Initializer, MOST_ROWS, Network, Pass};
 use hnn::phase_space::{Canonical, Columns, Dataset, Oscillator, Points, Recordings, Units};
@@ -68,6 +69,25 @@ fn loss(loss: Loss, columns: usize, field: (usize, usize), energies: Option<usiz
         let mut evaluator = Evaluator::new(loss, &network).unwrap();
         evaluator.value_and_gradient(&network, batch, &mut gradient);
     }
+}
+
+fn lagrangian(degrees: usize, form: Form) -> Result<LearnedLagrangian> {
+    let random = &mut Gaussian::from_seed(1);
+    LearnedLagrangian::random(degrees, form, &[4], Activation::SquaredRelu, random)
+}
+
+/// One whose mass at rest is -1: L = v²/2 - v².
+fn massless() -> LearnedLagrangian {
+    let mut model = lagrangian(1, Form::General).unwrap();
+    let parameters = model.network_mut().parameters_mut();
+    parameters.fill(0.0);
+    // W₁ is 2 by 4, then b₁; w. The first unit sees v + 1/2 and is squared.
+    (parameters[4], parameters[8], parameters[12]) = (1.0, 0.5, -1.0);
+    model
+}
+
+fn at_rest() -> Dataset {
+    Dataset::new(Points::zeros((1, 2)), Points::zeros((1, 2)), None).unwrap()
 }
 
 fn evaluator(field: f64, inputs: usize) -> Result<()> {
@@ -139,6 +159,14 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "stencil::energies", panics!(Probes::new(&network(2), FORWARD, 5).energies(&Network::constant(&[2, 3, 1], 0.0).unwrap(), ones(2).view()).len()), "made for a network of other widths"),
     (Panics, "stencil::differentiate", panics!(Probes::new(&network(2), FORWARD, 5).differentiate(&network(2), ones(2).view(), &mut [0.0; 3], |_, _, _| ())), "an entry for every parameter"),
 
+    (Errors, "lagrangian::random", || lagrangian(0, Form::General).map(drop), "degrees = 0 leave nothing to move"),
+    (Errors, "lagrangian::random", || lagrangian(2, Form::Structured([true].into())).map(drop), "angles = 1 say nothing of some of 2 positions"),
+    (Errors, "lagrangian::accelerations", || Motion::new(&massless(), 5).accelerations(massless().network(), Points::zeros((1, 2)).view()).map(drop), "at step 0 the mass matrix at q = (0), v = (0) is singular or not positive (condition number 1.0e0), so there is no acceleration"),
+    (Panics, "lagrangian::accelerations", panics!(Motion::new(&massless(), 5).accelerations(massless().network(), ones(3).view()).is_err()), "a column for every q and v"),
+    (Panics, "lagrangian::accelerations", panics!(Motion::new(&massless(), 4).accelerations(massless().network(), ones(2).view()).is_err()), "a row for every point"),
+    (Panics, "lagrangian::accumulate", panics!(Motion::new(&massless(), 4).accumulate(massless().network(), &[1.0], &mut [])), "n numbers for every point"),
+    (Panics, "lagrangian::accumulate", panics!(Motion::new(&massless(), 4).accumulate(massless().network(), &[], &mut [])), "an entry for every parameter"),
+
     (Errors, "method::states", || Method::Leapfrog.states(still, [1.0, 0.0], 0.1).map(drop), "needs a separable H"),
     (Errors, "method::separable_states", || Method::Leapfrog.separable_states(copied, copied, [f64::NAN, 0.0], 0.1).map(drop), "start = "),
     (Errors, "method::trajectory", || Method::RungeKutta4.trajectory(still, [1.0, 0.0], 0.1, 0).map(drop), "points = 0"),
@@ -163,6 +191,8 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "loss::value", panics!(loss(Loss::ENERGY, 2, (1, 2), Some(5), 0)), "a field for every point"),
     (Panics, "loss::value_and_gradient", panics!(loss(Loss::FULL, 2, (6, 2), Some(5), 17)), "a field for every point"),
     (Panics, "loss::value_and_gradient", panics!(loss(Loss::FULL, 2, (5, 2), Some(5), 18)), "an entry for every parameter"),
+    (Errors, "acceleration::value", || AccelerationLoss::new(&massless()).value(massless().network(), Batch::from(&at_rest())).map(drop), "the mass matrix at q = (0), v = (0) is singular or not positive"),
+    (Panics, "acceleration::value", panics!(AccelerationLoss::new(&massless()).value(&network(4), Batch::from(&at_rest())).is_err()), COLUMNS),
     (Errors, "differenced::new", || DifferencedField::new(Difference::Forward(0.0), &network(2)).map(drop), NOT_DIVIDED),
     (Errors, "differenced::new", || DifferencedField::new(Difference::Central(1.0), &network(66)).map(drop), "inputs = 66 are too many"),
     (Errors, "differenced::new", || DifferencedField::new(FORWARD, &network(3)).map(drop), "inputs = 3 are an odd number"),

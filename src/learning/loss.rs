@@ -9,6 +9,7 @@
 //! The field term is the loss of Greydanus, Dzamba and Yosinski (2019); the energy term needs labels that no
 //! measurement gives. One path computes the gradient of both: see [`Pass`].
 
+mod acceleration;
 mod differenced;
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
@@ -19,6 +20,7 @@ use crate::model::{MOST_ROWS, Network, Pass};
 use crate::phase_space::Dataset;
 use crate::{Error, Result};
 
+pub use acceleration::AccelerationLoss;
 pub use differenced::DifferencedField;
 
 /// The weights of the terms of a loss.

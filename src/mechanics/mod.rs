@@ -7,15 +7,18 @@
 //! - [`Exact`], [`Differenced`]: the learned field, by exact slopes or by differences
 //! - [`Difference`], [`Stencil`], [`Probes`]: slopes from values of H at a distance ε, and the way back
 //! - [`Method`]: integrators, from a field to a trajectory; [`step`] has their formulas
+//! - [`LearnedLagrangian`], [`Motion`]: accelerations of a learned L, and the gradient of any loss of them
 //! - [`Truth`], [`Rollout`]: how far a trajectory is from the true oscillator's, energy and phase apart
 
 mod field;
 mod integrator;
+mod lagrangian;
 mod rollout;
 mod stencil;
 
 pub use field::{Differenced, Exact, exact, field_of, fields_of, forward_differences};
 pub(crate) use integrator::check_step;
 pub use integrator::{Method, explicit_euler, step};
+pub use lagrangian::{Form, LearnedLagrangian, Motion};
 pub use rollout::{Deviation, HUNDRED_PERIODS, Rollout, Sample, Truth, hundred_periods};
 pub use stencil::{Difference, Kind, Probes, Stencil};

@@ -1,19 +1,21 @@
-//! Activation functions σ with their first and second derivatives.
+//! Activation functions σ with their first three derivatives.
 //!
 //! ```text
 //! relu          max(x, 0)                       σ'' = 0 almost everywhere
-//! squared relu  max(x, 0)²
-//! tanh          (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ)         σ' = 1 - σ²,  σ'' = -2 σ σ'
-//! softplus      ln(1 + eˣ)                      σ' = s(x) = 1 / (1 + e⁻ˣ),  σ'' = s (1 - s)
+//! squared relu  max(x, 0)²                      σ''' = 0 almost everywhere
+//! tanh          (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ)         σ' = 1 - σ²,  σ'' = -2 σ σ',  σ''' = -2 σ' (σ' - 2 σ²)
+//! softplus      ln(1 + eˣ)                      σ' = s(x) = 1 / (1 + e⁻ˣ),  σ'' = s (1 - s),  σ''' = σ'' (1 - 2 s)
 //! silu          x s(x)                          σ' = s (1 + x (1 - s)),  σ'' = s (1 - s) (2 + x (1 - 2 s))
-//! gelu          x Φ(x)                          σ' = Φ + x φ,  σ'' = φ (2 - x²)
-//! sin           sin x                           σ' = cos x,  σ'' = -sin x
+//!                                               σ''' = s (1 - s) (3 (1 - 2 s) + x (1 - 6 s (1 - s)))
+//! gelu          x Φ(x)                          σ' = Φ + x φ,  σ'' = φ (2 - x²),  σ''' = φ x (x² - 4)
+//! sin           sin x                           σ' = cos x,  σ'' = -sin x,  σ''' = -cos x
 //! identity      x
 //! ```
 //!
 //! Φ and φ are the distribution function and the density of the standard normal distribution.
 //!
-//! A Hamiltonian network needs σ' for its slopes and σ'' for the gradient of any loss of its slopes.
+//! A Hamiltonian network needs σ' for its slopes and σ'' for the gradient of any loss of its slopes. A Lagrangian one
+//! solves for accelerations with σ'', and needs σ''' for the gradient of any loss of those.
 
 use std::fmt;
 use std::str::FromStr;
@@ -43,7 +45,7 @@ pub enum Activation {
     Identity,
 }
 
-/// A function's value and first two derivatives at a point.
+/// A function's value and first three derivatives at a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Jet {
     /// σ(x).
@@ -52,6 +54,8 @@ pub struct Jet {
     pub slope: f64,
     /// σ''(x).
     pub curvature: f64,
+    /// σ'''(x).
+    pub third: f64,
 }
 
 impl Activation {
@@ -81,7 +85,7 @@ impl Activation {
         }
     }
 
-    /// σ, σ' and σ'' at x.
+    /// σ, σ', σ'' and σ''' at x.
     pub fn jet(self, x: f64) -> Jet {
         match self {
             Self::Relu => relu(x),
@@ -104,6 +108,7 @@ pub(crate) fn relu(x: f64) -> Jet {
         value: if x <= 0.0 { 0.0 } else { x },
         slope: on,
         curvature: 0.0,
+        third: 0.0,
     }
 }
 // ANCHOR_END: relu
@@ -115,6 +120,7 @@ pub(crate) fn squared_relu(x: f64) -> Jet {
         value: on * x * x,
         slope: on * 2.0 * x,
         curvature: on * 2.0,
+        third: 0.0,
     }
 }
 
@@ -127,6 +133,7 @@ pub(crate) fn tanh_jet(x: f64) -> Jet {
         value,
         slope,
         curvature: -2.0 * value * slope,
+        third: -2.0 * slope * (slope - 2.0 * value * value),
     }
 }
 // ANCHOR_END: tanh
@@ -136,10 +143,12 @@ pub(crate) fn softplus(x: f64) -> Jet {
     // e^-|x| gives all three without overflow, and s (1 - s) without cancellation.
     let u = exp(-x.abs());
     let s = if x < 0.0 { u } else { 1.0 } / (1.0 + u);
+    let curvature = u / ((1.0 + u) * (1.0 + u));
     Jet {
         value: relu(x).value + log1p(u),
         slope: s,
-        curvature: u / ((1.0 + u) * (1.0 + u)),
+        curvature,
+        third: curvature * (1.0 - 2.0 * s),
     }
 }
 
@@ -151,6 +160,7 @@ pub(crate) fn silu(x: f64) -> Jet {
         value: x * s,
         slope: s * (1.0 + x * rest),
         curvature: s * rest * (2.0 + x * (rest - s)),
+        third: s * rest * (3.0 * (rest - s) + x * (1.0 - 6.0 * s * rest)),
     }
 }
 
@@ -165,6 +175,7 @@ pub(crate) fn gelu(x: f64) -> Jet {
         value: x * below,
         slope: below + x * density,
         curvature: density * (2.0 - x * x),
+        third: density * x * (x * x - 4.0),
     }
 }
 
@@ -174,6 +185,7 @@ pub(crate) fn sin(x: f64) -> Jet {
         value: sin,
         slope: cos,
         curvature: -sin,
+        third: -cos,
     }
 }
 
@@ -183,6 +195,7 @@ pub(crate) fn identity(x: f64) -> Jet {
         value: x,
         slope: 1.0,
         curvature: 0.0,
+        third: 0.0,
     }
 }
 
@@ -217,18 +230,17 @@ mod tests {
             // Nowhere at 0, where the rectified functions have their kink.
             for x in [-6.0, -2.3, -0.7, -0.01, 0.02, 0.4, 1.9, 5.5] {
                 let [below, at, above] = [x - H, x, x + H].map(|x| activation.jet(x));
-                let slope = (above.value - below.value) / (2.0 * H);
-                let curvature = (above.slope - below.slope) / (2.0 * H);
-                assert!(
-                    (slope - at.slope).abs() < 1e-9,
-                    "{activation}' at {x}: {} and {slope}",
-                    at.slope
-                );
-                assert!(
-                    (curvature - at.curvature).abs() < 1e-9,
-                    "{activation}'' at {x}: {} and {curvature}",
-                    at.curvature
-                );
+                let difference = |of: fn(&Jet) -> f64| (of(&above) - of(&below)) / (2.0 * H);
+                for (order, exact, difference) in [
+                    ("'", at.slope, difference(|jet| jet.value)),
+                    ("''", at.curvature, difference(|jet| jet.slope)),
+                    ("'''", at.third, difference(|jet| jet.curvature)),
+                ] {
+                    assert!(
+                        (difference - exact).abs() < 1e-9,
+                        "{activation}{order} at {x}: {exact} and {difference}"
+                    );
+                }
             }
         }
     }
@@ -239,7 +251,9 @@ mod tests {
             for x in [-1e4, -800.0, 800.0, 1e4] {
                 let jet = activation.jet(x);
                 assert!(
-                    jet.value.is_finite() && jet.slope.is_finite() && jet.curvature.is_finite(),
+                    [jet.value, jet.slope, jet.curvature, jet.third]
+                        .iter()
+                        .all(|x| x.is_finite()),
                     "{activation} at {x}: {jet:?}"
                 );
             }

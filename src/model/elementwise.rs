@@ -44,6 +44,152 @@ pub(crate) fn activate(
     }
 }
 
+/// x ← σ(x + bias) as [`activate`], with σ', σ'' and σ''' beside it.
+pub(crate) fn jet_rows(
+    activation: Activation,
+    values: &mut [f64],
+    bias: &[f64],
+    slopes: &mut [f64],
+    curvatures: &mut [f64],
+    thirds: &mut [f64],
+) {
+    match activation {
+        Activation::Tanh => tanh_jets(values, bias, slopes, curvatures, thirds),
+        Activation::Silu => silu_jets(values, bias, slopes, curvatures, thirds),
+        Activation::Softplus => softplus_jets(values, bias, slopes, curvatures, thirds),
+        _ => third_jets(values, bias, slopes, curvatures, thirds, |x| {
+            activation.jet(x)
+        }),
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn tanh_jets(
+    x: &mut [f64],
+    bias: &[f64],
+    first: &mut [f64],
+    second: &mut [f64],
+    third: &mut [f64],
+) {
+    third_jets(x, bias, first, second, third, activation::tanh_jet);
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn silu_jets(
+    x: &mut [f64],
+    bias: &[f64],
+    first: &mut [f64],
+    second: &mut [f64],
+    third: &mut [f64],
+) {
+    third_jets(x, bias, first, second, third, activation::silu);
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn softplus_jets(
+    x: &mut [f64],
+    bias: &[f64],
+    first: &mut [f64],
+    second: &mut [f64],
+    third: &mut [f64],
+) {
+    third_jets(x, bias, first, second, third, activation::softplus);
+}
+
+/// Every σ and its derivatives end where the floor is.
+#[inline(always)]
+fn third_jets(
+    values: &mut [f64],
+    bias: &[f64],
+    slopes: &mut [f64],
+    curvatures: &mut [f64],
+    thirds: &mut [f64],
+    jet: impl Fn(f64) -> Jet,
+) {
+    let width = bias.len();
+    let derivatives = slopes
+        .chunks_exact_mut(width)
+        .zip(curvatures.chunks_exact_mut(width))
+        .zip(thirds.chunks_exact_mut(width));
+    for (row, ((slopes, curvatures), thirds)) in values.chunks_exact_mut(width).zip(derivatives) {
+        let derivatives = slopes.iter_mut().zip(curvatures).zip(thirds);
+        for ((x, &b), ((slope, curvature), third)) in row.iter_mut().zip(bias).zip(derivatives) {
+            let jet = jet(*x + b);
+            *x = above(floor::HALF, jet.value);
+            *slope = above(floor::HALF, jet.slope);
+            *curvature = above(floor::HALF, jet.curvature);
+            *third = above(floor::HALF, jet.third);
+        }
+    }
+}
+
+/// ä ← σ' z̈ + σ'' ż ż for z̈ and the two ż of `tangents`.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+pub(crate) fn second_tangent(tangents: [&[f64]; 3], derivatives: [&[f64]; 2], out: &mut [f64]) {
+    let n = out.len();
+    let [both, one, other] = tangents.map(|z| &z[..n]);
+    let [slopes, curvatures] = derivatives.map(|d| &d[..n]);
+    for i in 0..n {
+        out[i] = slopes[i] * both[i] + curvatures[i] * one[i] * other[i];
+    }
+}
+
+/// sums ← sums + Σ over the units of a row of c σ'' ż ż.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+pub(crate) fn add_curvatures(
+    carried: &[f64],
+    curvatures: &[f64],
+    one: &[f64],
+    other: &[f64],
+    sums: &mut [f64],
+) {
+    // So many sums side by side, whatever the width of the vectors, so that the bits are the same everywhere.
+    const LANES: usize = 8;
+    let width = carried.len() / sums.len().max(1);
+    for (row, sum) in sums.iter_mut().enumerate() {
+        let units = row * width..(row + 1) * width;
+        let [c, k, a, b] = [carried, curvatures, one, other].map(|x| &x[units.clone()]);
+        let mut lanes = [0.0; LANES];
+        let whole = width / LANES * LANES;
+        for start in (0..whole).step_by(LANES) {
+            for (lane, i) in lanes.iter_mut().zip(start..start + LANES) {
+                *lane += c[i] * k[i] * a[i] * b[i];
+            }
+        }
+        for (lane, i) in lanes.iter_mut().zip(whole..width) {
+            *lane += c[i] * k[i] * a[i] * b[i];
+        }
+        *sum += lanes.iter().sum::<f64>();
+    }
+}
+
+/// z̄ of three or four slots, from h̄ in their place; `before` holds ż of slots 1 and 2 and, with four, z̈.
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+pub(crate) fn adjoints(adjoints: &mut [f64], derivatives: [&[f64]; 3], before: &[f64]) {
+    let n = derivatives[0].len();
+    let [slopes, curvatures, thirds] = derivatives.map(|d| &d[..n]);
+    let (value, rest) = adjoints.split_at_mut(n);
+    let (first, rest) = rest.split_at_mut(n);
+    let (second, both) = rest.split_at_mut(n);
+    let (z1, z2) = (&before[..n], &before[n..2 * n]);
+    for i in 0..n {
+        value[i] = value[i] * slopes[i] + curvatures[i] * (first[i] * z1[i] + second[i] * z2[i]);
+        first[i] *= slopes[i];
+        second[i] *= slopes[i];
+    }
+    if both.is_empty() {
+        return;
+    }
+    let (both, z) = (&mut both[..n], &before[2 * n..3 * n]);
+    for i in 0..n {
+        let bent = both[i] * curvatures[i];
+        value[i] += bent * z[i] + both[i] * thirds[i] * z1[i] * z2[i];
+        first[i] += bent * z2[i];
+        second[i] += bent * z1[i];
+        both[i] *= slopes[i];
+    }
+}
+
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 fn relu_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64]) {
     let rows = values
@@ -107,6 +253,7 @@ fn tails(
             value: above(floor::HALF, jet.value),
             slope: above(floor::HALF, jet.slope),
             curvature: above(floor::HALF, jet.curvature),
+            third: above(floor::HALF, jet.third),
         }
     });
 }

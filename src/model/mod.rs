@@ -13,6 +13,7 @@ mod network;
 mod pass;
 pub(crate) mod product;
 mod real;
+pub(crate) mod tangents;
 pub mod transcendental;
 
 pub use activation::{Activation, Jet};

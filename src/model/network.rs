@@ -21,7 +21,7 @@ use crate::phase_space::Points;
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
-/// A multilayer perceptron H(x; θ) with one output.
+/// A multilayer perceptron H(x; θ) with one output; some of this crate's own have several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     pub(super) activation: Activation,
@@ -120,15 +120,22 @@ pub(crate) fn check_inputs(widths: &[usize]) -> Result<()> {
 
 /// Checks that these are the widths of a network.
 pub(crate) fn check_widths(widths: &[usize]) -> Result<()> {
+    check_map(widths)?;
+    if widths.last() != Some(&1) {
+        let why = "must end with 1: a network has one energy";
+        return Err(Error::setting("widths", format!("{widths:?}"), why));
+    }
+    Ok(())
+}
+
+/// The same of one with any number of outputs.
+fn check_map(widths: &[usize]) -> Result<()> {
     let fail = |why: &str| Err(Error::setting("widths", format!("{widths:?}"), why));
     if widths.len() < 2 {
         return fail("needs at least an input and an output width");
     }
     if widths.contains(&0) {
         return fail("has a layer of width 0");
-    }
-    if widths.last() != Some(&1) {
-        return fail("must end with 1: a network has one energy");
     }
     if parameters_of(widths).is_none_or(|count| count > MOST_PARAMETERS) {
         return fail(&format!("needs more than {MOST_PARAMETERS} parameters"));
@@ -153,6 +160,11 @@ impl Network {
     /// there would be more than 10 million parameters.
     pub fn zeros(widths: &[usize], activation: Activation) -> Result<Self> {
         check_widths(widths)?;
+        Ok(Self::zero_map(widths, activation))
+    }
+
+    /// As [`Network::zeros`], with as many outputs as the last width says.
+    fn zero_map(widths: &[usize], activation: Activation) -> Self {
         let mut start = 0;
         let layers = widths
             .windows(2)
@@ -168,11 +180,11 @@ impl Network {
                 }
             })
             .collect();
-        Ok(Self {
+        Self {
             activation,
             layers,
             parameters: vec![0.0; start],
-        })
+        }
     }
 
     /// A network whose weights are drawn layer by layer and row by row, each layer's biases after its weights.
@@ -188,7 +200,26 @@ impl Network {
         random: &mut impl RandomSource,
     ) -> Result<Self> {
         let mut network = Self::zeros(widths, activation)?;
-        for layer in &network.layers {
+        network.draw(initializer, biases, random);
+        Ok(network)
+    }
+
+    /// As [`Network::random`], with as many outputs as the last width says: a map, and no energy.
+    pub(crate) fn random_map(
+        widths: &[usize],
+        activation: Activation,
+        initializer: Initializer,
+        biases: Biases,
+        random: &mut impl RandomSource,
+    ) -> Result<Self> {
+        check_map(widths)?;
+        let mut network = Self::zero_map(widths, activation);
+        network.draw(initializer, biases, random);
+        Ok(network)
+    }
+
+    fn draw(&mut self, initializer: Initializer, biases: Biases, random: &mut impl RandomSource) {
+        for layer in &self.layers {
             let (fan_in, fan_out) = (layer.fan_in as f64, layer.fan_out as f64);
             let variance = match initializer {
                 Initializer::He => 2.0 / fan_in,
@@ -198,7 +229,7 @@ impl Network {
                 Initializer::Torch => 1.0 / (3.0 * fan_in),
                 Initializer::Normal(deviation) => deviation * deviation,
             };
-            let weights = &mut network.parameters[layer.weight.clone()];
+            let weights = &mut self.parameters[layer.weight.clone()];
             let bound = libm::sqrt(3.0 * variance);
             for weight in weights.iter_mut() {
                 *weight = match initializer {
@@ -211,12 +242,11 @@ impl Network {
             }
             if biases == Biases::Uniform {
                 let bound = 1.0 / libm::sqrt(fan_in);
-                for bias in &mut network.parameters[layer.bias.clone()] {
+                for bias in &mut self.parameters[layer.bias.clone()] {
                     *bias = random.uniform(-bound, bound);
                 }
             }
         }
-        Ok(network)
     }
 
     /// The network that answers `energy` everywhere: no weights, and the output bias alone.

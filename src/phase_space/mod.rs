@@ -3,6 +3,7 @@
 //! ```text
 //! Oscillator              the harmonic oscillator, its energy and its field
 //! Pendulum                a system that is no spring
+//! Lagrangian              systems of positions and velocities: Spring, Bead, DoublePendulum
 //! Dataset                 points z, field dz/dt, and the energy H(z) where the data give it
 //! ├─ circle               one trajectory of the oscillator, as the notebook has it
 //! ├─ rings, random_rings  points on the orbits of given energies
@@ -18,6 +19,8 @@
 
 mod circle;
 mod dataset;
+mod lagrangian;
+pub(crate) mod mass;
 mod motion;
 mod oscillator;
 mod pendulum;
@@ -34,6 +37,7 @@ use ndarray::Array2;
 pub use circle::{DURATION, circle, oscillator_trajectory};
 pub use dataset::Dataset;
 pub(crate) use dataset::{check_one_oscillator, check_points, check_room};
+pub use lagrangian::{Bead, DoublePendulum, Lagrangian, Spring};
 pub use motion::{motion, rms_distance, slopes};
 pub use oscillator::Oscillator;
 pub use pendulum::Pendulum;
