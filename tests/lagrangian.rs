@@ -75,6 +75,94 @@ fn every_gradient_of_a_loss_of_accelerations_is_the_slope_of_its_loss() {
     }
 }
 
+/// A case of `tests/golden/lagrangian`.
+#[derive(serde::Deserialize)]
+struct Case {
+    activation: String,
+    form: String,
+    degrees: usize,
+    hidden: Vec<usize>,
+    value: f64,
+    accelerations: Vec<f64>,
+    gradient: Vec<f64>,
+}
+
+/// The numbers that `generate.py` makes.
+fn sequence(count: usize, step: usize, scale: f64) -> Vec<f64> {
+    let number = |i: usize| scale * (((step * i + 500) % 1009) as f64 / 1009.0 - 0.5);
+    (0..count).map(number).collect()
+}
+
+/// The largest difference, over the largest number.
+fn apart(ours: &[f64], theirs: &[f64]) -> f64 {
+    assert_eq!(ours.len(), theirs.len());
+    let largest =
+        |numbers: &mut dyn Iterator<Item = f64>| numbers.fold(0.0, |a: f64, b| a.max(b.abs()));
+    largest(&mut ours.iter().zip(theirs).map(|(a, b)| a - b)) / largest(&mut theirs.iter().copied())
+}
+
+#[test]
+fn accelerations_and_gradients_are_those_of_jax() {
+    const POINTS: usize = 17;
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/golden/lagrangian/cases.json"
+    );
+    let cases: Vec<Case> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(cases.len(), 94);
+    for case in cases {
+        let n = case.degrees;
+        let form = match case.form.as_str() {
+            "general" => Form::General,
+            _ => Form::Structured((0..n).map(|i| i % 2 == 1).collect()),
+        };
+        let (activation, random) = (
+            case.activation.parse().unwrap(),
+            &mut Gaussian::from_seed(0),
+        );
+        let mut model =
+            LearnedLagrangian::random(n, form, &case.hidden, activation, random).unwrap();
+        let parameters = model.network_mut().parameters_mut();
+        parameters.copy_from_slice(&sequence(parameters.len(), 377, 1.0));
+        let points =
+            Points::from_shape_vec((POINTS, 2 * n), sequence(POINTS * 2 * n, 619, 3.0)).unwrap();
+        let truths = sequence(POINTS * n, 233, 2.0);
+        let field = Points::from_shape_fn((POINTS, 2 * n), |(row, i)| {
+            if i < n {
+                f64::NAN
+            } else {
+                truths[row * n + i - n]
+            }
+        });
+        let learned: Vec<f64> = Motion::new(&model, POINTS)
+            .accelerations(model.network(), points.view())
+            .unwrap()
+            .iter()
+            .copied()
+            .collect();
+        let batch = Batch {
+            points: points.view(),
+            field: field.view(),
+            energy: None,
+        };
+        let mut gradient = vec![0.0; model.network().parameters().len()];
+        let value =
+            AccelerationLoss::new(&model).value_and_gradient(model.network(), batch, &mut gradient);
+        let off = [
+            apart(&learned, &case.accelerations),
+            apart(&[value], &[case.value]),
+            apart(&gradient, &case.gradient),
+        ];
+        assert!(
+            off.iter().all(|&off| off < 1e-11),
+            "{} {} {n} {:?}: {off:?}",
+            case.activation,
+            case.form,
+            case.hidden
+        );
+    }
+}
+
 #[test]
 fn accelerations_keep_the_energy_and_solve_euler_and_lagrange_s_equation() {
     let random = &mut Gaussian::from_seed(8);
