@@ -4,8 +4,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use hnn::learning::{
-    Adam, Batch, Descent, Evaluator, Frozen, L2, Loss, Optimizer, Schedule, descend, unobserved,
+    AccelerationLoss, Adam, Batch, Descent, Differentiable, Evaluator, Frozen, L2, Loss, Optimizer,
+    Schedule, descend, unobserved,
 };
+use hnn::mechanics::{Form, LearnedLagrangian};
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::notebook::{Notebook, Settings};
 use hnn::phase_space::{Oscillator, disc};
@@ -164,4 +166,30 @@ fn a_step_of_the_notebook_allocates_nothing() {
         std::hint::black_box(objective.terms(&network, batch));
     };
     assert_eq!(allocations_of_a_step(terms), 0);
+}
+
+#[test]
+fn a_step_of_a_lagrangian_allocates_nothing() {
+    for form in [Form::General, Form::Structured([true, false].into())] {
+        let random = &mut Gaussian::from_seed(0);
+        let mut model =
+            LearnedLagrangian::random(2, form, &[16, 16], Activation::Tanh, random).unwrap();
+        let mut uniform = || random.uniform(-1.0, 1.0);
+        let points = Array2::from_shape_simple_fn((200, 4), &mut uniform);
+        let field = Array2::from_shape_simple_fn((200, 4), &mut uniform);
+        let mut loss = AccelerationLoss::new(&model);
+        let mut adam = Adam::new(model.network().parameters().len());
+        let mut gradient = vec![0.0; model.network().parameters().len()];
+        let count = allocations_of_a_step(|| {
+            let batch = Batch {
+                points: points.view(),
+                field: field.view(),
+                energy: None,
+            };
+            let value = loss.value_and_gradient(model.network(), batch, &mut gradient);
+            assert!(value.is_finite());
+            adam.step(1e-3, model.network_mut().parameters_mut(), &gradient);
+        });
+        assert_eq!(count, 0, "{:?}", model.form());
+    }
 }

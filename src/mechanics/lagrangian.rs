@@ -134,6 +134,8 @@ pub struct Motion {
     by_inputs: Vec<f64>,
     by_outputs: Vec<f64>,
     numbers: Vec<f64>,
+    /// M at one point, for what is said of it where it has no factor.
+    whole: Vec<f64>,
 }
 
 impl Motion {
@@ -157,6 +159,7 @@ impl Motion {
             by_inputs: room(network.inputs()),
             by_outputs: room(SLOTS * outputs),
             numbers: room(1),
+            whole: vec![0.0; n * n],
         }
     }
 
@@ -286,14 +289,14 @@ impl Motion {
         }
         for row in 0..rows {
             let factor = &mut self.factors[row * n * n..(row + 1) * n * n];
-            let whole = factor.to_vec();
+            self.whole.copy_from_slice(factor);
             if !mass::factor(n, factor) {
                 let (q, v) = self.points[row * 2 * n..(row + 1) * 2 * n].split_at(n);
                 return Err(Error::Mass {
                     step: 0,
                     q: q.to_vec(),
                     v: v.to_vec(),
-                    condition: mass::condition(n, &whole),
+                    condition: mass::condition(n, &self.whole),
                 });
             }
             mass::solve(factor, &mut self.accelerations[row * n..(row + 1) * n]);
