@@ -79,7 +79,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: facts
     let phases: Spread = spread(runs.iter().flatten(), |run| run.phase);
     let energies: Spread = spread(runs.iter().flatten(), |run| run.energy);
-    let error = |recipe: usize| spread(&runs[recipe], |run| run.disc).median;
+    let small: Spread = spread(&runs[2], |run| run.disc);
+    let large: Spread = spread(&runs[3], |run| run.disc);
     evidence.show(
         "facts",
         Facts::new()
@@ -88,7 +89,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
                 "bill",
                 format!("{:.1}", recipes[3].bill() / recipes[2].bill()),
             )
-            .with("gain", format!("{:.1}", error(2) / error(3)))
+            .with("gain", format!("{:.1}", small.median / large.median))
             .with("least_phase", brief(phases.smallest))
             .with("largest_phase", brief(phases.largest))
             .with("largest_energy", brief(energies.largest)),

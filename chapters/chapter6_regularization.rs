@@ -597,10 +597,8 @@ fn to_the_end(runs: &[Recorded]) -> hnn::Result<Table> {
         "at the end",
         "1.000 in epoch",
         "c at the end",
-        "Σ W², epoch 0",
-        "Σ W², last",
-        "asleep, epoch 0",
-        "asleep, last",
+        "Σ W², first and last",
+        "asleep, first and last",
     ]);
     let percent = |share: f64| format!("{:.0}%", 100.0 * share);
     for (seed, run) in runs.iter().enumerate() {
@@ -615,10 +613,8 @@ fn to_the_end(runs: &[Recorded]) -> hnn::Result<Table> {
             format!("{:.3}", at_the_end(run, "loss")?),
             first_stuck(run)?.map_or("-".into(), |epoch| epoch.to_string()),
             format!("{:.2}", at_the_end(run, "origin")?),
-            format!("{:.0}", weights[0]),
-            format!("{:.0}", weights[last]),
-            percent(asleep[0]),
-            percent(asleep[last]),
+            format!("{:.0} to {:.0}", weights[0], weights[last]),
+            format!("{} to {}", percent(asleep[0]), percent(asleep[last])),
         ]);
     }
     Ok(table)

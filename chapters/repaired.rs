@@ -195,13 +195,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
 
     // ANCHOR: facts
     let plain: Vec<Score> = rivals.iter().map(|rival| rival.plain).collect();
-    let of_noisy = |which: usize| {
-        noisy
-            .iter()
-            .map(|scores| scores[which])
-            .collect::<Vec<Score>>()
-    };
-    let [noisy_ours, noisy_plain, given] = [0, 1, 2].map(of_noisy);
+    let [noisy_ours, noisy_plain, given]: [Vec<Score>; 3] =
+        std::array::from_fn(|which| noisy.iter().map(|scores| scores[which]).collect());
     let energy = over(&plain, &ours, |score| score.motion.energy);
     let noisy_energy = over(&noisy_plain, &noisy_ours, |score| score.motion.energy);
     let noisy_field = over(&noisy_plain, &noisy_ours, |score| score.field);
