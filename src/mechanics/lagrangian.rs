@@ -30,7 +30,7 @@ use std::sync::Arc;
 use ndarray::ArrayView2;
 
 use crate::model::tangents::{SLOTS, Tangents};
-use crate::model::{Activation, Biases, Initializer, MOST_ROWS, Network};
+use crate::model::{Activation, Biases, Initializer, Jet, MOST_ROWS, Network};
 use crate::phase_space::mass;
 use crate::random::RandomSource;
 use crate::{Error, Result};
@@ -368,7 +368,11 @@ impl Motion {
             let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
             triangle(n, |at, i, j| {
                 let (y, rate_of_y) = (y(0)[at], y(1)[at]);
-                let (entry, slope) = entry(i == j, y);
+                let Jet {
+                    value: entry,
+                    slope,
+                    ..
+                } = entry(i == j, y);
                 (factor[i * n + j], rate[i * n + j]) = (entry, slope * rate_of_y);
                 by_outputs[at] = v[i] * slope;
             });
@@ -445,7 +449,7 @@ impl Motion {
             let (factor, [rate, prime]) = (&self.factors[one.clone()], &mut self.rates);
             let (rate, prime) = (&rate[one.clone()], &mut prime[one]);
             triangle(n, |at, i, j| {
-                prime[i * n + j] = entry(i == j, y[0][at]).1 * y[2][at];
+                prime[i * n + j] = entry(i == j, y[0][at]).slope * y[2][at];
             });
             let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
             let a = &self.accelerations[row * n..(row + 1) * n];
@@ -456,7 +460,9 @@ impl Motion {
                     + a[i] * alpha
                     + v[i] * (column(rate, lambda, j) - column(prime, v, j));
                 let (by_rate, by_prime) = (lambda[i] * u + v[i] * alpha, -v[i] * u);
-                let (slope, curvature) = slopes_of_entry(i == j, y[0][at]);
+                let Jet {
+                    slope, curvature, ..
+                } = entry(i == j, y[0][at]);
                 // The loss falls as this rises.
                 values[mine.start + at] =
                     -by_entry * slope - curvature * (by_rate * y[1][at] + by_prime * y[2][at]);
@@ -486,24 +492,13 @@ fn triangle(degrees: usize, mut then: impl FnMut(usize, usize, usize)) {
     }
 }
 
-/// An entry of C, and its slope.
-fn entry(on_diagonal: bool, y: f64) -> (f64, f64) {
-    if on_diagonal {
-        let jet = Activation::Softplus.jet(y);
-        (jet.value, jet.slope)
-    } else {
-        (y, 1.0)
-    }
-}
-
-/// The slope of an entry of C, and the slope of that.
-fn slopes_of_entry(on_diagonal: bool, y: f64) -> (f64, f64) {
-    if on_diagonal {
-        let jet = Activation::Softplus.jet(y);
-        (jet.slope, jet.curvature)
-    } else {
-        (1.0, 0.0)
-    }
+/// An entry of C, made of an output of the network.
+fn entry(on_diagonal: bool, y: f64) -> Jet {
+    let made_by = match on_diagonal {
+        true => Activation::Softplus,
+        false => Activation::Identity,
+    };
+    made_by.jet(y)
 }
 
 /// (Cᵀ x)ₖ.
