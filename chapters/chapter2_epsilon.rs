@@ -1,4 +1,4 @@
-//! Chapter 2, epsilon: what does the step of the differences change, and what would it change if it were trained?
+//! Chapter 2, epsilon: what does the step of the differences change, and how wrong is a difference?
 //!
 //! `cargo run --example chapter2`
 
@@ -6,16 +6,12 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
 };
-use hnn::learning::{
-    DifferencedField, Differentiable, Evaluator, Lbfgs, Loss, minimize, unobserved,
-};
-use hnn::measure::{Rounded, Spread, Sweep, Theory, field_rmse_on_disc, relative_error};
-use hnn::mechanics::step::implicit_midpoint;
-use hnn::mechanics::{Difference, Differenced, Exact, Kind};
-use hnn::model::{Activation, Network, Real};
+use hnn::measure::{Rounded, Spread, Sweep, Theory, relative_error};
+use hnn::mechanics::{Difference, Kind};
+use hnn::model::{Network, Real};
 use hnn::notebook::{Losses, Notebook};
-use hnn::phase_space::{Dataset, Points, State, logspace, sunflower};
-use hnn::trial::{Runs, Settings};
+use hnn::phase_space::{Points, logspace, sunflower};
+use hnn::trial::{Outcome, Settings};
 // ANCHOR_END: uses
 
 // ANCHOR: epsilons
@@ -35,7 +31,8 @@ const POINTS: usize = 200;
 // ANCHOR_END: points
 
 fn main() -> std::process::ExitCode {
-    let about = "Changes the step of the differences, in the notebook and outside of it";
+    let about =
+        "Changes the step of the notebook's differences, and measures how wrong differences are";
     hnn::cli::run("chapter2", about, experiment)
 }
 
@@ -86,18 +83,13 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: stops
 
-    // ANCHOR: stops-facts
-    evidence.show("stopping", stops_facts(&stops))?;
-    // ANCHOR_END: stops-facts
-
     // ANCHOR: networks
-    let relu = Settings {
-        activation: Activation::Relu,
-        ..settings.clone()
-    };
-    let kinked: Vec<Network> = initial(&relu)?;
-    let trained: Vec<Runs> = Runs::of(std::slice::from_ref(&settings))?;
-    let smooth: [Vec<Network>; 2] = [initial(&settings)?, networks(&trained[0])];
+    let smooth: [Vec<Network>; 2] = [
+        settings.seeds.each(|seed| Ok(settings.start(seed)?.1))?,
+        settings
+            .seeds
+            .each(|seed| Ok(Outcome::of(&settings, seed)?.network))?,
+    ];
     // ANCHOR_END: networks
 
     // ANCHOR: sweep
@@ -133,35 +125,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show("v", v_facts(&smooth, &best_steps)?)?;
     // ANCHOR_END: optima-facts
 
-    // ANCHOR: kinks
-    let sharp: Vec<Sweep> = sweeps::<f64>(&kinked, Difference::Forward, &steps)?;
-    evidence.show("kinks", kinks(&kinked, &sharp, &double[0][0][0]))?;
-    // ANCHOR_END: kinks
-
-    // ANCHOR: kinks-facts
-    let relu_at_the_notebooks = sweeps::<f64>(&kinked, Difference::Forward, &[NOTEBOOKS])?;
-    evidence.show(
-        "relu",
-        Facts::new()
-            .with("best_error", best(&sharp).1)
-            .with("notebooks_error", best(&relu_at_the_notebooks).1),
-    )?;
-    // ANCHOR_END: kinks-facts
-
-    // ANCHOR: asked
-    let mut asked: Vec<(usize, (Spread, Spread))> = Vec::new();
-    for count in [20, 200, 2000] {
-        asked.push((count, best_at(&kinked, count)?));
-    }
-    evidence.show(
-        "asked",
-        Table::of(&asked)
-            .column("points", |(count, _)| thousands(*count))
-            .column("best ε", |(_, (step, _))| step)
-            .column("its error", |(_, (_, error))| error),
-    )?;
-    // ANCHOR_END: asked
-
     // ANCHOR: single
     let mut off: Vec<(f64, f64)> = Vec::new();
     for &epsilon in &EPSILONS[1..12] {
@@ -194,42 +157,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: single-facts
 
-    // ANCHOR: settled
-    evidence.show("settled", settled_table(&smooth[1])?)?;
-    // ANCHOR_END: settled
-
-    // ANCHOR: costs
-    evidence.show(
-        "costs",
-        Table::of([2, 20, 200])
-            .column("inputs", |inputs| inputs)
-            .column("forward", |inputs| {
-                Difference::Forward(1.0).energies(inputs)
-            })
-            .column("central", |inputs| {
-                Difference::Central(1.0).energies(inputs)
-            })
-            .column("exact", |inputs| {
-                format!("{:.2}", exact_cost(inputs, &settings.widths))
-            }),
-    )?;
-    // ANCHOR_END: costs
-
-    // ANCHOR: learned
-    let exactly: Spread = learned_exactly(&settings)?;
-    let learned: Vec<(f64, Spread)> = EPSILONS[..15]
-        .iter()
-        .map(|&epsilon| {
-            let rmse = learned_by(&settings, Difference::Forward(epsilon))?;
-            Ok((epsilon, rmse))
-        })
-        .collect::<hnn::Result<_>>()?;
-    evidence.show("learned", learned_figure(&learned, exactly))?;
-    // ANCHOR_END: learned
-
-    // ANCHOR: learned-facts
-    evidence.show("learning", learned_facts(&learned, exactly))?;
-    // ANCHOR_END: learned-facts
     Ok(())
 }
 
@@ -325,41 +252,6 @@ fn impatient_run(epsilon: f64) -> hnn::notebook::Settings {
 }
 
 // ANCHOR_END: stops-table
-
-// ANCHOR: stops-facts-made
-/// Whether the rows of that table equal the one of the notebook's ε, the third.
-fn stops_facts(stops: &[(f64, Vec<usize>)]) -> Facts {
-    let as_at_the_notebooks = |row: usize| {
-        if stops[row].1 == stops[2].1 {
-            "yes"
-        } else {
-            "no"
-        }
-    };
-    Facts::new()
-        .with("patience", impatient_run(NOTEBOOKS).patience)
-        .with("at_1e_1", as_at_the_notebooks(0))
-        .with("at_1e_4", as_at_the_notebooks(1))
-        .with("at_1e_10", as_at_the_notebooks(3))
-        .with("at_1e_16", as_at_the_notebooks(4))
-}
-// ANCHOR_END: stops-facts-made
-
-// ANCHOR: initial
-/// The networks of these settings before training, one a seed.
-fn initial(settings: &Settings) -> hnn::Result<Vec<Network>> {
-    settings.seeds.each(|seed| {
-        let (_, network, _) = settings.start(seed)?;
-        Ok(network)
-    })
-}
-
-/// The networks after it.
-fn networks(runs: &Runs) -> Vec<Network> {
-    let outcomes = runs.outcomes.iter();
-    outcomes.map(|outcome| outcome.network.clone()).collect()
-}
-// ANCHOR_END: initial
 
 // ANCHOR: sweeps
 /// The error of the differences of a kind at every step, one sweep a network, computed in the precision T.
@@ -554,71 +446,6 @@ fn v_facts(smooth: &[Vec<Network>; 2], optima: &[Optimum]) -> hnn::Result<Facts>
 }
 // ANCHOR_END: optima-facts-made
 
-// ANCHOR: kinks-figure
-/// The share of nudges of this size that change the slopes of a ReLU network, that is, cross a kink.
-fn crossing(network: &Network, epsilon: f64, count: usize) -> f64 {
-    let points = sunflower(count);
-    let here = network.gradient(points.view());
-    let mut crossed = 0;
-    for coordinate in 0..2 {
-        let mut moved = points.clone();
-        moved.column_mut(coordinate).mapv_inplace(|x| x + epsilon);
-        let there = network.gradient(moved.view());
-        crossed += here
-            .rows()
-            .into_iter()
-            .zip(there.rows())
-            .filter(|(a, b)| a != b)
-            .count();
-    }
-    crossed as f64 / (2 * count) as f64
-}
-
-/// Forward differences of kinked networks beside those of a smooth one; below, how many of them cross a kink.
-fn kinks(kinked: &[Network], sharp: &[Sweep], round: &Sweep) -> hnn::Result<Figure> {
-    let (step, error) = best(sharp);
-    let shares = kinked.iter().zip(sharp).map(|(network, sweep)| {
-        let steps = sweep.errors.iter().map(|&(epsilon, _)| epsilon);
-        let shares = steps.map(|epsilon| (epsilon, crossing(network, epsilon, POINTS)));
-        shares.filter(|&(_, share)| share > 0.0)
-    });
-    let epsilons = || Axis::log("ε").between(1e-16, 1e-1);
-    let mut errors = lines("smooth", Colour::Blue, std::slice::from_ref(round));
-    errors.extend(lines("ReLU", Colour::Vermillion, sharp));
-    let upper = Panel::new(epsilons(), Axis::log("relative error"), errors);
-    let shares = Series::each("nudges across a kink", Colour::Vermillion, shares);
-    let lower = Panel::new(epsilons(), Axis::log("share of nudges"), shares);
-    LineChart {
-        title: format!(
-            "ReLU has no curvature: where no nudge meets a kink, at an ε of {}, the error falls to {}",
-            brief(step.median),
-            brief(error.median)
-        ),
-        description: format!(
-            "Above: relative error of forward differences in f64 over the step, for {} ReLU networks and a smooth one. \
-             The ReLU curves drop to {error} at a step of {step} and then rise with the smooth one's rounding. Below: the \
-             share of nudges that cross a kink, which shrinks with the step and is zero from there on.",
-            kinked.len(),
-        ),
-        panels: vec![upper, lower],
-    }
-    .draw()
-}
-// ANCHOR_END: kinks-figure
-
-// ANCHOR: asked-table
-/// The best step of networks, and its error, when they are asked at so many points.
-fn best_at(networks: &[Network], count: usize) -> hnn::Result<(Spread, Spread)> {
-    let steps = logspace(-3.0, -9.0, 25).to_vec();
-    let points = sunflower(count);
-    let sweeps: Vec<Sweep> = networks
-        .iter()
-        .map(|network| Sweep::of::<f64>(network, Difference::Forward, &steps, points.view()))
-        .collect::<hnn::Result<_>>()?;
-    Ok(best(&sweeps))
-}
-// ANCHOR_END: asked-table
-
 // ANCHOR: single-table
 /// The share of nudges in f32 that do not move the input, and of those that do not move the energy.
 fn lost(network: &Network, epsilon: f64) -> [f64; 2] {
@@ -645,165 +472,6 @@ fn share_lost(networks: &[Network], epsilon: f64, which: usize) -> String {
     format!("{:.0}%", 100.0 * Spread::of(shares).median)
 }
 // ANCHOR_END: single-table
-
-// ANCHOR: settled-table
-/// Whether a thousand steps of the implicit midpoint rule, a hundred a period, all settle to this tolerance.
-fn settles(mut field: impl FnMut(State) -> State, tolerance: f64) -> bool {
-    let step = std::f64::consts::TAU / 100.0;
-    let walk = |z, _| implicit_midpoint(&mut field, z, step, tolerance);
-    (0..1000).try_fold([1.0, 0.0], walk).is_ok()
-}
-
-/// The tolerances that are tried, from the strictest on.
-const TOLERANCES: [f64; 10] = [
-    1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6,
-];
-
-/// The strictest tolerance to which the steps of all networks settle.
-fn strictest(settles: impl Fn(&Network, f64) -> bool, networks: &[Network]) -> String {
-    let of_all = |&&to: &&f64| networks.iter().all(|network| settles(network, to));
-    let found = TOLERANCES.iter().find(of_all);
-    found.map_or("none".into(), |to| format!("{to:e}"))
-}
-
-/// One row for each way to the slopes: how wrong they are, and from which tolerance on the integrator takes them.
-fn settled_table(networks: &[Network]) -> hnn::Result<Table> {
-    let mut table = Table::new(["slopes", "ε", "error of the slopes", "settles to"]);
-    let exact = |network: &Network, to| {
-        let mut field = Exact::of(network);
-        settles(|z| field.at(z), to)
-    };
-    table.row(["exact", "-", "-", &strictest(exact, networks)]);
-    for (name, kind) in Difference::KINDS {
-        for epsilon in [1e-1, 1e-3, 1e-5, NOTEBOOKS] {
-            let error = best(&sweeps::<f64>(networks, kind, &[epsilon])?).1;
-            let differenced = |network: &Network, to| {
-                let mut field = Differenced::of(network, kind(epsilon));
-                settles(|z| field.at(z), to)
-            };
-            let to = strictest(differenced, networks);
-            table.row([name, &format!("{epsilon:e}"), &brief(error.median), &to]);
-        }
-    }
-    Ok(table)
-}
-// ANCHOR_END: settled-table
-
-// ANCHOR: costs-table
-/// Multiplications for all exact slopes at one point, in units of those for one energy.
-fn exact_cost(inputs: usize, widths: &[usize]) -> f64 {
-    let widths = [&[inputs], &widths[1..]].concat();
-    let layers = widths.windows(2).map(|pair| pair[0] * pair[1]);
-    let energy: usize = layers.sum();
-    // Backwards every layer is one product again, but for the output's, which is a row of weights already.
-    (2 * energy - widths[widths.len() - 2]) as f64 / energy as f64
-}
-// ANCHOR_END: costs-table
-
-// ANCHOR: learned-runs
-/// The small problem of the book's repaired model: as many points of the disc, two layers of 24 SiLU units.
-fn small_problem(settings: &Settings, seed: u64) -> hnn::Result<(Dataset, Network)> {
-    let small = Settings {
-        points: POINTS,
-        widths: vec![2, 24, 24, 1],
-        activation: Activation::Silu,
-        ..settings.clone()
-    };
-    let (data, network, _) = small.start(seed)?;
-    Ok((data, network))
-}
-
-/// The field RMSE of the network after L-BFGS has followed this loss for 200 evaluations.
-fn minimized(
-    mut network: Network,
-    mut loss: impl Differentiable,
-    data: &Dataset,
-) -> hnn::Result<f64> {
-    let method = Lbfgs {
-        memory: 100,
-        gradient_tolerance: 0.0,
-        change_tolerance: 0.0,
-        evaluations: 200,
-    };
-    minimize(&mut network, &mut loss, data, &method, unobserved)?;
-    Ok(field_rmse_on_disc(
-        &network,
-        hnn::phase_space::Oscillator::UNIT,
-    ))
-}
-
-/// The error of the field that is learned with these differences in place of slopes, over the seeds.
-fn learned_by(settings: &Settings, difference: Difference) -> hnn::Result<Spread> {
-    let rmse = settings.seeds.each(|seed| {
-        let (data, network) = small_problem(settings, seed)?;
-        let loss = DifferencedField::new(difference, &network)?;
-        minimized(network, loss, &data)
-    })?;
-    Ok(Spread::of(rmse))
-}
-
-/// The same with exact slopes.
-fn learned_exactly(settings: &Settings) -> hnn::Result<Spread> {
-    let rmse = settings.seeds.each(|seed| {
-        let (data, network) = small_problem(settings, seed)?;
-        let loss = Evaluator::new(Loss::FIELD, &network)?;
-        minimized(network, loss, &data)
-    })?;
-    Ok(Spread::of(rmse))
-}
-// ANCHOR_END: learned-runs
-
-// ANCHOR: learned-figure
-/// The error of the learned field over the ε it was trained with.
-fn learned_figure(learned: &[(f64, Spread)], exactly: Spread) -> hnn::Result<Figure> {
-    let line = |number: fn(&Spread) -> f64| {
-        let points = learned.iter();
-        points.map(move |(epsilon, spread)| (*epsilon, number(spread)))
-    };
-    let shift = learned
-        .iter()
-        .map(|&(epsilon, _)| (epsilon, epsilon / 2f64.sqrt()));
-    let shift = shift.filter(|&(_, error)| error > 5e-5);
-    let ends = |error| [(1e-15, error), (1e-1, error)];
-    let title = format!(
-        "Trained through, an ε of 1e-7 would do no harm: it learns to {}, exact slopes to {}",
-        learned
-            .iter()
-            .find(|run| run.0 == NOTEBOOKS)
-            .map_or("-".into(), |run| brief(run.1.median)),
-        brief(exactly.median)
-    );
-    let description = format!(
-        "Field RMSE over the disc of networks trained on differences, over the step. From 0.1 down it falls along \
-         the line ε divided by the root of 2, stays level with the {} of exact slopes in the middle, and rises again \
-         where the step is so small that rounding drowns the gradient.",
-        exactly
-    );
-    let series = [
-        Series::new("ε/√2", Colour::Ink, shift),
-        Series::new("exact slopes", Colour::Green, ends(exactly.median)),
-        Series::new("differences", Colour::Blue, line(|spread| spread.median)),
-        Series::new("smallest", Colour::Sky, line(|spread| spread.smallest)).unlabelled(),
-        Series::new("largest", Colour::Sky, line(|spread| spread.largest)).unlabelled(),
-    ];
-    let (x, y) = (Axis::log("ε that is trained with"), Axis::log("field RMSE"));
-    LineChart::single(title, description, Panel::new(x, y, series)).draw()
-}
-// ANCHOR_END: learned-figure
-
-// ANCHOR: learned-facts-made
-/// Four errors from that figure, and one that was predicted.
-fn learned_facts(learned: &[(f64, Spread)], exactly: Spread) -> Facts {
-    let at = |epsilon: f64| learned.iter().find(|run| run.0 == epsilon).map(|run| run.1);
-    let shown = |epsilon: f64| at(epsilon).map_or("-".into(), |spread| spread.to_string());
-    Facts::new()
-        .with("exact", exactly)
-        .with("at_1e_1", shown(1e-1))
-        .with("predicted_at_1e_1", brief(0.1 / 2f64.sqrt()))
-        .with("at_the_notebooks", shown(NOTEBOOKS))
-        .with("at_1e_15", shown(1e-15))
-}
-// ANCHOR_END: learned-facts-made
 
 #[cfg(test)]
 mod exercises {
@@ -875,7 +543,7 @@ mod exercises {
     // ANCHOR: check-2
     fn check_other_units(answer: impl Fn(f64) -> [f64; 2]) -> Result<(), String> {
         let said = |error: hnn::Error| error.to_string();
-        let network = initial(&Settings::default()).map_err(said)?.remove(0);
+        let network = Settings::default().start(0).map_err(said)?.1;
         let (first, last) = (network.blocks()[0].clone(), network.blocks()[4].clone());
         let (mut energies, mut inputs) = (network.clone(), network.clone());
         energies.parameters_mut()[last.range]
@@ -938,9 +606,10 @@ mod exercises {
 
     // ANCHOR: check-3
     fn check_slope(answer: impl Fn(&dyn Fn(f64) -> f64, f64, f64) -> f64) -> Result<(), String> {
-        let network = initial(&Settings::default())
+        let network = Settings::default()
+            .start(0)
             .map_err(|error| error.to_string())?
-            .remove(0);
+            .1;
         let h = |x: f64| network.energy(Points::from(vec![[x, 0.3]]).view())[0];
         let truth = |x: f64| network.gradient(Points::from(vec![[x, 0.3]]).view())[[0, 0]];
         let worst = |slope: &dyn Fn(f64, f64) -> f64, epsilon: f64| {

@@ -56,6 +56,10 @@ mod recipes;
 mod slips;
 
 #[allow(dead_code)]
+#[path = "../chapters/appendix_step.rs"]
+mod step;
+
+#[allow(dead_code)]
 #[path = "../chapters/your_own_data.rs"]
 mod yours;
 
@@ -147,6 +151,11 @@ fn the_recipes_show_what_is_pinned() {
 #[test]
 fn the_slips_show_what_is_pinned() {
     pin("slips", slips::experiment);
+}
+
+#[test]
+fn choosing_a_step_shows_what_is_pinned() {
+    pin("step", step::experiment);
 }
 
 #[test]
