@@ -3,9 +3,7 @@
 //! `cargo run --example step`
 
 // ANCHOR: uses
-use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief, thousands,
-};
+use hnn::evidence::{Evidence, Table, brief, thousands};
 use hnn::learning::{
     DifferencedField, Differentiable, Evaluator, Lbfgs, Loss, minimize, unobserved,
 };
@@ -16,6 +14,13 @@ use hnn::model::{Activation, Network};
 use hnn::phase_space::{Dataset, Oscillator, State, logspace, sunflower};
 use hnn::trial::{Outcome, Settings};
 // ANCHOR_END: uses
+
+// ANCHOR: constants
+/// The notebook's epsilon.
+const NOTEBOOKS: f64 = 1e-7;
+/// How many points of the disc there are to compare at, and to train on.
+const POINTS: usize = 200;
+// ANCHOR_END: constants
 
 fn main() -> std::process::ExitCode {
     let about = "Takes differences of a network with kinks, under an integrator, and in a loss that is trained";
@@ -30,45 +35,28 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         activation: Activation::Relu,
         ..settings.clone()
     };
-    let smooth: Vec<Network> = initial(&settings)?;
-    let kinked: Vec<Network> = initial(&relu)?;
-    let steps: Vec<f64> = logspace(-1.0, -16.0, 61).to_vec();
-    let round: Vec<Sweep> = sweeps(&smooth, Difference::Forward, &steps)?;
-    let sharp: Vec<Sweep> = sweeps(&kinked, Difference::Forward, &steps)?;
+    let kinked: Vec<Network> = settings.seeds.each(|seed| Ok(relu.start(seed)?.1))?;
+    let trained: Vec<Network> = settings
+        .seeds
+        .each(|seed| Ok(Outcome::of(&settings, seed)?.network))?;
     // ANCHOR_END: networks
 
-    // ANCHOR: kinks
-    evidence.show("kinks", kinks(&kinked, &sharp, &round[0]))?;
-    // ANCHOR_END: kinks
-
-    // ANCHOR: kinks-facts
-    let relu_at_the_notebooks = sweeps(&kinked, Difference::Forward, &[NOTEBOOKS])?;
-    evidence.show(
-        "relu",
-        Facts::new()
-            .with("best_error", best(&sharp).1)
-            .with("notebooks_error", best(&relu_at_the_notebooks).1),
-    )?;
-    // ANCHOR_END: kinks-facts
-
     // ANCHOR: asked
-    let mut asked: Vec<(usize, (Spread, Spread))> = Vec::new();
+    let mut asked: Vec<(usize, [Spread; 3])> = Vec::new();
     for count in [20, 200, 2000] {
-        asked.push((count, best_at(&kinked, count)?));
+        asked.push((count, asked_at(&kinked, count)?));
     }
     evidence.show(
         "asked",
         Table::of(&asked)
             .column("points", |(count, _)| thousands(*count))
-            .column("best ε", |(_, (step, _))| step)
-            .column("its error", |(_, (_, error))| error),
+            .column("best ε", |(_, [step, ..])| step)
+            .column("its error", |(_, [_, error, _])| error)
+            .column("error at 1e-7", |(_, [.., error])| error),
     )?;
     // ANCHOR_END: asked
 
     // ANCHOR: settled
-    let trained: Vec<Network> = settings
-        .seeds
-        .each(|seed| Ok(Outcome::of(&settings, seed)?.network))?;
     evidence.show("settled", settled_table(&trained)?)?;
     // ANCHOR_END: settled
 
@@ -90,126 +78,51 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: costs
 
     // ANCHOR: learned
-    let exactly: Spread = learned_exactly(&settings)?;
-    let learned: Vec<(f64, Spread)> = EPSILONS
-        .iter()
-        .map(|&epsilon| {
-            let rmse = learned_by(&settings, Difference::Forward(epsilon))?;
-            Ok((epsilon, rmse))
+    let mut learned: Vec<(f64, Spread)> = Vec::new();
+    for epsilon in [1e-1, 1e-3, 1e-5, NOTEBOOKS, 1e-9, 1e-11, 1e-13, 1e-15] {
+        learned.push((
+            epsilon,
+            learned_by(&settings, Difference::Forward(epsilon))?,
+        ));
+    }
+    let mut table = Table::of(&learned)
+        .column("ε that is trained with", |(epsilon, _)| {
+            format!("{epsilon:e}")
         })
-        .collect::<hnn::Result<_>>()?;
-    evidence.show("learned", learned_figure(&learned, exactly))?;
+        .column("ε/√2", |(epsilon, _)| brief(epsilon / 2f64.sqrt()))
+        .column("field RMSE", |(_, error)| error)
+        .table();
+    table.row([
+        "exact slopes",
+        "-",
+        &learned_exactly(&settings)?.to_string(),
+    ]);
+    evidence.show("learned", table)?;
     // ANCHOR_END: learned
-
-    // ANCHOR: learned-facts
-    evidence.show("learning", learned_facts(&learned, exactly))?;
-    // ANCHOR_END: learned-facts
 
     Ok(())
 }
 
-// ANCHOR: sweeps
-/// How many points of the disc a difference is compared at.
-const POINTS: usize = 200;
-/// The notebook's epsilon.
-const NOTEBOOKS: f64 = 1e-7;
-/// The steps that are trained with.
-const EPSILONS: [f64; 15] = [
-    1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15,
-];
-
-/// The networks of these settings before training, one a seed.
-fn initial(settings: &Settings) -> hnn::Result<Vec<Network>> {
-    let drawn = |seed| Ok(settings.start(seed)?.1);
-    settings.seeds.each(drawn)
+// ANCHOR: asked-table
+/// The best step of networks, its error, and that of the notebook's step, when they are asked at so many points.
+fn asked_at(networks: &[Network], count: usize) -> hnn::Result<[Spread; 3]> {
+    let steps = logspace(-3.0, -9.0, 25).to_vec();
+    let sweeps = swept(networks, Difference::Forward, &steps, count)?;
+    let notebooks = swept(networks, Difference::Forward, &[NOTEBOOKS], count)?;
+    let spread =
+        |number: fn(&Sweep) -> f64, sweeps: &[Sweep]| Spread::of(sweeps.iter().map(number));
+    Ok([
+        spread(|sweep| sweep.best().0, &sweeps),
+        spread(|sweep| sweep.best().1, &sweeps),
+        spread(|sweep| sweep.best().1, &notebooks),
+    ])
 }
 
-/// The error of the differences of a kind at every step, one sweep a network.
-fn sweeps(networks: &[Network], kind: Kind, steps: &[f64]) -> hnn::Result<Vec<Sweep>> {
-    let points = sunflower(POINTS);
+/// The errors of differences of a kind over these steps, at so many points of the disc, one sweep a network.
+fn swept(networks: &[Network], kind: Kind, steps: &[f64], count: usize) -> hnn::Result<Vec<Sweep>> {
+    let points = sunflower(count);
     let sweep = |network: &Network| Sweep::of::<f64>(network, kind, steps, points.view());
     networks.iter().map(sweep).collect()
-}
-
-/// The steps with the least errors, and those errors.
-fn best(sweeps: &[Sweep]) -> (Spread, Spread) {
-    let spread =
-        |number: fn((f64, f64)) -> f64| Spread::of(sweeps.iter().map(|sweep| number(sweep.best())));
-    (spread(|best| best.0), spread(|best| best.1))
-}
-// ANCHOR_END: sweeps
-
-// ANCHOR: kinks-figure
-/// The lines of sweeps, errors that have no place on the axis left out.
-fn lines(name: &str, colour: Colour, sweeps: &[Sweep]) -> Vec<Series> {
-    let drawn = |&(_, error): &(f64, f64)| error > 0.0 && error.is_finite();
-    let errors = sweeps
-        .iter()
-        .map(|sweep| sweep.errors.iter().copied().filter(drawn));
-    Series::each(name, colour, errors)
-}
-
-/// The share of nudges of this size that change the slopes of a ReLU network, that is, cross a kink.
-fn crossing(network: &Network, epsilon: f64, count: usize) -> f64 {
-    let points = sunflower(count);
-    let here = network.gradient(points.view());
-    let mut crossed = 0;
-    for coordinate in 0..2 {
-        let mut moved = points.clone();
-        moved.column_mut(coordinate).mapv_inplace(|x| x + epsilon);
-        let there = network.gradient(moved.view());
-        crossed += here
-            .rows()
-            .into_iter()
-            .zip(there.rows())
-            .filter(|(a, b)| a != b)
-            .count();
-    }
-    crossed as f64 / (2 * count) as f64
-}
-
-/// Forward differences of kinked networks beside those of a smooth one; below, how many of them cross a kink.
-fn kinks(kinked: &[Network], sharp: &[Sweep], round: &Sweep) -> hnn::Result<Figure> {
-    let (step, error) = best(sharp);
-    let shares = kinked.iter().zip(sharp).map(|(network, sweep)| {
-        let steps = sweep.errors.iter().map(|&(epsilon, _)| epsilon);
-        let shares = steps.map(|epsilon| (epsilon, crossing(network, epsilon, POINTS)));
-        shares.filter(|&(_, share)| share > 0.0)
-    });
-    let epsilons = || Axis::log("ε").between(1e-16, 1e-1);
-    let mut errors = lines("smooth", Colour::Blue, std::slice::from_ref(round));
-    errors.extend(lines("ReLU", Colour::Vermillion, sharp));
-    let upper = Panel::new(epsilons(), Axis::log("relative error"), errors);
-    let shares = Series::each("nudges across a kink", Colour::Vermillion, shares);
-    let lower = Panel::new(epsilons(), Axis::log("share of nudges"), shares);
-    LineChart {
-        title: format!(
-            "ReLU has no curvature: where no nudge meets a kink, at an ε of {}, the error falls to {}",
-            brief(step.median),
-            brief(error.median)
-        ),
-        description: format!(
-            "Above: relative error of forward differences in f64 over the step, for {} ReLU networks and a smooth one. \
-             The ReLU curves drop to {error} at a step of {step} and then rise with the smooth one's rounding. Below: the \
-             share of nudges that cross a kink, which shrinks with the step and is zero from there on.",
-            kinked.len(),
-        ),
-        panels: vec![upper, lower],
-    }
-    .draw()
-}
-// ANCHOR_END: kinks-figure
-
-// ANCHOR: asked-table
-/// The best step of networks, and its error, when they are asked at so many points.
-fn best_at(networks: &[Network], count: usize) -> hnn::Result<(Spread, Spread)> {
-    let steps = logspace(-3.0, -9.0, 25).to_vec();
-    let points = sunflower(count);
-    let sweeps: Vec<Sweep> = networks
-        .iter()
-        .map(|network| Sweep::of::<f64>(network, Difference::Forward, &steps, points.view()))
-        .collect::<hnn::Result<_>>()?;
-    Ok(best(&sweeps))
 }
 // ANCHOR_END: asked-table
 
@@ -243,7 +156,8 @@ fn settled_table(networks: &[Network]) -> hnn::Result<Table> {
     table.row(["exact", "-", "-", &strictest(exact, networks)]);
     for (name, kind) in Difference::KINDS {
         for epsilon in [1e-1, 1e-3, 1e-5, NOTEBOOKS] {
-            let error = best(&sweeps(networks, kind, &[epsilon])?).1;
+            let sweeps = swept(networks, kind, &[epsilon], POINTS)?;
+            let error = Spread::of(sweeps.iter().map(|sweep| sweep.best().1));
             let differenced = |network: &Network, to| {
                 let mut field = Differenced::of(network, kind(epsilon));
                 settles(|z| field.at(z), to)
@@ -316,55 +230,3 @@ fn learned_exactly(settings: &Settings) -> hnn::Result<Spread> {
     Ok(Spread::of(rmse))
 }
 // ANCHOR_END: learned-runs
-
-// ANCHOR: learned-figure
-/// The error of the learned field over the ε it was trained with.
-fn learned_figure(learned: &[(f64, Spread)], exactly: Spread) -> hnn::Result<Figure> {
-    let line = |number: fn(&Spread) -> f64| {
-        let points = learned.iter();
-        points.map(move |(epsilon, spread)| (*epsilon, number(spread)))
-    };
-    let shift = learned
-        .iter()
-        .map(|&(epsilon, _)| (epsilon, epsilon / 2f64.sqrt()));
-    let shift = shift.filter(|&(_, error)| error > 5e-5);
-    let ends = |error| [(1e-15, error), (1e-1, error)];
-    let title = format!(
-        "Trained through, an ε of 1e-7 would do no harm: it learns to {}, exact slopes to {}",
-        learned
-            .iter()
-            .find(|run| run.0 == NOTEBOOKS)
-            .map_or("-".into(), |run| brief(run.1.median)),
-        brief(exactly.median)
-    );
-    let description = format!(
-        "Field RMSE over the disc of networks trained on differences, over the step. From 0.1 down it falls along \
-         the line ε divided by the root of 2, stays level with the {} of exact slopes in the middle, and rises again \
-         where the step is so small that rounding drowns the gradient.",
-        exactly
-    );
-    let series = [
-        Series::new("ε/√2", Colour::Ink, shift),
-        Series::new("exact slopes", Colour::Green, ends(exactly.median)),
-        Series::new("differences", Colour::Blue, line(|spread| spread.median)),
-        Series::new("smallest", Colour::Sky, line(|spread| spread.smallest)).unlabelled(),
-        Series::new("largest", Colour::Sky, line(|spread| spread.largest)).unlabelled(),
-    ];
-    let (x, y) = (Axis::log("ε that is trained with"), Axis::log("field RMSE"));
-    LineChart::single(title, description, Panel::new(x, y, series)).draw()
-}
-// ANCHOR_END: learned-figure
-
-// ANCHOR: learned-facts-made
-/// Four errors from that figure, and one that was predicted.
-fn learned_facts(learned: &[(f64, Spread)], exactly: Spread) -> Facts {
-    let at = |epsilon: f64| learned.iter().find(|run| run.0 == epsilon).map(|run| run.1);
-    let shown = |epsilon: f64| at(epsilon).map_or("-".into(), |spread| spread.to_string());
-    Facts::new()
-        .with("exact", exactly)
-        .with("at_1e_1", shown(1e-1))
-        .with("predicted_at_1e_1", brief(0.1 / 2f64.sqrt()))
-        .with("at_the_notebooks", shown(NOTEBOOKS))
-        .with("at_1e_15", shown(1e-15))
-}
-// ANCHOR_END: learned-facts-made
