@@ -1,4 +1,5 @@
-//! The slips: what the notebook's table and its simulation say of a network that is exactly right.
+//! The slips: what the notebook's table and its simulation say of a network that is exactly right, and what it does to
+//! count Adam's steps twice.
 //!
 //! `cargo run --example slips`
 
@@ -6,11 +7,13 @@
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
-use hnn::measure::field_rmse_on_disc;
+use hnn::learning::Seeds;
+use hnn::measure::{Paired, field_rmse_on_disc};
 use hnn::mechanics::{Exact, Method};
 use hnn::model::{Activation, Network};
-use hnn::notebook::{Settings, TestRow};
+use hnn::notebook::{self, TestRow};
 use hnn::phase_space::{Oscillator, State};
+use hnn::trial::{Data, Objective, OptimizerKind, Outcome, Runs, ScheduleKind, Settings};
 // ANCHOR_END: uses
 
 // ANCHOR: grid
@@ -35,6 +38,8 @@ hnn::settings! {
         batch_size: usize = 32,
         /// Step of the forward differences
         epsilon: f64 = 1e-7,
+        /// Steps of each run of Adam
+        steps: usize = 2000,
     }
 }
 // ANCHOR_END: knobs
@@ -42,13 +47,15 @@ hnn::settings! {
 /// The experiment, from the first line to the last.
 pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: settings
-    let settings = Settings {
+    let settings = notebook::Settings {
         samples: knobs.samples,
         batch_size: knobs.batch_size,
         epsilon: knobs.epsilon,
-        ..Settings::default()
+        ..Default::default()
     };
     settings.check()?;
+    let [circle, disc]: [Settings; 2] = problems(knobs.steps);
+    circle.check()?;
     // ANCHOR_END: settings
 
     // ANCHOR: exact
@@ -80,6 +87,22 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: drift
     evidence.show("drift", drift(&gains))?;
     // ANCHOR_END: drift
+
+    // ANCHOR: twice
+    evidence.show("twice", twice())?;
+    // ANCHOR_END: twice
+
+    // ANCHOR: pairs
+    let wrong: Vec<Paired> = twice_over_once(&circle, |run| run.circle)?;
+    let right: Vec<Paired> = twice_over_once(&disc, |run| run.disc)?;
+    evidence.show(
+        "pairs",
+        Table::of(RATES.iter().zip(wrong.iter().zip(&right)))
+            .column("at rate", |(rate, _)| rate)
+            .column("notebook's gradient", |(_, (wrong, _))| wrong)
+            .column("exact gradient", |(_, (_, right))| right),
+    )?;
+    // ANCHOR_END: pairs
 
     // ANCHOR: facts
     evidence.show("facts", facts(&settings, &exact, &rows, &gains))?;
@@ -159,7 +182,7 @@ fn drift(gains: &[(Method, Vec<f64>)]) -> hnn::Result<Figure> {
 // ANCHOR: numbers
 /// The numbers that the sentences quote.
 fn facts(
-    settings: &Settings,
+    settings: &notebook::Settings,
     exact: &Network,
     rows: &[TestRow],
     gains: &[(Method, Vec<f64>)],
@@ -197,3 +220,76 @@ fn facts(
         .with("left_over", training % settings.batch_size)
 }
 // ANCHOR_END: numbers
+
+// ANCHOR: problems
+/// The rates at which runs that count twice are set beside runs that count once.
+const RATES: [f64; 3] = [0.001, 0.01, 0.1];
+
+/// The notebook's problem in small, and one with many energies and the exact gradient.
+fn problems(steps: usize) -> [Settings; 2] {
+    let disc = Settings {
+        widths: vec![2, 32, 32, 1],
+        schedule: ScheduleKind::Constant,
+        steps,
+        ..Settings::default()
+    };
+    let circle = Settings {
+        data: Data::Circle,
+        objective: Objective::Notebook,
+        activation: Activation::Relu,
+        ..disc.clone()
+    };
+    [circle, disc]
+}
+
+/// The error of runs that count twice over that of runs that count once, at each of these rates, with ten seeds.
+fn twice_over_once(problem: &Settings, error: fn(&Outcome) -> f64) -> hnn::Result<Vec<Paired>> {
+    let ten = Settings {
+        seeds: Seeds::new(0, 10),
+        ..problem.clone()
+    };
+    let at_rates = |optimizer| {
+        let settings = ten.sweep(RATES, |run, rate| {
+            (run.optimizer, run.learning_rate) = (optimizer, rate);
+        });
+        Runs::of(&settings)
+    };
+    let runs = [
+        at_rates(OptimizerKind::AdamTwice)?,
+        at_rates(OptimizerKind::Adam)?,
+    ];
+    let errors = |runs: &Runs| -> Vec<f64> { runs.outcomes.iter().map(error).collect() };
+    let pairs = runs[0].iter().zip(&runs[1]);
+    Ok(pairs
+        .map(|(ahead, right)| Paired::of(&errors(ahead), &errors(right)))
+        .collect())
+}
+// ANCHOR_END: problems
+
+// ANCHOR: correction
+/// How long step k is, corrected as step k + 1, over what it should be.
+fn correction(k: usize) -> f64 {
+    let [beta1, beta2] = [0.9, 0.999].map(|beta: f64| {
+        // 1 - βᵏ and 1 - βᵏ⁺¹.
+        let power = (0..k).fold(1.0, |power, _| power * beta);
+        [1.0 - power, 1.0 - power * beta]
+    });
+    beta1[0] / beta1[1] * (beta2[1] / beta2[0]).sqrt()
+}
+// ANCHOR_END: correction
+
+// ANCHOR: twice-facts
+/// The factor at the first step, where it is largest, and from which step on it is within two hundredths.
+fn twice() -> Facts {
+    let longest = (1..=1000).max_by(|&j, &k| correction(j).total_cmp(&correction(k)));
+    let far = (1..=1000).rfind(|&k| (correction(k) - 1.0).abs() > 0.02);
+    Facts::new()
+        .with("derived", format!("{:.4}", correction(1)))
+        .with("longest_at", longest.unwrap_or_default())
+        .with(
+            "longest",
+            format!("{:.3}", correction(longest.unwrap_or(1))),
+        )
+        .with("within", far.unwrap_or_default() + 1)
+}
+// ANCHOR_END: twice-facts

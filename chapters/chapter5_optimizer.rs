@@ -3,19 +3,15 @@
 //! `cargo run --example chapter5`
 
 // ANCHOR: uses
-use std::ops::ControlFlow;
-
 use hnn::Error;
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
-use hnn::learning::{
-    Adam, Batch, Evaluator, Loss, Optimizer, Rows, Schedule, Seeds, Step, half_cosine, run,
-};
+use hnn::learning::{Batch, Evaluator, Loss, Schedule, Seeds, Step, half_cosine};
 use hnn::measure::{Paired, Spread, field_rmse, living_units};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{self, printed};
-use hnn::phase_space::{Dataset, Oscillator, rings, sunflower};
+use hnn::phase_space::{Oscillator, rings};
 use hnn::trial::{Data, Objective, OptimizerKind, Outcome, Runs, ScheduleKind, Settings, Study};
 // ANCHOR_END: uses
 
@@ -71,40 +67,19 @@ impl Scheduled {
 }
 
 /// Every way to go down that this page compares.
-const WAYS: [Scheduled; 11] = [
-    SGD,
-    Scheduled::new("SGD, cosine", OptimizerKind::Sgd, ScheduleKind::Cosine),
-    MOMENTUM,
-    Scheduled::new(
-        "momentum, cosine",
-        OptimizerKind::Momentum,
-        ScheduleKind::Cosine,
-    ),
-    ADAM,
-    ADAM_TWICE,
-    PLANNED,
-    ADAM_COSINE,
-    Scheduled::new("AdamW, cosine", OptimizerKind::Adamw, ScheduleKind::Cosine),
-    Scheduled::new(
-        "Adam, restarts",
-        OptimizerKind::Adam,
-        ScheduleKind::Restarts,
-    ),
-    Scheduled::new("Adam, warm-up", OptimizerKind::Adam, ScheduleKind::WarmUp),
-];
+const WAYS: [Scheduled; 6] = [SGD, MOMENTUM, ADAM, PLANNED, ADAM_COSINE, RESTARTS];
 const SGD: Scheduled = Scheduled::new("SGD", OptimizerKind::Sgd, ScheduleKind::Constant);
 const MOMENTUM: Scheduled =
     Scheduled::new("momentum", OptimizerKind::Momentum, ScheduleKind::Constant);
-const ADAM: Scheduled = Scheduled::new("Adam", OptimizerKind::Adam, ScheduleKind::Constant);
-const ADAM_TWICE: Scheduled = Scheduled::new(
-    "Adam, t twice",
-    OptimizerKind::AdamTwice,
-    ScheduleKind::Constant,
-);
-const PLANNED: Scheduled =
-    Scheduled::new("Adam, planned", OptimizerKind::Adam, ScheduleKind::Planned);
-const ADAM_COSINE: Scheduled =
-    Scheduled::new("Adam, cosine", OptimizerKind::Adam, ScheduleKind::Cosine);
+const ADAM: Scheduled = adam("Adam", ScheduleKind::Constant);
+const PLANNED: Scheduled = adam("Adam, planned", ScheduleKind::Planned);
+const ADAM_COSINE: Scheduled = adam("Adam, cosine", ScheduleKind::Cosine);
+const RESTARTS: Scheduled = adam("Adam, restarts", ScheduleKind::Restarts);
+
+const fn adam(name: &'static str, schedule: ScheduleKind) -> Scheduled {
+    Scheduled::new(name, OptimizerKind::Adam, schedule)
+}
+
 /// The rates at which runs of other lengths are compared.
 const RATES: [f64; 3] = [0.003, 0.01, 0.03];
 // ANCHOR_END: ways
@@ -134,16 +109,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show("plan", plan())?;
     // ANCHOR_END: schedule-facts
 
-    // ANCHOR: double-t
-    let smooth = problem(&knobs, Data::Circle, Objective::Notebook);
-    let ratios = knobs.seeds.each(|seed| step_ratios(&smooth, seed, 1000))?;
-    evidence.show("double-t", double_t(&ratios[0]))?;
-    // ANCHOR_END: double-t
-
-    // ANCHOR: double-t-facts
-    evidence.show("twice", twice(&ratios))?;
-    // ANCHOR_END: double-t-facts
-
     // ANCHOR: notebook-gradient
     let wrong: Vec<Runs> = sweep(&notebooks, &knobs.rates, &WAYS)?;
     evidence.show(
@@ -160,10 +125,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let control: Vec<Runs> = sweep(&whole, &knobs.rates, &[ADAM])?;
     evidence.show("control", by_rate(&[ADAM], &control, Runs::circle, 1.0))?;
     // ANCHOR_END: control
-
-    // ANCHOR: wrong-pairs
-    evidence.show("wrong-pairs", pairs(&notebooks, |run| run.circle)?)?;
-    // ANCHOR_END: wrong-pairs
 
     // ANCHOR: digging
     let wrong_adam = wrong
@@ -194,13 +155,26 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show("best", best)?;
     // ANCHOR_END: best
 
-    // ANCHOR: right-pairs
-    evidence.show("right-pairs", pairs(&right, |run| run.disc)?)?;
-    // ANCHOR_END: right-pairs
-
-    // ANCHOR: race
-    evidence.show("race", race(&exact, &lbfgs))?;
-    // ANCHOR_END: race
+    // ANCHOR: planned
+    let mut planned: Vec<(f64, [Paired; 2])> = Vec::new();
+    for rate in PAIRED {
+        let wrong = over_adam(&notebooks, (PLANNED, rate), rate, |run| run.circle)?;
+        planned.push((
+            rate,
+            [
+                wrong,
+                over_adam(&right, (PLANNED, rate), rate, |run| run.disc)?,
+            ],
+        ));
+    }
+    evidence.show(
+        "planned",
+        Table::of(&planned)
+            .column("at rate", |(rate, _)| rate)
+            .column("notebook's gradient", |(_, pairs)| pairs[0])
+            .column("exact gradient", |(_, pairs)| pairs[1]),
+    )?;
+    // ANCHOR_END: planned
 
     // ANCHOR: horizon
     let mut horizons: Vec<Vec<Runs>> = Vec::new();
@@ -229,7 +203,11 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: horizon
 
     // ANCHOR: exact-facts
-    let cosine: Paired = cosine_over_adam(&right, &exact)?;
+    let [cosine_rate, rate] = [ADAM_COSINE, ADAM].map(|way| {
+        let best = exact.best(|s| way.fits(s), Runs::disc);
+        best.settings.learning_rate
+    });
+    let cosine = over_adam(&right, (ADAM_COSINE, cosine_rate), rate, |run| run.disc)?;
     evidence.show("tool", tool(&exact, &lbfgs, &horizons[2], cosine))?;
     // ANCHOR_END: exact-facts
 
@@ -313,10 +291,8 @@ fn real_cycle(epoch: usize) -> f64 {
 // ANCHOR: schedule-figure
 /// The notebook's rate beside a real cycle: over all planned epochs, and up to the stop.
 fn schedules() -> hnn::Result<Figure> {
-    let (planned, stop) = (
-        notebook::Settings::default().epochs,
-        printed::STOPPED_AT as f64,
-    );
+    let planned = notebook::Settings::default().epochs;
+    let stop = printed::STOPPED_AT as f64;
     let notebooks = |epoch| half_cosine(1.0, epoch, planned);
     let fallen = 100.0 * (1.0 - notebooks(printed::STOPPED_AT));
     let panel = |epochs: usize| {
@@ -352,81 +328,6 @@ fn schedules() -> hnn::Result<Figure> {
     .draw()
 }
 // ANCHOR_END: schedule-figure
-
-// ANCHOR: correction
-/// How long step k is, corrected as step k + 1, over what it should be.
-fn correction(k: usize) -> f64 {
-    let [beta1, beta2] = [0.9, 0.999].map(|beta: f64| {
-        // 1 - βᵏ and 1 - βᵏ⁺¹.
-        let power = (0..k).fold(1.0, |power, _| power * beta);
-        [1.0 - power, 1.0 - power * beta]
-    });
-    beta1[0] / beta1[1] * (beta2[1] / beta2[0]).sqrt()
-}
-// ANCHOR_END: correction
-
-// ANCHOR: step-ratios
-/// The same along a real run under the notebook's gradient: at every step the notebook's
-/// update over Adam's, in length, from the same weights with the same gradient.
-fn step_ratios(settings: &Settings, seed: u64, steps: usize) -> hnn::Result<Vec<f64>> {
-    let (data, mut network, _) = settings.start(seed)?;
-    let loss = &mut Evaluator::new(Loss::ENERGY, &network)?;
-    let batches = &mut Rows::of(&data, |step| {
-        let spread = |row| (step + row * data.rows() / settings.batch_size) % data.rows();
-        (0..settings.batch_size).map(spread).collect()
-    });
-    let ahead = |steps| Adam::new(network.parameters().len()).counting_from(steps);
-    let (mut versions, notebooks) = ([ahead(0), ahead(1)], &mut ahead(1));
-    let rates = std::iter::repeat_n(1e-3, steps);
-    let mut ratios = Vec::new();
-    let compare = |step: &Step| {
-        let from = step.network.parameters();
-        let [right, twice] = versions.each_mut().map(|adam| {
-            let mut to = from.to_vec();
-            adam.step(step.rate, &mut to, step.gradient);
-            let updates = to.iter().zip(from).map(|(to, from)| to - from);
-            updates.map(|update| update * update).sum::<f64>().sqrt()
-        });
-        ratios.push(twice / right);
-        ControlFlow::<()>::Continue(())
-    };
-    let _ = run(&mut network, loss, batches, notebooks, rates, compare);
-    Ok(ratios)
-}
-// ANCHOR_END: step-ratios
-
-// ANCHOR: double-t-figure
-/// The derived factor as a line, the measured one as dots.
-fn double_t(ratios: &[f64]) -> hnn::Result<Figure> {
-    let shown = [
-        1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 60, 100, 200, 500,
-    ];
-    let derived = (1..=ratios.len()).map(|k| (k as f64, correction(k)));
-    let measured = shown.map(|k| (k as f64, ratios[k - 1]));
-    let [first, tenth, hundredth] = [1, 10, 100].map(|k| format!("{:.3}", correction(k)));
-    let title = format!(
-        "Counting t twice makes the first step {first} as long, the tenth {tenth}, the hundredth {hundredth}"
-    );
-    let description = format!(
-        "Length of the notebook's Adam step over the length it should have, against the step. Derived and \
-         measured agree: {first} at step 1, {tenth} at step 10, {hundredth} at step 100."
-    );
-    let panel = Panel::new(
-        Axis::log("step").between(1.0, ratios.len() as f64),
-        Axis::new("length / right length"),
-        [
-            Series::new(
-                "right",
-                Colour::Ink,
-                [(1.0, 1.0), (ratios.len() as f64, 1.0)],
-            ),
-            Series::new("derived", Colour::Blue, derived),
-            Series::new("measured", Colour::Vermillion, measured).marked(Mark::Dot),
-        ],
-    );
-    LineChart::single(title, description, panel).draw()
-}
-// ANCHOR_END: double-t-figure
 
 // ANCHOR: along
 /// This problem, approached in this way.
@@ -506,10 +407,10 @@ fn course(
             points.push(((before * settings.batch_size) as f64, error(step.network)));
         }
     };
-    let outcome = if by_lbfgs {
-        Outcome::full_batch(settings, settings.seeds.seed, &mut look)?
-    } else {
-        Outcome::watched(settings, settings.seeds.seed, &mut look)?
+    let seed = settings.seeds.seed;
+    let outcome = match by_lbfgs {
+        true => Outcome::full_batch(settings, seed, &mut look)?,
+        false => Outcome::watched(settings, seed, &mut look)?,
     };
     let end = (settings.steps * settings.batch_size) as f64;
     points.push((end, error(&outcome.network)));
@@ -535,11 +436,8 @@ fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
             Series::new("Adam, cosine", Colour::Vermillion, by_adam),
             Series::new("L-BFGS", Colour::Blue, by_lbfgs),
         ];
-        hnn::Result::Ok(Panel::new(
-            Axis::log("gradients of single points"),
-            y,
-            series,
-        ))
+        let x = Axis::log("gradients of single points");
+        hnn::Result::Ok(Panel::new(x, y, series))
     };
     let last = |outcome: &Outcome| outcome.losses.last().map_or(f64::NAN, |loss| loss.sqrt());
     let median = brief(lbfgs.spread(last).median);
@@ -562,49 +460,6 @@ fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
     .draw()
 }
 // ANCHOR_END: digging-figure
-
-// ANCHOR: race-figure
-/// Error against cost, each way at its best rate, the first seed of each.
-fn race(exact: &[Runs], lbfgs: &Runs) -> hnn::Result<Figure> {
-    let sample = sunflower(500);
-    let error = |network: &Network| field_rmse(network, Oscillator::UNIT, sample.view());
-    let best = |way: Scheduled| exact.best(|s| way.fits(s), Runs::disc);
-    let median = |way: Scheduled| brief(best(way).disc().median);
-    let ends = format!(
-        "SGD {}, momentum {}, Adam {}, Adam with a cosine {}, L-BFGS {}",
-        median(SGD),
-        median(MOMENTUM),
-        median(ADAM),
-        median(ADAM_COSINE),
-        brief(lbfgs.disc().median)
-    );
-    let mut series = Vec::new();
-    for (way, colour) in [
-        (SGD, Colour::Vermillion),
-        (MOMENTUM, Colour::Orange),
-        (ADAM, Colour::Green),
-        (ADAM_COSINE, Colour::Blue),
-    ] {
-        series.push(Series::new(
-            way.name,
-            colour,
-            course(&best(way).settings, false, error)?,
-        ));
-    }
-    let by_lbfgs = course(&lbfgs.settings, true, error)?;
-    series.push(Series::new("L-BFGS", Colour::Purple, by_lbfgs));
-    let title = format!("With the exact gradient the method matters: {ends}");
-    let description = format!(
-        "Field RMSE over the disc against the gradients of single points spent, each method at its best rate. \
-         Medians at the end: {ends}."
-    );
-    let (x, y) = (
-        Axis::log("gradients of single points"),
-        Axis::log("field RMSE"),
-    );
-    LineChart::single(title, description, Panel::new(x, y, series)).draw()
-}
-// ANCHOR_END: race-figure
 
 // ANCHOR: fall
 /// One run, the first step that finds a hidden layer off at every point, and the living units of each layer at the end.
@@ -664,84 +519,26 @@ fn plan() -> Facts {
 }
 // ANCHOR_END: plan
 
-// ANCHOR: twice
-/// The factor as derived, and as measured with each seed.
-fn twice(ratios: &[Vec<f64>]) -> Facts {
-    let first = Spread::of(ratios.iter().map(|ratios| ratios[0]));
-    let longest = (1..=1000).max_by(|&j, &k| correction(j).total_cmp(&correction(k)));
-    let far = (1..=1000).rfind(|&k| (correction(k) - 1.0).abs() > 0.02);
-    let off = ratios.iter().flatten().zip((1..=1000).cycle());
-    let off = off.map(|(ratio, k)| (ratio / correction(k) - 1.0).abs());
-
-    Facts::new()
-        .with("derived", format!("{:.4}", correction(1)))
-        .with("measured_smallest", format!("{:.4}", first.smallest))
-        .with("measured_largest", format!("{:.4}", first.largest))
-        .with("measured_off", format!("{:.0e}", off.fold(0.0, f64::max)))
-        .with("tenth", format!("{:.3}", correction(10)))
-        .with("longest_at", longest.unwrap_or_default())
-        .with(
-            "longest",
-            format!("{:.3}", correction(longest.unwrap_or(1))),
-        )
-        .with("within", far.unwrap_or_default() + 1)
-}
-// ANCHOR_END: twice
-
 // ANCHOR: pairs
-/// The rates at which two ways are compared seed by seed.
+/// The rates at which the notebook's schedule is compared with a fixed rate.
 const PAIRED: [f64; 3] = [0.001, 0.01, 0.1];
 
-/// The same problem with ten seeds: what is to be called no difference takes more than three.
-fn ten_seeds(problem: &Settings) -> Settings {
-    Settings {
+/// The error of this way at a rate over that of Adam at another, seed by seed: what is to be called no difference takes more
+/// than three seeds.
+fn over_adam(
+    problem: &Settings,
+    (way, rate): (Scheduled, f64),
+    adams_rate: f64,
+    error: fn(&Outcome) -> f64,
+) -> hnn::Result<Paired> {
+    let ten_of = |way, learning_rate| Settings {
         seeds: Seeds::new(problem.seeds.seed, 10),
-        ..problem.clone()
-    }
-}
-
-/// One row a rate: the errors of the slip and of the notebook's schedule over Adam's with the same seed, and how many of
-/// these ratios are above 1.
-fn pairs(problem: &Settings, error: fn(&Outcome) -> f64) -> hnn::Result<Table> {
-    let runs = sweep(&ten_seeds(problem), &PAIRED, &[ADAM, ADAM_TWICE, PLANNED])?;
-    let over_adam = |way: Scheduled, rate: f64| {
-        let [errors, adams] = [way, ADAM].map(|way| errors(runs.one(way.at(rate)), error));
-        Paired::of(&errors, &adams)
+        learning_rate,
+        ..along(way, problem)
     };
-    let table = Table::of(PAIRED)
-        .column("at rate", |rate| rate)
-        .column("t twice over Adam", |rate| over_adam(ADAM_TWICE, rate))
-        .column("t twice: above 1", |rate| {
-            above(over_adam(ADAM_TWICE, rate))
-        })
-        .column("planned over Adam", |rate| over_adam(PLANNED, rate))
-        .column("planned: above 1", |rate| above(over_adam(PLANNED, rate)));
-    Ok(table.table())
-}
-
-/// An error of every seed.
-fn errors(runs: &Runs, error: fn(&Outcome) -> f64) -> Vec<f64> {
-    runs.outcomes.iter().map(error).collect()
-}
-
-fn above(pairs: Paired) -> String {
-    format!("{} of {}", pairs.above, pairs.seeds)
-}
-
-/// The error of Adam with a cosine over that of Adam, each at the best of its rates, seed by seed.
-fn cosine_over_adam(problem: &Settings, exact: &[Runs]) -> hnn::Result<Paired> {
-    let at_its_best = |way: Scheduled| Settings {
-        learning_rate: exact
-            .best(|s| way.fits(s), Runs::disc)
-            .settings
-            .learning_rate,
-        ..along(way, &ten_seeds(problem))
-    };
-    let runs = Runs::of(&[at_its_best(ADAM_COSINE), at_its_best(ADAM)])?;
-    Ok(Paired::of(
-        &errors(&runs[0], |run| run.disc),
-        &errors(&runs[1], |run| run.disc),
-    ))
+    let runs = Runs::of(&[ten_of(way, rate), ten_of(ADAM, adams_rate)])?;
+    let errors = |runs: &Runs| -> Vec<f64> { runs.outcomes.iter().map(error).collect() };
+    Ok(Paired::of(&errors(&runs[0]), &errors(&runs[1])))
 }
 // ANCHOR_END: pairs
 
@@ -760,12 +557,10 @@ fn stuck(wrong: &[Runs], control: &[Runs], lbfgs: &Runs) -> Facts {
             "lowest",
             brief(Spread::of(every().map(|outcome| outcome.circle)).smallest),
         )
-        .with("control_rate", best_control.settings.learning_rate)
         .with("control_median", brief(best_control.circle().median))
         .with("control_largest", brief(best_control.circle().largest))
         .with("lbfgs_loss", brief(lbfgs.spread(last_loss).median))
-        .with("lbfgs_smallest", brief(lbfgs.circle().smallest))
-        .with("lbfgs_largest", brief(lbfgs.circle().largest))
+        .with("lbfgs_field", lbfgs.circle())
 }
 // ANCHOR_END: stuck
 
@@ -784,45 +579,37 @@ fn tool(exact: &[Runs], lbfgs: &Runs, longest: &[Runs], cosine: Paired) -> Facts
         )
         .with("schedule_longest", format!("{schedule:.1}"))
         .with("cosine_over_adam", cosine)
-        .with("cosine_above", above(cosine))
+        .with(
+            "cosine_above",
+            format!("{} of {}", cosine.above, cosine.seeds),
+        )
         .with("evaluations", lbfgs.settings.steps)
         .with("points", lbfgs.settings.points)
 }
 // ANCHOR_END: tool
 
 // ANCHOR: silent
-/// The loss that the notebook reports, differentiated or not.
-fn reported_loss(network: &Network, data: &Dataset) -> hnn::Result<f64> {
-    Ok(Evaluator::new(Loss::FULL, network)?.value(network, Batch::from(data)))
-}
-
-/// How the runs ended, beside the loss of a network that was made constant.
+/// How the runs ended, and the loss that the notebook would report of those that did not overflow.
 fn silent(cliff: &Settings, falls: &[Fall]) -> hnn::Result<Facts> {
-    let silence = Network::constant(&cliff.widths, 0.5)?;
     let (swing, _, _) = cliff.start(cliff.seeds.seed)?;
-    let silent_loss = reported_loss(&silence, &swing)?;
     let alive = falls
         .iter()
         .filter(|fall| fall.outcome.diverged_at.is_none());
-    let mut off: f64 = 0.0;
-    for fall in alive.clone() {
-        off = off.max((reported_loss(&fall.outcome.network, &swing)? / silent_loss - 1.0).abs());
+    let mut losses = Vec::new();
+    for Fall { outcome, .. } in alive.clone() {
+        let mut reported = Evaluator::new(Loss::FULL, &outcome.network)?;
+        losses.push(reported.value(&outcome.network, Batch::from(&swing)));
     }
-    let silent = alive.clone().count();
-
+    let [smallest, largest] = [f64::min, f64::max].map(|end| losses.iter().copied().reduce(end));
+    let shown = |loss: Option<f64>| loss.map_or("-".into(), |loss| format!("{loss:.7}"));
+    let latest = alive.clone().filter_map(|fall| fall.silent_from).max();
     Ok(Facts::new()
         .with("runs", falls.len())
-        .with("silent", silent)
-        .with("blown", falls.len() - silent)
-        .with("loss", format!("{silent_loss:.7}"))
-        .with("off", brief(off))
-        .with(
-            "latest",
-            alive
-                .filter_map(|fall| fall.silent_from)
-                .max()
-                .unwrap_or_default(),
-        ))
+        .with("silent", losses.len())
+        .with("blown", falls.len() - losses.len())
+        .with("least_loss", shown(smallest))
+        .with("largest_loss", shown(largest))
+        .with("latest", latest.unwrap_or_default()))
 }
 // ANCHOR_END: silent
 
@@ -863,50 +650,14 @@ mod exercises {
     // ANCHOR_END: solution-1
 
     // ANCHOR: exercise-2
-    /// Your turn: Adam's first step, corrected as the second, over the right one.
-    fn first_step(_beta1: f64, _beta2: f64) -> f64 {
-        f64::NAN
-    }
-    // ANCHOR_END: exercise-2
-
-    // ANCHOR: check-2
-    fn check_first_step(answer: impl Fn(f64, f64) -> f64) -> Result<(), String> {
-        for (beta1, beta2) in [(0.9, 0.999), (0.9, 0.99), (0.0, 0.999), (0.5, 0.5)] {
-            let constants = hnn::learning::AdamSettings {
-                beta1,
-                beta2,
-                ..Default::default()
-            };
-            let adam = Adam::with(1, constants).map_err(|error| error.to_string())?;
-            let mut theta = [0.0];
-            adam.counting_from(1).step(1.0, &mut theta, &[1.0]);
-            let (truth, yours) = (-theta[0], answer(beta1, beta2));
-            if yours.is_nan() || (yours - truth).abs() > 1e-6 {
-                return Err(format!(
-                    "for β1 = {beta1} and β2 = {beta2} the step is {truth:.4} as long; \
-                     your answer is {yours:.4}"
-                ));
-            }
-        }
-        Ok(())
-    }
-    // ANCHOR_END: check-2
-
-    // ANCHOR: solution-2
-    fn first_step_solved(beta1: f64, beta2: f64) -> f64 {
-        (1.0 + beta2).sqrt() / (1.0 + beta1)
-    }
-    // ANCHOR_END: solution-2
-
-    // ANCHOR: exercise-3
     /// Your turn: how many steps of SGD bring the last bias of a silent network to within
     /// `close` of one half.
     fn steps_to_one_half(_rate: f64, _bias: f64, _close: f64) -> usize {
         0
     }
-    // ANCHOR_END: exercise-3
+    // ANCHOR_END: exercise-2
 
-    // ANCHOR: check-3
+    // ANCHOR: check-2
     fn check_steps_to_one_half(
         answer: impl Fn(f64, f64, f64) -> usize,
     ) -> Result<(), Box<dyn std::error::Error>> {
@@ -916,10 +667,13 @@ mod exercises {
             let loss = &mut Evaluator::new(Loss::ENERGY, &network)?;
             let (rates, sgd) = (std::iter::repeat(rate), &mut hnn::learning::Sgd);
             let close_enough = |step: &Step| match step.network.parameters().last() {
-                Some(bias) if (bias - 0.5).abs() <= close => ControlFlow::Break(step.index),
-                _ => ControlFlow::Continue(()),
+                Some(bias) if (bias - 0.5).abs() <= close => {
+                    std::ops::ControlFlow::Break(step.index)
+                }
+                _ => std::ops::ControlFlow::Continue(()),
             };
-            let ending = run(&mut network, loss, &mut &ring, sgd, rates, close_enough);
+            let ending =
+                hnn::learning::run(&mut network, loss, &mut &ring, sgd, rates, close_enough);
             let truth = ending.break_value().unwrap_or_default();
             let yours = answer(rate, bias, close);
             if yours != truth {
@@ -932,23 +686,23 @@ mod exercises {
         }
         Ok(())
     }
-    // ANCHOR_END: check-3
+    // ANCHOR_END: check-2
 
-    // ANCHOR: solution-3
+    // ANCHOR: solution-2
     fn steps_to_one_half_solved(rate: f64, bias: f64, close: f64) -> usize {
         let factor = (1.0 - 2.0 * rate).abs();
         ((close / (bias - 0.5).abs()).ln() / factor.ln()).ceil() as usize
     }
-    // ANCHOR_END: solution-3
+    // ANCHOR_END: solution-2
 
-    // ANCHOR: exercise-4
+    // ANCHOR: exercise-3
     /// Your turn: the rate of this step in a run of so many. Start at 0.03.
     fn my_rate(_step: usize, _steps: usize) -> f64 {
         0.03
     }
-    // ANCHOR_END: exercise-4
+    // ANCHOR_END: exercise-3
 
-    // ANCHOR: check-4
+    // ANCHOR: check-3
     /// The field RMSE after 2,000 steps of Adam at these rates: the median of three seeds.
     fn error_with(rate: impl Fn(usize, usize) -> f64) -> hnn::Result<f64> {
         let trial = Settings {
@@ -961,11 +715,11 @@ mod exercises {
             let (data, mut network, _) = trial.start(seed)?;
             let loss = &mut Evaluator::new(Loss::FIELD, &network)?;
             let rows = |step| (0..32).map(|row| (32 * step + row) % 2000).collect();
-            let batches = &mut Rows::of(&data, rows);
-            let adam = &mut Adam::new(network.parameters().len());
+            let batches = &mut hnn::learning::Rows::of(&data, rows);
+            let adam = &mut hnn::learning::Adam::new(network.parameters().len());
             let rates = (0..trial.steps).map(|step| rate(step, trial.steps));
             let look = hnn::learning::unobserved;
-            let _ = run(&mut network, loss, batches, adam, rates, look);
+            let _ = hnn::learning::run(&mut network, loss, batches, adam, rates, look);
             errors.push(hnn::measure::field_rmse_on_disc(&network, Oscillator::UNIT));
         }
         Ok(Spread::of(errors).median)
@@ -984,13 +738,13 @@ mod exercises {
             brief(fixed)
         ))
     }
-    // ANCHOR_END: check-4
+    // ANCHOR_END: check-3
 
-    // ANCHOR: solution-4
+    // ANCHOR: solution-3
     fn my_rate_solved(step: usize, steps: usize) -> f64 {
         0.03 * (1.0 - step as f64 / steps as f64)
     }
-    // ANCHOR_END: solution-4
+    // ANCHOR_END: solution-3
 
     #[test]
     #[ignore = "your turn: write `fn epoch_of_fall` first"]
@@ -1009,32 +763,16 @@ mod exercises {
     }
 
     #[test]
-    #[ignore = "your turn: write `fn first_step` first"]
-    fn exercise_2() -> Result<(), String> {
-        check_first_step(first_step)
-    }
-
-    #[test]
-    fn solution_2() -> Result<(), String> {
-        // ANCHOR: try-2
-        check_first_step(first_step_solved)?;
-        // ANCHOR_END: try-2
-        let without_v = |beta1: f64, _| 1.0 / (1.0 + beta1);
-        assert!(check_first_step(without_v).is_err(), "m̂ alone passes");
-        Ok(())
-    }
-
-    #[test]
     #[ignore = "your turn: write `fn steps_to_one_half` first"]
-    fn exercise_3() -> Result<(), Box<dyn std::error::Error>> {
+    fn exercise_2() -> Result<(), Box<dyn std::error::Error>> {
         check_steps_to_one_half(steps_to_one_half)
     }
 
     #[test]
-    fn solution_3() -> Result<(), Box<dyn std::error::Error>> {
-        // ANCHOR: try-3
+    fn solution_2() -> Result<(), Box<dyn std::error::Error>> {
+        // ANCHOR: try-2
         check_steps_to_one_half(steps_to_one_half_solved)?;
-        // ANCHOR_END: try-3
+        // ANCHOR_END: try-2
         let half_the_slope = |rate: f64, bias: f64, close: f64| {
             ((close / (bias - 0.5).abs()).ln() / (1.0 - rate).ln()).ceil() as usize
         };
@@ -1044,15 +782,15 @@ mod exercises {
 
     #[test]
     #[ignore = "your turn: write `fn my_rate` first"]
-    fn exercise_4() -> Result<(), String> {
+    fn exercise_3() -> Result<(), String> {
         check_my_rate(my_rate)
     }
 
     #[test]
-    fn solution_4() -> Result<(), String> {
-        // ANCHOR: try-4
+    fn solution_3() -> Result<(), String> {
+        // ANCHOR: try-3
         check_my_rate(my_rate_solved)?;
-        // ANCHOR_END: try-4
+        // ANCHOR_END: try-3
         assert!(check_my_rate(|_, _| 0.02).is_err(), "a fixed rate passes");
         Ok(())
     }
