@@ -11,8 +11,7 @@ use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, Seeds, minimize, unobserved};
 use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
 use hnn::model::{Activation, Network};
 use hnn::phase_space::{Dataset, Oscillator};
-use hnn::trial::cost::forward;
-use hnn::trial::{Data, Objective, Outcome, Runs, ScheduleKind, Settings, Study};
+use hnn::trial::{Data, Objective, Runs, ScheduleKind, Settings, Study};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -145,69 +144,20 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show("right", by_size(&knobs, &right_runs, Runs::disc))?;
     // ANCHOR_END: right
 
-    // ANCHOR: longer
-    let middle = [layers(2, 32)];
-    let long = Settings {
-        steps: 5 * knobs.steps,
-        ..right.clone()
-    };
-    let long_runs = Runs::of(&of_sizes(&long, &middle))?;
-    // ANCHOR_END: longer
-
-    // ANCHOR: cost
-    let batch = as_found.batch_size;
-    evidence.show(
-        "cost",
-        Table::of(networks.iter().filter(|widths| is_extreme(&knobs, widths)))
-            .column("network", |widths| name(widths))
-            .column("weights", |widths| thousands(weights(widths)))
-            .column("notebook's gradient", |widths| {
-                thousands(batch * Objective::Notebook.multiply_adds(widths))
-            })
-            .column("with its report", |widths| {
-                thousands(batch * notebook_step(widths))
-            })
-            .column("exact gradient", |widths| {
-                thousands(batch * exact_cost(widths))
-            }),
-    )?;
-    // ANCHOR_END: cost
-
     // ANCHOR: grid-facts
     evidence.show("grid", grid_facts(&found_runs, &exact_runs))?;
     // ANCHOR_END: grid-facts
 
     // ANCHOR: size-facts
     let notebook = hnn::notebook::Settings::default().widths;
-    let found_disc = least(&found_runs, |run| run.disc);
-    let right_best = Spread::of(right_runs.iter().map(|runs| runs.disc().median)).smallest;
+    let units: usize = notebook[1..notebook.len() - 1].iter().sum();
     evidence.show(
         "size",
         Facts::new()
-            .with(
-                "notebook_units",
-                notebook[1..notebook.len() - 1].iter().sum::<usize>(),
-            )
+            .with("notebook_units", units)
             .with("tanh_small", tanh_runs[0].circle())
             .with("tanh_large", tanh_runs[1].circle())
-            .with("right_best", brief(right_best))
-            .with("steps", thousands(knobs.steps))
-            .with("long_weights", thousands(weights(&middle[0])))
-            .with("long_steps", thousands(long.steps))
-            .with("long", long_runs[0].disc())
-            .with(
-                "long_cost",
-                percent(
-                    long.steps * exact_cost(&middle[0]),
-                    knobs.steps * exact_cost(&notebook),
-                ),
-            )
-            .with(
-                "exact_cost",
-                percent(exact_cost(&notebook), notebook_step(&notebook)),
-            )
-            .with("found_disc", brief(found_disc))
-            .with("ratio", brief(found_disc / long_runs[0].disc().median)),
+            .with("steps", thousands(knobs.steps)),
     )?;
     // ANCHOR_END: size-facts
     Ok(())
@@ -390,47 +340,13 @@ fn gradient_name(objective: Objective) -> &'static str {
 }
 // ANCHOR_END: by-way
 
-// ANCHOR: costs
-/// The notebook's step at one point: it evaluates the energy five times where its gradient needs one, three times for
-/// the differences, once for the loss and once to go backwards from.
-fn notebook_step(widths: &[usize]) -> usize {
-    Objective::Notebook.multiply_adds(widths) + 4 * forward(widths)
-}
-
-/// The exact gradient at one point, the motion terms included.
-fn exact_cost(widths: &[usize]) -> usize {
-    Objective::Full.multiply_adds(widths)
-}
-// ANCHOR_END: costs
-
 // ANCHOR: facts
-fn percent(part: usize, whole: usize) -> String {
-    format!("{:.0}", 100.0 * part as f64 / whole as f64)
-}
-
-/// The smallest of a number over all runs of all sizes.
-fn least(runs: &[Runs], number: fn(&Outcome) -> f64) -> f64 {
-    let outcomes = runs.iter().flat_map(|runs| &runs.outcomes);
-    outcomes.map(number).fold(f64::INFINITY, f64::min)
-}
-
-/// Of all pairs of sizes, the first of which is `smaller` than the second, in how many the median error falls.
-fn falls(runs: &[Runs], smaller: fn(&[usize], &[usize]) -> bool) -> String {
-    let pairs = runs.iter().flat_map(|a| runs.iter().map(move |b| (a, b)));
-    let pairs: Vec<_> = pairs
-        .filter(|(a, b)| smaller(&a.settings.widths, &b.settings.widths))
-        .collect();
-    let falls = pairs
-        .iter()
-        .filter(|(a, b)| b.circle().median < a.circle().median);
-    format!("{} of {}", falls.count(), pairs.len())
-}
-
 /// The numbers of both grids on the circle, as the text quotes them.
 fn grid_facts(found: &[Runs], exact: &[Runs]) -> Facts {
     let last = found.len() - 1;
     let (small, large) = (&found[0].settings.widths, &found[last].settings.widths);
-    let found_best = least(found, |run| run.circle);
+    let of_all = found.iter().flat_map(|runs| &runs.outcomes);
+    let found_best = Spread::of(of_all.map(|run| run.circle)).smallest;
     let outcomes = || exact.iter().flat_map(|runs| &runs.outcomes);
     let below = outcomes().filter(|run| run.circle < found_best).count();
     // The widest layer of ReLUs whose best is as bad as the notebook's largest network.
@@ -438,17 +354,11 @@ fn grid_facts(found: &[Runs], exact: &[Runs]) -> Facts {
         (1..).take_while(|&n| least_relu_rmse_on_circle(n) >= found[last].circle().median);
     Facts::new()
         .with("runs", outcomes().count())
+        .with("weights_small", thousands(weights(small)))
+        .with("weights_large", thousands(weights(large)))
         .with("times", thousands(weights(large) / weights(small)))
         .with("found_best", brief(found_best))
         .with("exact_below", below)
-        .with(
-            "exact_deeper",
-            falls(exact, |a, b| a.len() + 1 == b.len() && a[1] == b[1]),
-        )
-        .with(
-            "exact_wider",
-            falls(exact, |a, b| a.len() == b.len() && 2 * a[1] == b[1]),
-        )
         .with("least_small", brief(least_relu_rmse_on_circle(small[1])))
         .with("least_large", brief(least_relu_rmse_on_circle(large[1])))
         .with("least_explains", explains.count())
