@@ -4,16 +4,15 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Recorded, Series, Table, brief,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Table, brief,
     thousands,
 };
 use hnn::learning::{EarlyStopping, Seeds};
-use hnn::measure::{CIRCLE_POINTS, Spread, field_rmse, field_rmse_on_circle, field_rmse_on_disc};
-use hnn::model::{Activation, Network};
-use hnn::notebook::history::{Epoch, History, Stop};
+use hnn::measure::{CIRCLE_POINTS, Spread, field_rmse};
+use hnn::notebook::history::{Epoch, History};
 use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Oscillator, even_circle, nearest};
-use hnn::trial::{self, Data, Objective, OptimizerKind, Outcome, Runs, ScheduleKind, Study};
+use hnn::trial::{self, Data, Objective, Runs, Study};
 // ANCHOR_END: uses
 
 // ANCHOR: knobs
@@ -109,10 +108,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     )?;
     // ANCHOR_END: split
 
-    // ANCHOR: collapse
-    evidence.show("collapse", collapse(&histories))?;
-    // ANCHOR_END: collapse
-
     // ANCHOR: valley
     evidence.show(
         "valley",
@@ -129,38 +124,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: valley
 
     // ANCHOR: history-facts
-    evidence.show("history", history_facts(&histories))?;
+    evidence.show("history", history_facts(&knobs, &histories)?)?;
     // ANCHOR_END: history-facts
-
-    // ANCHOR: decoupled
-    let rules: [(&str, OptimizerKind, f64); 3] = [
-        ("Adam, no penalty", OptimizerKind::Adam, 0.0),
-        ("Adam, λ = 1e-6 in the loss", OptimizerKind::Adam, 1e-6),
-        ("AdamW, 0.01 beside it", OptimizerKind::Adamw, 0.0),
-    ];
-    let decayed: Vec<Vec<Decayed>> = knobs.seeds.each_of(&rules, |&(_, optimizer, l2), seed| {
-        decayed(&knobs, optimizer, l2, seed)
-    })?;
-    evidence.show(
-        "decoupled",
-        Table::of(rules.iter().zip(&decayed))
-            .column("rule", |((name, ..), _)| name)
-            .column("came to 1.000", |(_, runs)| {
-                let came = runs.iter().filter(|run| run.stuck_at.is_some());
-                format!("{} of {}", came.count(), runs.len())
-            })
-            .column("in epoch", |(_, runs)| {
-                let epochs = runs.iter().filter_map(|run| run.stuck_at);
-                or_none(epochs.map(|epoch| epoch as f64).collect())
-            })
-            .column("last loss", |(_, runs)| {
-                Spread::of(runs.iter().map(|run| run.loss))
-            })
-            .column("Σ W², last", |(_, runs)| {
-                Spread::of(runs.iter().map(|run| run.squared_weights))
-            }),
-    )?;
-    // ANCHOR_END: decoupled
 
     // ANCHOR: sweep
     let sweep_runs = PENALTIES.map(|l2| penalised_run(l2, &knobs.sweep_widths));
@@ -185,10 +150,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     )?;
     // ANCHOR_END: sweep
 
-    // ANCHOR: sweep-figure
-    evidence.show("sweep-figure", sweep_figure(&sweep))?;
-    // ANCHOR_END: sweep-figure
-
     // ANCHOR: sweep-facts
     evidence.show("sweeps", sweep_facts(&knobs, &sweep))?;
     // ANCHOR_END: sweep-facts
@@ -211,14 +172,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show("full-width", to_the_end_facts(&without, &with)?)?;
     // ANCHOR_END: to-the-end-facts
 
-    // ANCHOR: stops
-    evidence.show("stops", stop_table(&knobs, &histories)?)?;
-    // ANCHOR_END: stops
-
-    // ANCHOR: stop-facts
-    evidence.show("stop", stop_facts(&histories))?;
-    // ANCHOR_END: stop-facts
-
     // ANCHOR: cure
     let circle: Vec<Runs> = Runs::of(&penalised(&exact_run, Data::Circle))?;
     let disc: Vec<Runs> = Runs::of(&penalised(&exact_run, Data::Disc))?;
@@ -236,10 +189,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             }),
     )?;
     // ANCHOR_END: cure
-
-    // ANCHOR: cure-figure
-    evidence.show("cure-figure", cure_figure(&circle, &disc))?;
-    // ANCHOR_END: cure-figure
 
     // ANCHOR: cure-facts
     evidence.show("exact", cure_facts(&circle, &disc))?;
@@ -294,160 +243,55 @@ fn or_none(numbers: Vec<f64>) -> String {
 }
 // ANCHOR_END: gap-table
 
-// ANCHOR: collapse-figure
-/// A number of every early stop.
-fn of_stops(histories: &[History], number: fn(&Stop) -> f64) -> Vec<f64> {
-    let stops = histories.iter().filter_map(|history| history.stop.as_ref());
-    stops.map(number).collect()
-}
-
-/// Loss above and squared weights below, a line a seed, with a mark where early stopping ends the run.
-fn collapse(histories: &[History]) -> hnn::Result<Figure> {
-    let ends = over(histories, |history| history.last().index as f64);
-    let first = over(histories, |history| history.epochs[0].squared_weights);
-    let last = over(histories, |history| history.last().squared_weights);
-    let loss = over(histories, |history| history.last().loss());
-    let stuck = stuck(histories).len();
-    let returned = or_none(of_stops(histories, |stop| stop.validation));
-    let lines = |number: fn(&Epoch) -> f64| -> Vec<Series> {
-        let colours = [Colour::Blue, Colour::Vermillion, Colour::Green].into_iter();
-        let line = |(history, colour): (&History, Colour)| {
-            let epochs = history.epochs.iter();
-            let points = epochs.map(|epoch| (epoch.index as f64, number(epoch)));
-            Series::new(format!("seed {}", history.settings.seed), colour, points)
-        };
-        histories.iter().zip(colours.cycle()).map(line).collect()
-    };
-    let mut losses = lines(Epoch::loss);
-    let stops = histories.iter().filter_map(|history| history.stop.as_ref());
-    let marks = stops.map(|stop| (stop.epoch as f64, stop.validation));
-    losses.push(Series::new("early stop", Colour::Ink, marks).marked(Mark::Dot));
-    LineChart {
-        title: format!(
-            "Left alone, {stuck} of {} runs end at 1.000, while Σ W² goes from {} to {}",
-            histories.len(),
-            brief(first.median),
-            brief(last.median),
-        ),
-        description: format!(
-            "Two charts over the epochs of {} runs without early stopping. Above, the loss is {:.3} at the end, in epoch {} to \
-             {}. Below, on a logarithmic axis, the sum of squared weights goes from {first} to {last}. Early stopping \
-             would have ended the runs at the dots, at a validation loss of {returned}.",
-            histories.len(),
-            loss.median,
-            ends.smallest,
-            ends.largest,
-        ),
-        panels: vec![
-            Panel::new(Axis::new("epoch"), Axis::new("loss").holding([0.0]), losses),
-            Panel::new(Axis::new("epoch"), Axis::log("Σ W²"), lines(|epoch| epoch.squared_weights)),
-        ],
-    }
-    .draw()
-}
-// ANCHOR_END: collapse-figure
-
 // ANCHOR: history-facts-table
 /// What the page says of the runs.
-fn history_facts(histories: &[History]) -> Facts {
+fn history_facts(knobs: &Knobs, histories: &[History]) -> hnn::Result<Facts> {
     let run = &histories[0].settings;
-    let ends = over(histories, |history| history.last().index as f64);
-    let batches = run.training_points().div_ceil(run.batch_size);
-    let steps = batches * (ends.largest as usize + 1);
-    // Objective descent on the penalty alone multiplies every weight by 1 - 2ηλ, step by step.
+    let last_epoch = over(histories, |history| history.last().index as f64).largest as usize;
+    let steps = run.training_points().div_ceil(run.batch_size) * (last_epoch + 1);
+    // Gradient descent on the penalty alone multiplies every weight by 1 - 2ηλ, step by step.
     let factor = 1.0 - 2.0 * run.learning_rate * run.l2;
     let kept = factor.powf(2.0 * steps as f64);
-    let halved_in = if factor < 1.0 {
-        let epochs = 0.5f64.ln() / (2.0 * factor.ln() * batches as f64);
-        thousands(epochs.round() as usize)
-    } else {
-        "infinitely many".into()
-    };
-    let largest = |number: fn(&Epoch) -> f64| {
-        let epochs = histories.iter().flat_map(|history| &history.epochs);
-        epochs.map(number).fold(f64::NEG_INFINITY, f64::max)
-    };
-    let gaps: Vec<f64> = histories
-        .iter()
-        .flat_map(|history| history.epochs.iter().map(gap))
-        .collect();
-    let negative = gaps.iter().filter(|&&gap| gap < 0.0).count() as f64 / gaps.len() as f64;
-    let settled = histories
-        .iter()
-        .flat_map(|history| history.epochs.iter().skip(1));
+    let epochs = || histories.iter().flat_map(|history| &history.epochs);
+    let largest = |number: fn(&Epoch) -> f64| brief(epochs().map(number).fold(0.0, f64::max));
+    let negative = epochs().filter(|epoch| gap(epoch) < 0.0).count();
+    let settled = histories.iter().flat_map(|history| &history.epochs[1..]);
     let energy = settled
         .map(|epoch| epoch.training.energy)
         .fold(0.0, f64::max);
+    let mut trained_stops = 0;
+    for history in histories {
+        let mut stopping = EarlyStopping::new(run.patience.div_ceil(knobs.every))?;
+        let mut looks = history.epochs.iter();
+        trained_stops +=
+            usize::from(looks.any(|epoch| stopping.look(epoch.trained(), &[]).is_break()));
+    }
     let first = |number: fn(&Epoch) -> f64| over(histories, |history| number(&history.epochs[0]));
     let last = |number: fn(&Epoch) -> f64| over(histories, |history| number(history.last()));
     let share = first(|epoch| 100.0 * epoch.training.l2 / epoch.loss());
-    Facts::new()
+    Ok(Facts::new()
         .with("runs", histories.len())
-        .with("stuck", stuck(histories).len())
-        .with("ends", format!("{} to {}", ends.smallest, ends.largest))
-        .with("gap", brief(largest(|epoch| gap(epoch).abs())))
-        .with("negative_gaps", format!("{:.0}%", 100.0 * negative))
+        .with("gap", largest(|epoch| gap(epoch).abs()))
+        .with(
+            "negative_gaps",
+            format!("{:.0}%", 100.0 * negative as f64 / epochs().count() as f64),
+        )
         .with(
             "gap_to_nearest",
-            brief(largest(|epoch| gap_to_nearest(epoch).abs())),
+            largest(|epoch| gap_to_nearest(epoch).abs()),
         )
         .with("penalty_share", format!("{:.1}%", share.median))
         .with("energy_at_most", brief(energy))
         .with("first_weights", first(|epoch| epoch.squared_weights))
         .with("last_weights", last(|epoch| epoch.squared_weights))
-        .with(
-            "last_origin",
-            format!("{:.3}", last(|epoch| epoch.origin).median),
-        )
         .with("last_loss", format!("{:.3}", last(Epoch::loss).median))
         .with("first_trained", first(Epoch::trained))
         .with("last_trained", last(Epoch::trained))
+        .with("trained_stops", trained_stops)
         .with("steps", thousands(steps))
-        .with("halved_in", halved_in)
-        .with("descent", format!("{:.2}%", 100.0 * (1.0 - kept)))
+        .with("descent", format!("{:.2}%", 100.0 * (1.0 - kept))))
 }
 // ANCHOR_END: history-facts-table
-
-// ANCHOR: decayed
-/// Where a rule has taken a network, and in which epoch it was first seen at 1.000.
-struct Decayed {
-    stuck_at: Option<usize>,
-    loss: f64,
-    squared_weights: f64,
-}
-
-/// As many steps of this rule down the energy term as the longest run has, on the network of the sweeps.
-fn decayed(knobs: &Knobs, optimizer: OptimizerKind, l2: f64, seed: u64) -> hnn::Result<Decayed> {
-    let notebooks = penalised_run(l2, &knobs.sweep_widths);
-    let epoch = notebooks.training_points().div_ceil(notebooks.batch_size);
-    let run = trial::Settings {
-        data: Data::Circle,
-        points: notebooks.training_points(),
-        objective: Objective::Notebook,
-        widths: knobs.sweep_widths.clone(),
-        activation: Activation::Relu,
-        optimizer,
-        learning_rate: notebooks.learning_rate,
-        schedule: ScheduleKind::Planned,
-        l2,
-        batch_size: notebooks.batch_size,
-        steps: knobs.longest * epoch,
-        ..trial::Settings::default()
-    };
-    let mut stuck_at = None;
-    let outcome = Outcome::watched(&run, seed, |step| {
-        if stuck_at.is_none() && step.index % (knobs.every * epoch) == 0 {
-            let error = field_rmse_on_circle(step.network, Oscillator::UNIT);
-            stuck_at = ((error * error - 1.0).abs() < 5e-4).then_some(step.index / epoch);
-        }
-    })?;
-    Ok(Decayed {
-        stuck_at,
-        loss: outcome.circle * outcome.circle,
-        squared_weights: outcome.network.squared_weights(),
-    })
-}
-// ANCHOR_END: decayed
 
 // ANCHOR: sweep-table
 fn to_a_thousandth(loss: Spread) -> String {
@@ -468,55 +312,6 @@ fn plain(l2: f64) -> String {
     }
 }
 // ANCHOR_END: sweep-table
-
-// ANCHOR: sweep-chart
-/// The loss of the first seed under each penalty.
-fn sweep_figure(sweep: &[Vec<History>]) -> hnn::Result<Figure> {
-    let longest = sweep
-        .iter()
-        .flatten()
-        .map(|history| history.last().index)
-        .max();
-    let longest = longest.unwrap_or(0);
-    let colours = [
-        Colour::Blue,
-        Colour::Vermillion,
-        Colour::Green,
-        Colour::Purple,
-    ];
-    let line = |(histories, colour): (&Vec<History>, Colour)| {
-        let epochs = histories[0].epochs.iter();
-        let points = epochs.map(|epoch| (epoch.index as f64, epoch.loss()));
-        Series::new(
-            format!("λ = {}", plain(histories[0].settings.l2)),
-            colour,
-            points,
-        )
-    };
-    let series = sweep.iter().zip(colours).map(line);
-    let came = sweep
-        .iter()
-        .filter(|histories| histories.iter().all(|history| history.stuck_at().is_some()));
-    let weakest = came
-        .map(|histories| histories[0].settings.l2)
-        .min_by(f64::total_cmp);
-    let stuck = weakest.map_or("No penalty took every run to 1.000".into(), |l2| {
-        format!("Every run with λ = {} or more ends at 1.000", plain(l2))
-    });
-    let none = over(&sweep[0], |history| history.last().loss());
-    let title = format!(
-        "{stuck}; without a penalty the loss is {} in epoch {longest}",
-        brief(none.median)
-    );
-    let description = format!(
-        "Loss over the epochs for {} penalties, without early stopping, first seed. {stuck}. \
-         Without a penalty it is at {none} when the run ends.",
-        sweep.len(),
-    );
-    let (x, y) = (Axis::new("epoch"), Axis::new("loss").holding([0.0]));
-    LineChart::single(title, description, Panel::new(x, y, series)).draw()
-}
-// ANCHOR_END: sweep-chart
 
 // ANCHOR: sweep-facts-table
 /// What the page says of the sweep.
@@ -556,11 +351,6 @@ fn at_the_end(run: &Recorded, column: &str) -> hnn::Result<f64> {
     Ok(run.numbers(column)?.pop().unwrap_or(f64::NAN))
 }
 
-/// The loss in an epoch that was recorded.
-fn loss_in(run: &Recorded, epoch: &str) -> hnn::Result<f64> {
-    at_the_end(&run.with("epoch", epoch)?, "loss")
-}
-
 /// The first epoch in which the network was recorded as a constant that scores 1.000.
 fn first_stuck(run: &Recorded) -> hnn::Result<Option<f64>> {
     let (losses, slopes) = (run.numbers("loss")?, run.numbers("slope")?);
@@ -591,10 +381,7 @@ fn arrivals(runs: &[Recorded]) -> hnn::Result<Vec<f64>> {
 fn to_the_end(runs: &[Recorded]) -> hnn::Result<Table> {
     let mut table = Table::new([
         "seed",
-        "loss in epoch 240",
-        "in 600",
-        "in 1,000",
-        "at the end",
+        "loss at the end",
         "1.000 in epoch",
         "c at the end",
         "Σ W², first and last",
@@ -607,9 +394,6 @@ fn to_the_end(runs: &[Recorded]) -> hnn::Result<Table> {
         let last = asleep.len() - 1;
         table.row([
             seed.to_string(),
-            format!("{:.3}", loss_in(run, "240")?),
-            format!("{:.3}", loss_in(run, "600")?),
-            format!("{:.3}", loss_in(run, "1000")?),
             format!("{:.3}", at_the_end(run, "loss")?),
             first_stuck(run)?.map_or("-".into(), |epoch| epoch.to_string()),
             format!("{:.2}", at_the_end(run, "origin")?),
@@ -750,57 +534,6 @@ fn to_the_end_facts(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Fact
 }
 // ANCHOR_END: full-width-facts
 
-// ANCHOR: stop-table
-/// One row a run: the best validation loss, what early stopping returns instead, and when it would have stopped had
-/// it watched the terms that are trained.
-fn stop_table(knobs: &Knobs, histories: &[History]) -> hnn::Result<Table> {
-    let mut stopped = Vec::new();
-    for history in histories {
-        let Some(stop) = &history.stop else { continue };
-        let mut stopping = EarlyStopping::new(history.settings.patience.div_ceil(knobs.every))?;
-        let mut epochs = history.epochs.iter();
-        let trained = epochs.find(|epoch| stopping.look(epoch.trained(), &[]).is_break());
-        stopped.push((history.settings.seed, stop, trained));
-    }
-    let error = |network: &Network| brief(field_rmse_on_disc(network, Oscillator::UNIT));
-    let table = Table::of(&stopped)
-        .column("seed", |(seed, _, _)| seed)
-        .column("best loss", |(_, stop, _)| {
-            format!("{:.3}", stop.best.value)
-        })
-        .column("in epoch", |(_, stop, _)| stop.best.look)
-        .column("stopped in", |(_, stop, _)| stop.epoch)
-        .column("loss there", |(_, stop, _)| {
-            format!("{:.3}", stop.validation)
-        })
-        .column("field RMSE there", |(_, stop, _)| error(&stop.returned))
-        .column("field RMSE at the best", |(_, stop, _)| {
-            error(&stop.restored())
-        })
-        .column("stopped, watching the trained terms", |(_, _, trained)| {
-            trained.map_or("never".into(), |epoch| epoch.index.to_string())
-        });
-    Ok(table.table())
-}
-// ANCHOR_END: stop-table
-
-// ANCHOR: stop-facts-table
-/// What the page says of early stopping.
-fn stop_facts(histories: &[History]) -> Facts {
-    let stops = || histories.iter().filter_map(|history| history.stop.as_ref());
-    let error = |network: &Network| field_rmse_on_disc(network, Oscillator::UNIT);
-    let helped = stops().filter(|stop| error(&stop.restored()) < error(&stop.returned));
-    Facts::new()
-        .with("stops", stops().count())
-        .with("helped", helped.count())
-        .with("best", or_none(of_stops(histories, |stop| stop.best.value)))
-        .with(
-            "returned",
-            or_none(of_stops(histories, |stop| stop.validation)),
-        )
-}
-// ANCHOR_END: stop-facts-table
-
 // ANCHOR: cure-table
 /// The same trial under every penalty.
 fn penalised(base: &trial::Settings, data: Data) -> Vec<trial::Settings> {
@@ -813,47 +546,6 @@ fn at_half(runs: &Runs) -> Spread {
     runs.spread(|run| field_rmse(&run.network, Oscillator::UNIT, circle.view()))
 }
 // ANCHOR_END: cure-table
-
-// ANCHOR: cure-chart
-/// The error over the disc against the penalty: a line through the medians, a mark for each seed.
-fn cure_figure(circle: &[Runs], disc: &[Runs]) -> hnn::Result<Figure> {
-    // A logarithmic axis has no place for no penalty.
-    let (circle, disc) = (&circle[1..], &disc[1..]);
-    let mut series = Vec::new();
-    for (label, colour, runs) in [
-        ("trained on one energy", Colour::Vermillion, circle),
-        ("trained on many", Colour::Blue, disc),
-    ] {
-        let medians = runs
-            .iter()
-            .map(|runs| (runs.settings.l2, runs.disc().median));
-        let each = runs
-            .iter()
-            .flat_map(|runs| runs.outcomes.iter().map(|run| (runs.settings.l2, run.disc)));
-        let seeds = Series::new(format!("{label}, each seed"), colour, each).marked(Mark::Dot);
-        series.extend([Series::new(label, colour, medians), seeds.unlabelled()]);
-    }
-    let (one, many) = (circle[0].disc().median, disc[0].disc().median);
-    let best = circle.best(|_| true, Runs::disc);
-    let beside = disc.one(|settings| settings.l2 == best.settings.l2);
-    let title = format!(
-        "With one energy λ = {} takes the error from {} to {}; with many, from {} to {}",
-        plain(best.settings.l2),
-        brief(one),
-        brief(best.disc().median),
-        brief(many),
-        brief(beside.disc().median)
-    );
-    let end = |runs: &[Runs]| brief(runs[runs.len() - 1].disc().median);
-    let description = format!(
-        "Field RMSE over the disc against the penalty, both axes logarithmic, with the exact gradient. {title}. At the          largest λ it is {} and {}.",
-        end(circle),
-        end(disc)
-    );
-    let (x, y) = (Axis::log("λ"), Axis::log("field RMSE over the disc"));
-    LineChart::single(title, description, Panel::new(x, y, series)).draw()
-}
-// ANCHOR_END: cure-chart
 
 // ANCHOR: cure-facts-table
 /// What the page says of the runs with the exact gradient.
