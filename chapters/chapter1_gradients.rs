@@ -147,44 +147,19 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: connected
 
     // ANCHOR: exact
-    let exact = notebook.gradient(Gradient::Exact, &batch);
-    evidence.show(
-        "exact",
-        Comparison::table(notebook.network(), &exact, &full),
-    )?;
-    // ANCHOR_END: exact
-
-    // ANCHOR: exact-tanh
     let smooth = Notebook::with_activation(settings.clone(), Activation::Tanh)?;
     let smooth_full = smooth.sampled_differences(&batch, STEP, CHECKED, Objective::loss);
     let smooth_exact = smooth.gradient(Gradient::Exact, &batch);
     evidence.show(
-        "exact-tanh",
+        "exact",
         Comparison::table(smooth.network(), &smooth_exact, &smooth_full),
     )?;
-    // ANCHOR_END: exact-tanh
+    // ANCHOR_END: exact
 
     // ANCHOR: walk
     let walks = three(&settings).each(|seed| walk(&settings, seed))?;
-    evidence.show(
-        "walk",
-        Table::of((0..walks[0].len()).filter(|&index| is_shown(walks[0][index].step)))
-            .column("step", |index| thousands(walks[0][index].step))
-            .column("cosine, seed by seed", |index| {
-                let cosines = walks
-                    .iter()
-                    .map(|walk| format!("{:.2}", walk[index].hand.cosine));
-                cosines.collect::<Vec<_>>().join(", ")
-            })
-            .column("norm ratio", |index| {
-                Spread::of(walks.iter().map(|walk| walk[index].hand.norm_ratio))
-            }),
-    )?;
-    // ANCHOR_END: walk
-
-    // ANCHOR: walk-figure
     evidence.show("walk-figure", walk_figure(&walks))?;
-    // ANCHOR_END: walk-figure
+    // ANCHOR_END: walk
 
     // ANCHOR: repair
     let recipes = [
@@ -202,14 +177,10 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         Table::of(recipes.iter().zip(&repairs))
             .column("gradient", |((gradient, _), _)| gradient.name())
             .column("network", |((_, activation), _)| activation)
-            .column("circle", |(_, runs)| Spread::of(runs.iter().map(on_circle)))
-            .column("disc", |(_, runs)| Spread::of(runs.iter().map(over_disc))),
+            .column("circle", |(_, runs)| spread(runs, |run| run.circle))
+            .column("disc", |(_, runs)| spread(runs, |run| run.disc)),
     )?;
     // ANCHOR_END: repair
-
-    // ANCHOR: repair-figure
-    evidence.show("repair-figure", repair_figure(&repairs))?;
-    // ANCHOR_END: repair-figure
 
     // ANCHOR: along
     evidence.show("along", walk_facts(&walks))?;
@@ -220,19 +191,16 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         "adam",
         Facts::new()
             .with("steady", format!("{:.2}", adams_step(|_| 1.0)))
-            .with("coin", format!("{:.2}", adams_step(|coin| coin)))
-            .with("derived", format!("{:.2}", (0.1f64 / 1.9).sqrt())),
+            .with("coin", format!("{:.2}", adams_step(|coin| coin))),
     )?;
     // ANCHOR_END: adam
 
     // ANCHOR: exact-facts
-    let exact_check = Comparison::of(&exact, &full.slopes);
     let smooth_check = Comparison::of(&smooth_exact, &smooth_full.slopes);
     let apart = Spread::of(connected.iter().flatten().map(|seed| seed.relative_error));
     evidence.show(
         "checked",
         Facts::new()
-            .with("relu_error", format!("{:.0e}", exact_check.relative_error))
             .with("tanh_error", format!("{:.0e}", smooth_check.relative_error))
             .with("connected_error", format!("{:.0e}", apart.largest)),
     )?;
@@ -328,10 +296,6 @@ fn walk(settings: &Settings, seed: u64) -> hnn::Result<Vec<Look>> {
     Ok(looks)
 }
 
-/// Whether the table has a row for this step.
-fn is_shown(step: usize) -> bool {
-    step <= 1000 || step.is_multiple_of(2500)
-}
 // ANCHOR_END: walk-run
 
 // ANCHOR: walk-drawing
@@ -425,11 +389,12 @@ fn walk_facts(walks: &[Vec<Look>]) -> Facts {
 // ANCHOR: repair-run
 /// Epochs of a run along another gradient. The learning rate falls to zero over them.
 const REPAIR: usize = 10;
-/// The error on the circle is measured once in so many steps, and after the last.
-const MEASURED: usize = 250;
-
-/// The steps with the error on the circle at each, and the error over the disc after the last.
-type Run = (Vec<(f64, f64)>, f64);
+/// The steps of a run, and its errors on the circle and over the disc after the last.
+struct Run {
+    steps: usize,
+    circle: f64,
+    disc: f64,
+}
 
 /// The notebook's training, but along this gradient and with this activation.
 fn train(
@@ -445,71 +410,28 @@ fn train(
     };
     let truth = settings.oscillator();
     let mut notebook = Notebook::with_activation(settings, activation)?;
-    let (mut errors, mut last) = (Vec::new(), 0);
-    notebook.follow(gradient, epochs, |step, network| {
-        if step % MEASURED == 0 {
-            errors.push((step as f64, field_rmse_on_circle(network, truth)));
-        }
-        last = step;
-    })?;
-    if last % MEASURED != 0 {
-        errors.push((last as f64, field_rmse_on_circle(notebook.network(), truth)));
-    }
-    Ok((errors, field_rmse_on_disc(notebook.network(), truth)))
+    let mut steps = 0;
+    notebook.follow(gradient, epochs, |step, _| steps = step)?;
+    Ok(Run {
+        steps,
+        circle: field_rmse_on_circle(notebook.network(), truth),
+        disc: field_rmse_on_disc(notebook.network(), truth),
+    })
 }
 
-fn on_circle((errors, _): &Run) -> f64 {
-    errors[errors.len() - 1].1
-}
-
-fn over_disc((_, error): &Run) -> f64 {
-    *error
+/// The spread over the seeds of a number of each run.
+fn spread(runs: &[Run], number: fn(&Run) -> f64) -> Spread {
+    Spread::of(runs.iter().map(number))
 }
 // ANCHOR_END: repair-run
-
-// ANCHOR: repair-drawing
-/// The error on the circle over the steps, three seeds a recipe.
-fn repair_figure(repairs: &[Vec<Run>]) -> hnn::Result<Figure> {
-    let recipes = [
-        (0, "hand-written, ReLU", Colour::Vermillion),
-        (2, "exact, ReLU", Colour::Green),
-        (4, "exact, tanh", Colour::Blue),
-    ];
-    let last = |recipe: usize| Spread::of(repairs[recipe].iter().map(on_circle)).median;
-    let lines = |recipe: usize| repairs[recipe].iter().map(|(errors, _)| errors.clone());
-    let series = recipes.into_iter();
-    let series =
-        series.flat_map(|(recipe, label, colour)| Series::each(label, colour, lines(recipe)));
-    let title = format!(
-        "With the exact gradient the error on the circle ends at {} instead of {}, and with tanh at {}",
-        brief(last(2)),
-        brief(last(0)),
-        brief(last(4))
-    );
-    let description = format!(
-        "Field RMSE on the circle over the steps of training, three runs each, on a logarithmic axis. Hand-written gradient, \
-         ReLU: {} at the end. Exact gradient, ReLU: {}. Exact gradient, tanh: {}.",
-        brief(last(0)),
-        brief(last(2)),
-        brief(last(4))
-    );
-    let (x, y) = (
-        Axis::new("steps of training"),
-        Axis::log("error of the field on the circle"),
-    );
-    LineChart::single(title, description, Panel::new(x, y, series)).draw()
-}
-// ANCHOR_END: repair-drawing
 
 // ANCHOR: repair-sentences
 /// What the sentences say of the repaired runs, and what a network that predicts no motion would score.
 fn repair_facts(settings: &Settings, repairs: &[Vec<Run>], silent: &Network) -> Facts {
-    let circle = |recipe: usize| Spread::of(repairs[recipe].iter().map(on_circle)).median;
-    let (errors, _) = &repairs[0][0];
-    let steps = errors[errors.len() - 1].0 as usize;
+    let circle = |recipe: usize| spread(&repairs[recipe], |run| run.circle).median;
     let truth = settings.oscillator();
     Facts::new()
-        .with("steps", thousands(steps))
+        .with("steps", thousands(repairs[0][0].steps))
         .with("times", format!("{:.0}", circle(0) / circle(2)))
         .with("silent_circle", brief(field_rmse_on_circle(silent, truth)))
         .with("silent_disc", brief(field_rmse_on_disc(silent, truth)))

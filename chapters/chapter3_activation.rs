@@ -65,8 +65,10 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: six
 
     // ANCHOR: fair
-    let at_its_best = |&activation: &Activation| at_its_best(activation, &settings);
-    let fair: Vec<Runs> = SIX.iter().map(at_its_best).collect::<hnn::Result<_>>()?;
+    let mut fair: Vec<Runs> = Vec::new();
+    for activation in SIX {
+        fair.push(at_its_best(activation, &settings)?);
+    }
     evidence.show(
         "fair",
         Table::of(&fair)
@@ -78,29 +80,26 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: fair
 
-    // ANCHOR: steps
-    let circle: Points = even_circle(LOOK);
-    let repaired = |activation| runs.one(REPAIRED.with(activation));
-    let [relu, tanh] = [Activation::Relu, Activation::Tanh].map(repaired);
-    let [relu_network, tanh_network]: [&Network; 2] =
-        [relu, tanh].map(|runs| &runs.outcomes[0].network);
-    evidence.show("steps", steps(relu_network, tanh_network, &circle))?;
-    // ANCHOR_END: steps
-
     // ANCHOR: staircase
-    evidence.show("staircase", staircase(relu, tanh, &circle))?;
+    let circle: Points = even_circle(LOOK);
+    evidence.show("staircase", staircase(&runs, &circle))?;
     // ANCHOR_END: staircase
+
+    // ANCHOR: steps
+    let relu: Network = trained(&runs, Activation::Relu);
+    let tanh: Network = trained(&runs, Activation::Tanh);
+    evidence.show("steps", steps(&relu, &tanh, &circle))?;
+    // ANCHOR_END: steps
 
     // ANCHOR: biases
     let data: Dataset = settings.start(settings.seeds.seed)?.0;
-    let by_relu: Vec<f64> = field_gradient(relu_network, &data)?;
-    let by_tanh: Vec<f64> = field_gradient(tanh_network, &data)?;
+    let by_relu: Vec<f64> = field_gradient(&relu, &data)?;
+    let by_tanh: Vec<f64> = field_gradient(&tanh, &data)?;
     let mut of_biases: Vec<f64> = Vec::new();
-    let blocks = relu_network.blocks().into_iter();
-    for block in blocks.filter(|block| !block.is_weight) {
+    for block in relu.blocks().into_iter().filter(|block| !block.is_weight) {
         of_biases.extend(&by_relu[block.range]);
     }
-    let losses: Vec<u64> = shifted(relu_network)?;
+    let losses: Vec<u64> = shifted(&relu)?;
     evidence.show(
         "biases",
         Facts::new()
@@ -166,7 +165,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: verdict
     evidence.show("verdict", verdict(&runs))?;
     // ANCHOR_END: verdict
-
     Ok(())
 }
 
@@ -230,6 +228,11 @@ fn every_combination(settings: &Settings) -> Vec<Settings> {
     SIX.into_iter().flat_map(with).collect()
 }
 
+/// The first seed's network with both repairs.
+fn trained(runs: &[Runs], activation: Activation) -> Network {
+    let runs = runs.one(REPAIRED.with(activation));
+    runs.outcomes[0].network.clone()
+}
 // ANCHOR_END: every-combination
 
 // ANCHOR: asleep
@@ -558,12 +561,8 @@ fn first_versions() -> hnn::Result<Table> {
 }
 
 fn to_a_thousandth(loss: Spread) -> String {
-    let Spread {
-        median,
-        smallest,
-        largest,
-    } = loss;
-    format!("{median:.3} ({smallest:.3} to {largest:.3})")
+    let [median, least, most] = [loss.median, loss.smallest, loss.largest];
+    format!("{median:.3} ({least:.3} to {most:.3})")
 }
 // ANCHOR_END: first-versions-table
 
@@ -584,18 +583,17 @@ fn verdict(runs: &[Runs]) -> Facts {
 
 // ANCHOR: staircase-facts
 /// How many values ReLU's field has on the circle, and how well as many even steps could do.
-fn staircase(runs: &Runs, smooth: &Runs, circle: &Points) -> Facts {
-    let counts = runs.spread(|outcome| different(&outcome.network, circle) as f64);
+fn staircase(runs: &[Runs], circle: &Points) -> Facts {
+    let relu = runs.one(REPAIRED.with(Activation::Relu));
+    let counts = relu.spread(|outcome| different(&outcome.network, circle) as f64);
+    let smooth = different(&trained(runs, Activation::Tanh), circle);
     let floor = PI / (3f64.sqrt() * counts.median);
-    let ours = runs.circle().median;
+    let ours = relu.circle().median;
     Facts::new()
         .with("points", thousands(LOOK))
         .with("fewest", counts.smallest)
         .with("most", counts.largest)
-        .with(
-            "smooth",
-            thousands(different(&smooth.outcomes[0].network, circle)),
-        )
+        .with("smooth", thousands(smooth))
         .with("floor", brief(floor))
         .with("rmse", brief(ours))
         .with("times", brief(ours / floor))

@@ -579,10 +579,6 @@ fn tool(exact: &[Runs], lbfgs: &Runs, longest: &[Runs], cosine: Paired) -> Facts
         )
         .with("schedule_longest", format!("{schedule:.1}"))
         .with("cosine_over_adam", cosine)
-        .with(
-            "cosine_above",
-            format!("{} of {}", cosine.above, cosine.seeds),
-        )
         .with("evaluations", lbfgs.settings.steps)
         .with("points", lbfgs.settings.points)
 }

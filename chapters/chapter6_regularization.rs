@@ -295,12 +295,8 @@ fn history_facts(knobs: &Knobs, histories: &[History]) -> hnn::Result<Facts> {
 
 // ANCHOR: sweep-table
 fn to_a_thousandth(loss: Spread) -> String {
-    let Spread {
-        median,
-        smallest,
-        largest,
-    } = loss;
-    format!("{median:.3} ({smallest:.3} to {largest:.3})")
+    let [median, least, most] = [loss.median, loss.smallest, loss.largest];
+    format!("{median:.3} ({least:.3} to {most:.3})")
 }
 
 /// A penalty as one writes it: `1e-6`, and `0` for none.
