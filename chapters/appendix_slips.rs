@@ -4,9 +4,7 @@
 //! `cargo run --example slips`
 
 // ANCHOR: uses
-use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
-};
+use hnn::evidence::{Evidence, Facts, Table, brief};
 use hnn::learning::Seeds;
 use hnn::measure::{Paired, field_rmse_on_disc};
 use hnn::mechanics::{Exact, Method};
@@ -84,10 +82,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     )?;
     // ANCHOR_END: energies
 
-    // ANCHOR: drift
-    evidence.show("drift", drift(&gains))?;
-    // ANCHOR_END: drift
-
     // ANCHOR: twice
     evidence.show("twice", twice())?;
     // ANCHOR_END: twice
@@ -146,38 +140,6 @@ fn most(gain: &[f64]) -> f64 {
         .fold(0.0, |most, gain| f64::max(most, gain.abs()))
 }
 // ANCHOR_END: walk
-
-// ANCHOR: drift-figure
-/// Energy gained along the way, in percent.
-fn drift(gains: &[(Method, Vec<f64>)]) -> hnn::Result<Figure> {
-    let points = |gain: &[f64]| -> Vec<(f64, f64)> {
-        let every_ninth = gain.iter().enumerate().step_by(9);
-        every_ninth
-            .map(|(step, gain)| (step as f64 * STEP, 100.0 * gain))
-            .collect()
-    };
-    let euler = gain_of(gains, Method::ExplicitEuler);
-    let symplectic = gain_of(gains, Method::SymplecticEuler);
-    let end = 100.0 * euler[POINTS - 1];
-    let most = most(symplectic);
-    let title =
-        format!("An exact field, and explicit Euler adds {end:.1}% of energy in 10 units of time");
-    let description = format!(
-        "Energy gained along a simulated path of the exact field in steps of {STEP}. Explicit Euler gains {end:.1}% by the \
-         end; symplectic Euler, with as much work, is never off by more than {:.1}%.",
-        100.0 * most,
-    );
-    let panel = Panel::new(
-        Axis::new("time"),
-        Axis::new("energy gained, %"),
-        [
-            Series::new("explicit Euler", Colour::Vermillion, points(euler)),
-            Series::new("symplectic Euler", Colour::Blue, points(symplectic)),
-        ],
-    );
-    LineChart::single(title, description, panel).draw()
-}
-// ANCHOR_END: drift-figure
 
 // ANCHOR: numbers
 /// The numbers that the sentences quote.

@@ -4,9 +4,7 @@
 
 // ANCHOR: uses
 use hnn::Error;
-use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
-};
+use hnn::evidence::{Evidence, Facts, Table, brief};
 use hnn::learning::{
     Evaluator, Fit, Hnn, Loss, Plain, Quadratic, Seeds, minimize, seeds, unobserved,
 };
@@ -147,10 +145,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     )?;
     // ANCHOR_END: train
 
-    // ANCHOR: descent
-    evidence.show("descent", descent(&models[0]))?;
-    // ANCHOR_END: descent
-
     // ANCHOR: diagonal
     evidence.show(
         "diagonal",
@@ -246,37 +240,6 @@ fn crossings(seed: u64, steps: usize) -> Vec<trial::Settings> {
     [notebooks, smooth].into_iter().flat_map(cross).collect()
 }
 // ANCHOR_END: crossings
-
-// ANCHOR: descent-figure
-/// The loss over the evaluations that it took.
-fn descent(model: &Repaired) -> hnn::Result<Figure> {
-    let (last, end) = model.trace[model.trace.len() - 1];
-    let start = model.trace[0].1;
-    // A point for every few percent of the way: enough for a line on a logarithmic axis.
-    let mut points: Vec<(f64, f64)> = Vec::new();
-    for &(evaluations, value) in &model.trace {
-        let at = evaluations as f64;
-        if points.last().is_none_or(|&(before, _)| at >= 1.04 * before) {
-            points.push((at, value));
-        }
-    }
-    points.push((last as f64, end));
-    let title = format!(
-        "The loss falls from {} to {} and does not stop at any round number",
-        brief(start),
-        brief(end)
-    );
-    let description = format!(
-        "Loss of the field against evaluations of the loss and its gradient, both on logarithmic axes. It begins at {} \
-         and is {} after {last} evaluations.",
-        brief(start),
-        brief(end),
-    );
-    let line = Series::new("loss", Colour::Blue, points).unlabelled();
-    let panel = Panel::new(Axis::log("evaluations"), Axis::log("loss"), [line]);
-    LineChart::single(title, description, panel).draw()
-}
-// ANCHOR_END: descent-figure
 
 // ANCHOR: rival
 /// What two other models make of the data of a seed.
