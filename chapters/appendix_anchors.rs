@@ -10,21 +10,47 @@ use hnn::learning::{
 use hnn::measure::Spread;
 use hnn::mechanics::{Exact, Method};
 use hnn::model::{Activation, Biases, Initializer, Network};
-use hnn::phase_space::{Dataset, Oscillator, State, Trajectories};
+use hnn::phase_space::{Dataset, Oscillator, Sizes, State, Trajectories, even_circle};
 use hnn::random::Gaussian;
+use hnn::trial::{Outcome, Runs, Settings};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
-    let about = "Runs the protocol of the paper on its kind of data";
+    let about = "Runs the protocol of the paper on its kind of data, and trains on one energy with noise";
     hnn::cli::run("anchors", about, experiment)
 }
 
+// ANCHOR: knobs
+hnn::settings! {
+    /// What of this page can be changed.
+    pub struct Knobs {
+        /// Its seeds.
+        seeds: in Seeds,
+        /// Steps of each run on trajectories of one energy and of many
+        steps: usize = 3000,
+    }
+}
+// ANCHOR_END: knobs
+
 /// The experiment, from the first line to the last.
-pub fn experiment(seeds: Seeds, evidence: &mut Evidence) -> hnn::Result<()> {
+pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: settings
+    let trial = Settings {
+        seeds: knobs.seeds,
+        steps: knobs.steps,
+        ..Settings::default()
+    };
+    trial.check()?;
+    // ANCHOR_END: settings
+
     // ANCHOR: paper
-    let anchors: Vec<Anchor> = seeds.each(anchor)?;
+    let anchors: Vec<Anchor> = knobs.seeds.each(anchor)?;
     evidence.show("paper", paper_table(&anchors))?;
     // ANCHOR_END: paper
+
+    // ANCHOR: noisy
+    evidence.show("noisy", noisy_table(&trial)?)?;
+    // ANCHOR_END: noisy
     Ok(())
 }
 
@@ -154,3 +180,64 @@ fn paper_table(anchors: &[Anchor]) -> Table {
     table
 }
 // ANCHOR_END: paper-table
+
+// ANCHOR: noisy-table
+/// The energies, the noise and the labels of a row.
+type Recorded = (Sizes, f64, &'static str);
+
+/// Trajectories as Greydanus and co-authors describe them, and the same ones all of one energy; labels of the state before
+/// the noise, as theirs are, and labels of the noisy point itself.
+fn noisy_table(trial: &Settings) -> hnn::Result<Table> {
+    let many = Trajectories::paper().sizes;
+    let (low, high) = (0.5, 0.5);
+    let one = Sizes::Energy { low, high };
+    let cases: [Recorded; 6] = [
+        (one, 0.0, "-"),
+        (one, 0.1, "clean state"),
+        (one, 0.1, "noisy point"),
+        (many, 0.0, "-"),
+        (many, 0.1, "clean state"),
+        (many, 0.1, "noisy point"),
+    ];
+    let settings = |_: &Recorded| trial.clone();
+    let runs = Runs::over(&cases, settings, |&(sizes, noise, labels), random| {
+        let trajectories = Trajectories {
+            count: 25,
+            sizes,
+            noise,
+            ..Trajectories::paper()
+        };
+        let data = trajectories.sample(random)?;
+        match labels {
+            "noisy point" => Dataset::of(&Oscillator::UNIT, data.points),
+            _ => Ok(data),
+        }
+    })?;
+    let table = Table::of(cases.iter().zip(&runs))
+        .column("25 trajectories of", |((sizes, ..), _)| {
+            match *sizes == one {
+                true => "one energy",
+                false => "energies 0.2 to 1",
+            }
+        })
+        .column("noise", |((_, noise, _), _)| noise)
+        .column("labels of the", |((.., labels), _)| labels)
+        .across(
+            [0.9, 1.1],
+            |radius| format!("slope at {radius}"),
+            |(_, runs), radius| format!("{:.2}", mean_slope(runs, radius)),
+        )
+        .column("error over the disc", |(_, runs)| runs.disc());
+    Ok(table.table())
+}
+
+/// The slope outwards at this radius, the mean over the circle and the median over the seeds; in truth it is the radius.
+fn mean_slope(runs: &Runs, radius: f64) -> f64 {
+    let circle = radius * even_circle(360);
+    let slope = |run: &Outcome| {
+        let outwards = run.network.gradient(circle.view()) * &circle;
+        outwards.sum() / (radius * circle.nrows() as f64)
+    };
+    runs.spread(slope).median
+}
+// ANCHOR_END: noisy-table

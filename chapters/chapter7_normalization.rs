@@ -12,11 +12,10 @@ use hnn::measure::{DISC_POINTS, Spread, field_rmse_unscaled, relative_error};
 use hnn::mechanics::Exact;
 use hnn::model::{Activation, Network};
 use hnn::phase_space::{
-    Affine, Canonical, DURATION, Dataset, Oscillator, Points, Sizes, Trajectories, disc,
-    even_circle, linspace, min_max_normalize, motion, oscillator_trajectory, random_rings, rings,
-    sunflower,
+    Affine, Canonical, DURATION, Dataset, Oscillator, Points, disc, linspace, min_max_normalize,
+    motion, oscillator_trajectory, random_rings, rings, sunflower,
 };
-use hnn::trial::{Objective, Outcome, Runs, Settings};
+use hnn::trial::{Objective, Runs, Settings};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -136,10 +135,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             }),
     )?;
     // ANCHOR_END: taste
-
-    // ANCHOR: noisy
-    evidence.show("noisy", noisy_table(&trial)?)?;
-    // ANCHOR_END: noisy
 
     // ANCHOR: labels
     let recordings: [(f64, f64, f64); 3] =
@@ -320,67 +315,6 @@ fn twin_error(network: &Network, c: f64) -> f64 {
     (squares / points.nrows() as f64).sqrt()
 }
 // ANCHOR_END: twin-error
-
-// ANCHOR: noisy-table
-/// The energies, the noise and the labels of a row.
-type Recorded = (Sizes, f64, &'static str);
-
-/// Trajectories as Greydanus and co-authors describe them, and the same ones all of one energy; labels of the state before
-/// the noise, as theirs are, and labels of the noisy point itself.
-fn noisy_table(trial: &Settings) -> hnn::Result<Table> {
-    let many = Trajectories::paper().sizes;
-    let (low, high) = (0.5, 0.5);
-    let one = Sizes::Energy { low, high };
-    let cases: [Recorded; 6] = [
-        (one, 0.0, "-"),
-        (one, 0.1, "clean state"),
-        (one, 0.1, "noisy point"),
-        (many, 0.0, "-"),
-        (many, 0.1, "clean state"),
-        (many, 0.1, "noisy point"),
-    ];
-    let settings = |_: &Recorded| trial.clone();
-    let runs = Runs::over(&cases, settings, |&(sizes, noise, labels), random| {
-        let trajectories = Trajectories {
-            count: 25,
-            sizes,
-            noise,
-            ..Trajectories::paper()
-        };
-        let data = trajectories.sample(random)?;
-        match labels {
-            "noisy point" => Dataset::of(&Oscillator::UNIT, data.points),
-            _ => Ok(data),
-        }
-    })?;
-    let table = Table::of(cases.iter().zip(&runs))
-        .column("25 trajectories of", |((sizes, ..), _)| {
-            match *sizes == one {
-                true => "one energy",
-                false => "energies 0.2 to 1",
-            }
-        })
-        .column("noise", |((_, noise, _), _)| noise)
-        .column("labels of the", |((.., labels), _)| labels)
-        .across(
-            [0.9, 1.1],
-            |radius| format!("slope at {radius}"),
-            |(_, runs), radius| format!("{:.2}", mean_slope(runs, radius)),
-        )
-        .column("error over the disc", |(_, runs)| runs.disc());
-    Ok(table.table())
-}
-
-/// The slope outwards at this radius, the mean over the circle and the median over the seeds; in truth it is the radius.
-fn mean_slope(runs: &Runs, radius: f64) -> f64 {
-    let circle = radius * even_circle(360);
-    let slope = |run: &Outcome| {
-        let outwards = run.network.gradient(circle.view()) * &circle;
-        outwards.sum() / (radius * circle.nrows() as f64)
-    };
-    runs.spread(slope).median
-}
-// ANCHOR_END: noisy-table
 
 // ANCHOR: errors-of-labels
 /// Records q = sin t, p = m cos t as the notebook does, and scales it. Four relative errors of labels against what the
