@@ -16,7 +16,8 @@ use hnn::trial::{Outcome, Runs, Settings};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
-    let about = "Runs the protocol of the paper on its kind of data, and trains on one energy with noise";
+    let about =
+        "Runs the protocol of the paper on its kind of data, and trains on one energy with noise";
     hnn::cli::run("anchors", about, experiment)
 }
 
