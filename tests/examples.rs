@@ -250,7 +250,7 @@ fn a_figure_that_cannot_be_drawn_costs_nothing_else() {
     let flags: Vec<String> = flags.map(str::to_owned).collect();
     let shown = Shown::by("chapter1", &flags, "no-figure");
     assert!(shown.succeeded, "{}", shown.stderr);
-    assert_eq!(shown.exhibits.matches("No figure: cannot draw").count(), 3);
+    assert_eq!(shown.exhibits.matches("No figure: cannot draw").count(), 2);
     let last = shown.exhibits.lines().rev().find(|line| !line.is_empty());
     assert!(
         last.unwrap().contains(" = "),
