@@ -270,7 +270,6 @@ fn connect(settings: &Settings, activation: Activation, seed: u64) -> hnn::Resul
         [Gradient::Differences, Gradient::Exact].map(|which| notebook.gradient(which, &batch));
     Ok(Comparison::with_exact(&connected, &exact))
 }
-
 // ANCHOR_END: connected-table
 
 // ANCHOR: walk-run
@@ -295,7 +294,6 @@ fn walk(settings: &Settings, seed: u64) -> hnn::Result<Vec<Look>> {
     })?;
     Ok(looks)
 }
-
 // ANCHOR_END: walk-run
 
 // ANCHOR: walk-drawing

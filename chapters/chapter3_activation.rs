@@ -131,14 +131,13 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
                 };
                 thirds(&patient, seed)
             })?;
-    let third = settings.steps;
     evidence.show(
         "plateaus",
         Table::of(PLATEAUS.iter().zip(&plateaus))
             .column("network", |((name, _, _), _)| name)
             .across(
                 0..3,
-                |when| format!("step {}", thousands((when + 1) * third)),
+                |when| format!("step {}", thousands((when + 1) * settings.steps)),
                 |(_, runs), when: usize| {
                     let losses = Spread::of(runs.iter().map(|losses| losses[when]));
                     format!("{:.3} to {:.3}", losses.smallest, losses.largest)
@@ -337,7 +336,6 @@ fn first_over_last(
     })?;
     Ok(Spread::of(of_seed))
 }
-
 // ANCHOR_END: layers-table
 
 // ANCHOR: fair-table

@@ -97,14 +97,11 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: split
     let notebook = Notebook::new(run.clone())?;
     let (twins, distances) = nearest(notebook.validation_data(), notebook.training_data());
-    let distances = Spread::of(distances);
     evidence.show(
         "split",
         Facts::new()
-            .with("training_points", thousands(run.training_points()))
             .with("validation_points", thousands(twins.len()))
-            .with("nearest", brief(distances.smallest))
-            .with("farthest", brief(distances.largest)),
+            .with("farthest", brief(Spread::of(distances).largest)),
     )?;
     // ANCHOR_END: split
 
@@ -521,7 +518,6 @@ fn to_the_end_facts(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Fact
         .with("stuck", late.len())
         .with("first_stuck", Spread::of(late.clone()).smallest)
         .with("last_stuck", Spread::of(late).largest)
-        .with("with_penalty", soon.len())
         .with("sooner", format!("{sooner:.1}"))
         .with("smallest_last_loss", format!("{:.3}", losses.smallest))
         .with("weights_kept", range(&kept))
@@ -559,7 +555,6 @@ fn cure_facts(circle: &[Runs], disc: &[Runs]) -> Facts {
     let harmless = harmless.map(|runs| runs.settings.l2).fold(0.0, f64::max);
     Facts::new()
         .with("times", format!("{none:.0}"))
-        .with("cured_by", plain(cured.settings.l2))
         .with("cured", cured.disc())
         .with("cure", cure(cured))
         .with("price", brief(cured.circle().median))

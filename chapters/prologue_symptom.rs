@@ -4,7 +4,7 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, thousands,
 };
 use hnn::learning::Seeds;
 use hnn::model::Network;
@@ -94,7 +94,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         "run",
         Facts::new()
             .with("weights", thousands(notebook.network().parameters().len()))
-            .with("first_train_loss", format!("{:.3}", history.train[0]))
             .with("best_epoch", best_epoch)
             .with("best_validation_loss", format!("{best:.3}"))
             .with("last_epoch", last)
@@ -189,11 +188,6 @@ fn history_facts(histories: &[History]) -> Facts {
             "energy_term_at_the_end",
             format!("{:.0e}", end.training.energy),
         )
-        .with(
-            "first_weights",
-            format!("{:.0}", histories[0].epochs[0].squared_weights),
-        )
-        .with("last_weights", brief(end.squared_weights))
 }
 // ANCHOR_END: facts-of-histories
 
