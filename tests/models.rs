@@ -120,7 +120,7 @@ fn a_fit_to_the_unit_disc_is_the_repaired_model_bit_for_bit() {
     assert_eq!(model.network(), &repaired.network);
     let points = hnn::phase_space::sunflower(50);
     let field = model.field(points.view()).unwrap();
-    assert_eq!(field, Points::from(repaired.field(points.view())));
+    assert_eq!(field, repaired.field(points.view()));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::Result;
 use crate::evidence::{Axis, Colour, Figure, HeatMap, LineChart, Panel, Series, brief};
-use crate::phase_space::{State, linspace};
+use crate::phase_space::{Oscillator, Points, State, linspace};
 use crate::random::RandomSource;
 
 /// Points of each path, evenly spaced over 10 units of time.
@@ -140,7 +140,7 @@ pub fn time_series(start: State, simulated: &[State]) -> Result<Figure> {
 /// # Errors
 ///
 /// [`Error::Figure`](crate::Error::Figure) if a value is not finite.
-pub fn error_maps(field: impl FnOnce(ArrayView2<f64>) -> Vec<State>) -> Result<Figure> {
+pub fn error_maps(field: impl FnOnce(ArrayView2<f64>) -> Points) -> Result<Figure> {
     const RESOLUTION: usize = 50;
     let axis = linspace(-1.0, 1.0, RESOLUTION);
     let grid =
@@ -152,14 +152,12 @@ pub fn error_maps(field: impl FnOnce(ArrayView2<f64>) -> Vec<State>) -> Result<F
             },
         );
     let field = field(grid.view());
-    let errors = |component: usize, truth: &dyn Fn(State) -> f64| {
-        Array2::from_shape_fn((RESOLUTION, RESOLUTION), |(row, column)| {
-            let index = row * RESOLUTION + column;
-            (field[index][component] - truth([grid[[index, 0]], grid[[index, 1]]])).abs()
-        })
-    };
-    let velocity = errors(0, &|[_, p]| p);
-    let force = errors(1, &|[q, _]| -q);
+    let errors = (field - Oscillator::UNIT.fields(grid.view())).mapv(f64::abs);
+    let [velocity, force] = [0, 1].map(|component| {
+        let errors = errors.column(component).to_owned();
+        let square = errors.into_shape_with_order((RESOLUTION, RESOLUTION));
+        square.expect("a point a cell")
+    });
     let mean = |map: &Array2<f64>| map.mean().unwrap_or_default();
     let max = |map: &Array2<f64>| map.iter().copied().fold(0.0, f64::max);
     HeatMap {

