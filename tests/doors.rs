@@ -152,6 +152,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "field::at", panics!(Differenced::of(&network(3), FORWARD).at([1.0; 3])), ODD),
     (Errors, "stencil::checked", || Stencil::<f64>::checked(Difference::Central(0.0)).map(drop), NOT_DIVIDED),
     (Errors, "stencil::checked", || Stencil::<f32>::checked(Difference::Forward(1e300)).map(drop), "of the precision"),
+    (Errors, "stencil::checked", || Stencil::<f32>::checked(Difference::Central(1e-50)).map(drop), "of the precision"),
     (Panics, "stencil::place", panics!(Stencil::of(FORWARD).place(0, ones(2).view(), ones(3).view_mut())), "a probe for every point"),
     (Panics, "stencil::place", panics!(Stencil::of(FORWARD).place(3, ones(2).view(), ones(2).view_mut())), "index < dim"),
     (Panics, "stencil::new", panics!(Probes::new(&network(2), FORWARD, MOST_ROWS)), "a pass has at most 128 rows"),
@@ -183,6 +184,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Errors, "rollout::hundred_periods", || hundred_periods(still, [0.0, 0.0], 9).map(drop), "has the energy 0"),
 
     (Errors, "loss::check", || Loss { l2: -1.0, ..Loss::FULL }.check(), "l2 = -1 must be zero or a positive number"),
+    (Errors, "loss::check", || Loss { field: 0.0, energy: 0.0, ..Loss::FULL }.check(), "field weight = 0 and energy weight = 0 leave nothing to learn from"),
     (Errors, "loss::new", || evaluator(-1.0, 2), "field weight = -1"),
     (Errors, "loss::new", || evaluator(1.0, 3), "inputs = 3 are an odd number"),
     (Panics, "loss::value", panics!(loss(Loss::ENERGY, 4, (5, 4), Some(5), 0)), COLUMNS),

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use hnn::model::{Activation, Initializer};
 use hnn::notebook::{Losses, Notebook, Settings};
 use hnn::random::RandomSource;
 use serde::Deserialize;
@@ -83,7 +84,13 @@ impl Golden {
     }
 
     fn run(&self) -> (Notebook<SplitMix64>, Losses) {
-        let mut notebook = Notebook::with_random(self.settings(), SplitMix64(self.seed)).unwrap();
+        let mut notebook = Notebook::with_random(
+            self.settings(),
+            Activation::Relu,
+            Initializer::He,
+            SplitMix64(self.seed),
+        )
+        .unwrap();
         let history = notebook.train().unwrap();
         (notebook, history)
     }

@@ -182,9 +182,7 @@ fn exponent(numbers: &Points) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::field_rmse_of;
-    use crate::model::Activation;
-    use crate::phase_space::{Oscillator, disc, rings, sunflower};
+    use crate::phase_space::{Oscillator, disc, rings};
     use crate::random::Gaussian;
 
     const STIFF: Oscillator = Oscillator {
@@ -239,22 +237,5 @@ mod tests {
         let why = "points = 9×4 must have 2 columns, the q and p of one oscillator";
         assert_eq!(Quadratic::fit(&four).unwrap_err().to_string(), why);
         assert!(Plain::fit(&wrong, &Fit::default()).is_err());
-    }
-
-    #[test]
-    fn a_plain_network_learns_both_components() {
-        let unit = Oscillator::UNIT;
-        let random = &mut Gaussian::from_seed(2);
-        let data = disc(&unit, 1.0, 100, random).unwrap().without_energy();
-        let fit = Fit {
-            hidden: vec![8],
-            activation: Activation::Tanh,
-            evaluations: 300,
-            ..Fit::default()
-        };
-        let plain = Plain::fit(&data, &fit).unwrap();
-        let rmse = field_rmse_of(|z| plain.at(z), unit, sunflower(500).view());
-        assert!(rmse < 0.01, "{rmse}");
-        assert_eq!(plain.parameters(), 2 * (16 + 8 + 8 + 1));
     }
 }

@@ -157,17 +157,11 @@ mod tests {
     use crate::model::Activation;
 
     #[test]
-    fn a_field_of_zero_scores_one_over_root_two() {
+    fn a_field_of_zero_scores_one_over_root_two_on_the_disc_and_one_on_the_circle() {
         let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
-        let rmse = field_rmse_on_disc(&nothing, Oscillator::UNIT);
-        assert!((rmse - 0.5f64.sqrt()).abs() < 1e-12, "{rmse}");
-    }
-
-    #[test]
-    fn a_field_of_zero_scores_one_on_the_circle() {
-        let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
-        let unit = Oscillator::UNIT;
-        assert!((field_rmse_on_circle(&nothing, unit) - 1.0).abs() < 1e-12);
+        let (disc, circle) = (field_rmse_on_disc, field_rmse_on_circle);
+        assert!((disc(&nothing, Oscillator::UNIT) - 0.5f64.sqrt()).abs() < 1e-12);
+        assert!((circle(&nothing, Oscillator::UNIT) - 1.0).abs() < 1e-12);
     }
 
     #[test]

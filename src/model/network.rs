@@ -268,6 +268,12 @@ impl Network {
         self.layers[0].fan_in
     }
 
+    /// The output layer, and the hidden ones.
+    pub(super) fn ends(&self) -> (&Layer, &[Layer]) {
+        let layers = self.layers.split_last();
+        layers.expect("a network has an output layer")
+    }
+
     /// Its widths: inputs, hidden …, 1.
     pub fn widths(&self) -> Vec<usize> {
         let outputs = self.layers.iter().map(|layer| layer.fan_out);
@@ -456,35 +462,6 @@ mod tests {
     }
 
     #[test]
-    fn a_homogeneous_network_obeys_euler() {
-        // Without biases relu is homogeneous of degree 1 and its square of degree 2 for one hidden layer: x·∇H = d H.
-        for (activation, degree) in [(Activation::Relu, 1.0), (Activation::SquaredRelu, 2.0)] {
-            let random = &mut Gaussian::from_seed(2);
-            let network = Network::random(
-                &[2, 16, 1],
-                activation,
-                Initializer::He,
-                Biases::Zero,
-                random,
-            )
-            .unwrap();
-            let points = ndarray::array![[0.3, -0.8], [-1.2, 0.5]];
-            let (energies, gradients) = (
-                network.energy(points.view()),
-                network.gradient(points.view()),
-            );
-            for ((x, g), &h) in points
-                .rows()
-                .into_iter()
-                .zip(gradients.rows())
-                .zip(&energies)
-            {
-                assert!((x.dot(&g) - degree * h).abs() < 1e-13, "{activation}");
-            }
-        }
-    }
-
-    #[test]
     fn unit_slopes_are_the_activation_s_at_every_point_and_unit() {
         let random = &mut Gaussian::from_seed(3);
         let (tanh, lecun) = (Activation::Tanh, Initializer::LeCun);
@@ -500,26 +477,5 @@ mod tests {
                 + theta[6 + unit];
             assert!((slope - tanh.jet(z).slope).abs() < 1e-14);
         }
-    }
-
-    #[test]
-    fn widths_that_are_no_network_are_refused() {
-        let sentence = |widths: &[usize]| {
-            Network::zeros(widths, Activation::Relu)
-                .unwrap_err()
-                .to_string()
-        };
-        assert_eq!(
-            sentence(&[2]),
-            "widths = [2] needs at least an input and an output width"
-        );
-        assert_eq!(
-            sentence(&[2, 0, 1]),
-            "widths = [2, 0, 1] has a layer of width 0"
-        );
-        assert_eq!(
-            sentence(&[2, 8, 2]),
-            "widths = [2, 8, 2] must end with 1: a network has one energy"
-        );
     }
 }

@@ -77,10 +77,7 @@ impl Pass {
             rows <= MOST_ROWS,
             "a pass has at most {MOST_ROWS} rows, not {rows}"
         );
-        let (output, hidden) = network
-            .layers
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, hidden) = network.ends();
         debug_assert_eq!(output.fan_out, 1);
         let widest = network
             .layers
@@ -135,10 +132,7 @@ impl Pass {
         let rows = points.nrows();
         self.check(network, points);
         self.rows = rows;
-        let (output, layers) = network
-            .layers
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, layers) = network.ends();
         matrix_mut(
             &mut self.inputs[..rows * points.ncols()],
             rows,
@@ -185,7 +179,7 @@ impl Pass {
             rows <= most,
             "this pass has room for {most} points, not {rows}"
         );
-        let hidden = network.layers[..network.layers.len() - 1].iter();
+        let hidden = network.ends().1.iter();
         let is_made_for = self.inputs.len() == 2 * most * columns
             && hidden
                 .map(|layer| layer.fan_out)
@@ -199,10 +193,7 @@ impl Pass {
     /// ∇H at each point of the last [`Pass::forward`].
     pub(crate) fn slopes(&mut self, network: &Network) {
         let rows = self.rows;
-        let (output, layers) = network
-            .layers
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, layers) = network.ends();
         let weight = &network.parameters[output.weight.clone()];
         for index in (0..layers.len()).rev() {
             let (before, after) = self.hidden.split_at_mut(index + 1);
@@ -274,10 +265,7 @@ impl Pass {
                 "a row for every point"
             );
         }
-        let (output, layers) = network
-            .layers
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, layers) = network.ends();
         let stacked = if let Some(direction) = by_gradient {
             self.carry_tangents(network, direction);
             2 * rows

@@ -14,10 +14,11 @@ use std::ops::ControlFlow;
 use ndarray::{ArrayView2, Axis, s};
 
 use super::{Notebook, Objective, Settings, Terms};
+use crate::Result;
+use crate::error::check_some;
 use crate::learning::{Best, EarlyStopping, Seeds};
 use crate::model::Network;
 use crate::phase_space::{Points, nearest};
-use crate::{Error, Result};
 
 /// How many training points a record looks at, at the most, evenly spaced along the trajectory.
 const LOOKED_AT: usize = 2000;
@@ -100,14 +101,10 @@ impl History {
     ///
     /// # Errors
     ///
-    /// As [`Notebook::new`] and [`Notebook::train_watched`], and [`Error::Setting`] if `every` or `longest` is 0.
+    /// As [`Notebook::new`] and [`Notebook::train_watched`], and [`Error::Setting`](crate::Error::Setting) if `every` or `longest` is 0.
     pub fn record(settings: Settings, every: usize, longest: usize) -> Result<Self> {
-        for (setting, value) in [("every", every), ("longest", longest)] {
-            if value == 0 {
-                let why = "records no epoch: at least 1 is needed";
-                return Err(Error::setting(setting, 0, why));
-            }
-        }
+        check_some("every", every, "records no epoch")?;
+        check_some("longest", longest, "records no epoch")?;
         let mut notebook = Notebook::new(settings)?;
         let mut probe = Probe::of(&notebook);
         let mut stopping = EarlyStopping::new(notebook.settings().patience)?;
@@ -115,7 +112,7 @@ impl History {
         let mut stop = None;
         notebook.train_watched(|index, notebook| {
             if stop.is_none() {
-                let validation = notebook.validation_loss_by(&mut probe.objective);
+                let validation = notebook.validation_loss(&mut probe.objective);
                 let network = notebook.network();
                 if stopping.look(validation, network.parameters()).is_break() {
                     stop = stopping.best().map(|best| Stop {

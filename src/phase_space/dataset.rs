@@ -6,6 +6,7 @@
 use ndarray::{Array1, Axis};
 
 use super::{Oscillator, Points};
+use crate::error::check_some;
 use crate::{Error, Result};
 
 /// Points of phase space with what is known there, row by row.
@@ -145,10 +146,7 @@ const MOST_POINTS: usize = 10_000_000;
 
 /// Checks that there are points to learn from, and not too many.
 pub(crate) fn check_points(count: usize) -> Result<()> {
-    if count == 0 {
-        let why = "leave nothing to learn from: at least 1 is needed";
-        return Err(Error::setting("points", 0, why));
-    }
+    check_some("points", count, "leave nothing to learn from")?;
     check_room("points", count)
 }
 

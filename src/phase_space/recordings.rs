@@ -15,8 +15,7 @@
 
 use std::collections::BTreeSet;
 use std::f64::consts::TAU;
-use std::fs::File;
-use std::io::Read;
+use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
@@ -102,13 +101,7 @@ impl Recordings {
     /// [`Error::Read`] if it cannot be read, and [`Error::NoData`] with row and column for whatever else is wrong with it.
     pub fn from_csv(path: impl AsRef<Path>, columns: &Columns) -> Result<Self> {
         let path = path.as_ref();
-        let unread = |source| Error::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let mut file = File::open(path).map_err(unread)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(unread)?;
+        let bytes = fs::read(path).map_err(Error::read(path))?;
         Self::parse(&bytes, path, columns)
     }
 
@@ -147,12 +140,6 @@ enum Complaint {
     Data(Error),
 }
 
-impl From<String> for Complaint {
-    fn from(why: String) -> Self {
-        Self::File(why)
-    }
-}
-
 impl From<Error> for Complaint {
     fn from(error: Error) -> Self {
         Self::Data(error)
@@ -161,10 +148,14 @@ impl From<Error> for Complaint {
 
 type Parsed<T> = std::result::Result<T, Complaint>;
 
+fn refuse<T>(why: impl Into<String>) -> Parsed<T> {
+    Err(Complaint::File(why.into()))
+}
+
 fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err("it is empty".to_owned().into());
+        return refuse("it is empty");
     }
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(bytes);
     let refused = |error: csv::Error| refused(&error, bytes);
@@ -179,13 +170,12 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
     }
     check_room("rows", table.rows.len())?;
     match table.rows.len() {
-        0 => return Err("it has a header and no row of numbers".to_owned().into()),
+        0 => return refuse("it has a header and no row of numbers"),
         1 => {
-            let why = format!(
+            return refuse(format!(
                 "it has one row, row {}: one point teaches nothing",
                 table.rows[0]
-            );
-            return Err(why.into());
+            ));
         }
         _ => {}
     }
@@ -197,7 +187,9 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
     for name in &columns.unwrap {
         let mut positions = found.states[..width / 2].iter();
         let Some(column) = positions.position(|&column| header[column] == **name) else {
-            return Err(format!("row 1: no position is named `{name}`, to be unwrapped").into());
+            return refuse(format!(
+                "row 1: no position is named `{name}`, to be unwrapped"
+            ));
         };
         unwrapped.push((name.clone(), unwrap(points.column_mut(column), &parts)));
     }
@@ -206,10 +198,9 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
         for part in &parts {
             if part.len() < 3 {
                 let (first, rows) = (table.rows[part.start], part.len());
-                let why = format!(
+                return refuse(format!(
                     "the recording from row {first} on has {rows} of the 3 rows that a difference needs"
-                );
-                return Err(why.into());
+                ));
             }
             let part = part.clone();
             let times = ArrayView1::from(&table.times[part.clone()]);
@@ -281,22 +272,21 @@ fn refused(error: &csv::Error, bytes: &[u8]) -> Complaint {
         ),
         _ => error.to_string(),
     };
-    why.into()
+    Complaint::File(why)
 }
 
 fn check_header(header: &StringRecord) -> Parsed<()> {
     for (separator, name) in [(';', "semicolons"), ('\t', "tabs")] {
         if header.len() == 1 && header[0].contains(separator) {
-            return Err(format!("row 1: {name} stand between its cells, not commas").into());
+            return refuse(format!("row 1: {name} stand between its cells, not commas"));
         }
     }
     if header.iter().any(|name| name.parse::<f64>().is_ok()) {
-        let why = "row 1: it has numbers where the names of the columns should stand";
-        return Err(why.to_owned().into());
+        return refuse("row 1: it has numbers where the names of the columns should stand");
     }
     let mut seen = BTreeSet::new();
     match header.iter().find(|name| !seen.insert(*name)) {
-        Some(twice) => Err(format!("row 1: two columns are named `{twice}`").into()),
+        Some(twice) => refuse(format!("row 1: two columns are named `{twice}`")),
         None => Ok(()),
     }
 }
@@ -336,12 +326,11 @@ impl Found {
         };
         let (q, p) = (states(&columns.q, "q")?, states(&columns.p, "p")?);
         if q.len() != p.len() {
-            let why = format!(
+            return refuse(format!(
                 "{} of its columns are positions and {} momenta: each degree of freedom has one of both",
                 q.len(),
                 p.len()
-            );
-            return Err(why.into());
+            ));
         }
         let slopes = |names: &[String], of: &[usize]| -> Parsed<Vec<usize>> {
             if !names.is_empty() {
@@ -361,14 +350,13 @@ impl Found {
         };
         let (dq, dp) = (slopes(&columns.dq, &q)?, slopes(&columns.dp, &p)?);
         if dq.len() + dp.len() > 0 && (dq.len(), dp.len()) != (q.len(), p.len()) {
-            let why = format!(
+            return refuse(format!(
                 "{} of its columns are derivatives of the {} positions and {} of the momenta: there must be one for each, \
                  or none",
                 dq.len(),
                 q.len(),
                 dp.len()
-            );
-            return Err(why.into());
+            ));
         }
         let one = |name: &Option<String>, usual: &[&str]| match name {
             Some(name) => named(name).map(Some),
@@ -381,15 +369,16 @@ impl Found {
             recording: one(&columns.recording, &["recording"])?,
         };
         if found.slopes.is_empty() && found.time.is_none() {
-            let why = "row 1: it has neither derivatives (as `dq`, `dp`) nor times (as `t`), so nothing says how it moves";
-            return Err(why.to_owned().into());
+            return refuse(
+                "row 1: it has neither derivatives (as `dq`, `dp`) nor times (as `t`), so nothing says how it moves",
+            );
         }
         let mut seen = BTreeSet::new();
         let mut used = found.states.iter().chain(&found.slopes).chain(&found.time);
         match used.find(|column| !seen.insert(**column)) {
             Some(&twice) => {
-                let why = format!("the column `{}` is named for two things", &header[twice]);
-                Err(why.into())
+                let name = &header[twice];
+                refuse(format!("the column `{name}` is named for two things"))
             }
             None => Ok(found),
         }
@@ -459,22 +448,16 @@ impl Columned {
             if labelled || (self.labels.is_empty() && now < before) {
                 starts.push(index);
             } else if now <= before {
-                let why = format!(
+                return refuse(format!(
                     "row {}, column `{}`: the time {now} does not increase on the {before} of row {}",
                     self.rows[index],
                     time.unwrap_or_default(),
                     self.rows[index - 1]
-                );
-                return Err(why.into());
+                ));
             }
         }
-        let ends = starts.iter().skip(1).copied().chain([self.rows.len()]);
-        Ok(starts
-            .iter()
-            .copied()
-            .zip(ends)
-            .map(|(from, to)| from..to)
-            .collect())
+        starts.push(self.rows.len());
+        Ok(starts.windows(2).map(|ends| ends[0]..ends[1]).collect())
     }
 }
 

@@ -27,9 +27,8 @@
 use ndarray::Axis;
 
 use super::oscillator::random_phase;
-use super::{Dataset, Points, linspace};
-use super::{Oscillator, State};
-use crate::error::check_positive;
+use super::{Dataset, Oscillator, Points, State, linspace};
+use crate::error::{check_not_negative, check_positive, check_some};
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
@@ -127,10 +126,7 @@ impl Trajectories {
     /// [`Error::Setting`] for the first one that gives no data.
     pub fn check(&self) -> Result<()> {
         self.oscillator.check()?;
-        if self.count == 0 {
-            let why = "leaves the data empty: at least 1 is needed";
-            return Err(Error::setting("count", self.count, why));
-        }
+        check_some("count", self.count, "leaves the data empty")?;
         if self.points < 2 {
             let why = "makes no trajectory: at least 2 are needed";
             return Err(Error::setting("points", self.points, why));
@@ -145,11 +141,7 @@ impl Trajectories {
             let why = "must be a range of positive numbers, the smallest first";
             return Err(Error::setting(setting, format!("{low}..{high}"), why));
         }
-        if !(self.noise.is_finite() && self.noise >= 0.0) {
-            let why = "must be zero or a positive number";
-            return Err(Error::setting("noise", self.noise, why));
-        }
-        Ok(())
+        check_not_negative("noise", self.noise)
     }
 
     /// The data set: one trajectory after another, each in time order.

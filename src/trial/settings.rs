@@ -1,6 +1,6 @@
 //! What a trial varies, and the checks of it.
 
-use crate::error::check_positive;
+use crate::error::{check_positive, check_some};
 use crate::learning::{
     Adam, AdamW, Frozen, Loss, Momentum, Optimizer, Schedule, Seeds, Sgd, check_batch_size,
 };
@@ -53,15 +53,6 @@ pub enum Objective {
 }
 
 impl Objective {
-    /// Its name: `notebook`, `full` or `field`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Notebook => "notebook",
-            Self::Full => "full",
-            Self::Field => "field",
-        }
-    }
-
     /// The loss that it descends, with λ = `l2`.
     pub fn loss(self, l2: f64) -> Loss {
         let terms = match self {
@@ -94,17 +85,6 @@ pub const MOMENTUM: f64 = 0.9;
 pub const DECAY: f64 = 0.01;
 
 impl OptimizerKind {
-    /// Its name: `sgd`, `momentum`, `adam` or `adamw`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sgd => "sgd",
-            Self::Momentum => "momentum",
-            Self::Adam => "adam",
-            Self::Adamw => "adamw",
-            Self::AdamTwice => "adam-twice",
-        }
-    }
-
     /// An optimizer of this kind for so many parameters, before its first step.
     pub fn optimizer(self, parameters: usize) -> Box<dyn Optimizer> {
         const FITS: &str = "the constants are in range";
@@ -208,10 +188,7 @@ impl Settings {
         }
         check_inputs(&self.widths)?;
         check_widths(&self.widths)?;
-        if self.steps == 0 {
-            let why = "trains nothing: at least 1 is needed";
-            return Err(Error::setting("steps", 0, why));
-        }
+        check_some("steps", self.steps, "trains nothing")?;
         check_room("steps", self.steps)?;
         check_batch_size(self.batch_size, self.points)?;
         check_positive("learning_rate", self.learning_rate)?;

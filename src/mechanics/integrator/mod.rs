@@ -44,18 +44,3 @@ pub fn explicit_euler<S: Coordinates>(
     .take(points)
     .collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn explicit_euler_multiplies_the_oscillators_energy_by_one_plus_h_squared() {
-        let h = 0.01;
-        let path = explicit_euler(|[q, p]| [p, -q], [1.0, 0.0], h, 1000);
-        let energy = |[q, p]: [f64; 2]| (q * q + p * p) / 2.0;
-        let gain = energy(path[999]) / energy(path[0]);
-        assert!((gain - (1.0 + h * h).powi(999)).abs() < 1e-12, "{gain}");
-        assert_eq!(path.len(), 1000);
-    }
-}
