@@ -37,23 +37,16 @@ pub struct Loss {
 
 impl Loss {
     /// The field term alone: what a Hamiltonian network is trained on when nobody measures energies.
-    pub const FIELD: Self = Self {
-        field: 1.0,
-        energy: 0.0,
-        l2: 0.0,
-    };
+    pub const FIELD: Self = Self::of(1.0, 0.0);
     /// Field and energy terms, both of weight 1: the notebook's loss, meant whole.
-    pub const FULL: Self = Self {
-        field: 1.0,
-        energy: 1.0,
-        l2: 0.0,
-    };
+    pub const FULL: Self = Self::of(1.0, 1.0);
     /// The energy term alone: the part of its loss that the notebook differentiates.
-    pub const ENERGY: Self = Self {
-        field: 0.0,
-        energy: 1.0,
-        l2: 0.0,
-    };
+    pub const ENERGY: Self = Self::of(0.0, 1.0);
+
+    const fn of(field: f64, energy: f64) -> Self {
+        let l2 = 0.0;
+        Self { field, energy, l2 }
+    }
 
     /// Checks the weights.
     ///

@@ -91,26 +91,18 @@ fn parse(text: &[u8]) -> Parsed<Hnn> {
             format!("it is not JSON: {error}")
         }
     })?;
-    let entry = |name: &str| file.get(name).ok_or_else(|| format!("it has no `{name}`"));
     let text = |name: &str| {
-        let value = entry(name)?.as_str();
+        let value = entry(&file, name)?.as_str();
         value.ok_or_else(|| format!("its `{name}` is no text"))
-    };
-    let list = |name: &str| {
-        let value = entry(name)?.as_array();
-        value.ok_or_else(|| format!("its `{name}` is no list"))
     };
     let format = text("format")?;
     if format != FORMAT {
         return Err(format!("its format is `{format}`, not `{FORMAT}`"));
     }
     let activation: Activation = sentence(text("activation")?.parse())?;
-    let widths: Option<Vec<usize>> = list("widths")?.iter().map(whole).collect();
-    let widths = widths.ok_or("its `widths` are not all whole numbers")?;
-    let numbers = |name: &str| {
-        let numbers: Option<Vec<f64>> = list(name)?.iter().map(Value::as_f64).collect();
-        numbers.ok_or_else(|| format!("its `{name}` are not all numbers"))
-    };
+    let whole = |value: &Value| usize::try_from(value.as_u64()?).ok();
+    let widths: Vec<usize> = list(&file, "widths", "whole numbers", whole)?;
+    let numbers = |name: &str| list(&file, name, "numbers", Value::as_f64);
     let parameters = numbers("parameters")?;
     // A wild width is found before room is made for it.
     let needed = parameters_of(&widths);
@@ -122,7 +114,9 @@ fn parse(text: &[u8]) -> Parsed<Hnn> {
         ));
     }
     let (origin, unit) = (numbers("origin")?, numbers("unit")?);
-    let time = entry("time")?.as_f64().ok_or("its `time` is no number")?;
+    let time = entry(&file, "time")?
+        .as_f64()
+        .ok_or("its `time` is no number")?;
     let found = checksum(&[&parameters, &origin, &unit, &[time]]);
     let expected = text("checksum")?;
     if expected != found {
@@ -132,22 +126,33 @@ fn parse(text: &[u8]) -> Parsed<Hnn> {
     }
     let mut network = sentence(Network::zeros(&widths, activation))?;
     network.parameters_mut().copy_from_slice(&parameters);
-    let names: Option<Vec<String>> = list("columns")?.iter().map(name).collect();
-    let names = names.ok_or("its `columns` are not all names")?;
+    let name = |value: &Value| value.as_str().map(str::to_owned);
+    let names = list(&file, "columns", "names", name)?;
     let units = Units::new(origin, unit, time);
     sentence(units.and_then(|units| Hnn::new(network, units)?.named(&names)))
 }
 
-fn name(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
+/// The list of this name, whose entries are all of one kind.
+fn list<T>(
+    file: &Value,
+    name: &str,
+    kind: &str,
+    of: impl Fn(&Value) -> Option<T>,
+) -> Parsed<Vec<T>> {
+    let entry = entry(file, name)?;
+    let list = entry
+        .as_array()
+        .ok_or_else(|| format!("its `{name}` is no list"))?;
+    let list: Option<Vec<T>> = list.iter().map(of).collect();
+    list.ok_or_else(|| format!("its `{name}` are not all {kind}"))
+}
+
+fn entry<'a>(file: &'a Value, name: &str) -> Parsed<&'a Value> {
+    file.get(name).ok_or_else(|| format!("it has no `{name}`"))
 }
 
 fn sentence<T>(result: Result<T>) -> Parsed<T> {
     result.map_err(|error| error.to_string())
-}
-
-fn whole(value: &Value) -> Option<usize> {
-    value.as_u64().and_then(|width| usize::try_from(width).ok())
 }
 
 /// FNV-1a (Fowler, Noll and Vo) over the bits of the numbers, lowest byte first, as 16 hexadecimal digits.

@@ -4,7 +4,7 @@
 //! dq/dt = ∂H/∂p,   dp/dt = -∂H/∂q          (Hamilton's equations)
 //! ```
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::stencil::{Difference, Probes, Stencil};
 use crate::model::elementwise::Order;
@@ -17,11 +17,20 @@ use crate::phase_space::{Coordinates, Points};
 ///
 /// If the coordinates are an odd number.
 pub fn field_of<const N: usize>(slopes: [f64; N]) -> [f64; N] {
-    let half = degrees(N);
-    std::array::from_fn(|i| match i < half {
-        true => slopes[half + i],
-        false => -slopes[i - half],
-    })
+    turned(slopes, |coordinate| slopes[coordinate])
+}
+
+/// J ∇H in the place of a state, of the slopes of H along its coordinates.
+fn turned<S: Coordinates>(mut state: S, slope: impl Fn(usize) -> f64) -> S {
+    let half = degrees(state.as_ref().len());
+    for (i, to) in state.as_mut().iter_mut().enumerate() {
+        *to = if i < half {
+            slope(half + i)
+        } else {
+            -slope(i - half)
+        };
+    }
+    state
 }
 
 /// The same at many points, one a row.
@@ -31,13 +40,10 @@ pub fn field_of<const N: usize>(slopes: [f64; N]) -> [f64; N] {
 /// As [`field_of`].
 pub fn fields_of(gradients: &Points) -> Points {
     let half = degrees(gradients.ncols());
-    let (dh_dq, dh_dp) = gradients.view().split_at(Axis(1), half);
-    let mut fields = Array2::zeros(gradients.dim());
-    fields.slice_mut(s![.., ..half]).assign(&dh_dp);
-    fields
-        .slice_mut(s![.., half..])
-        .assign(&dh_dq.mapv(|slope| -slope));
-    fields
+    Points::from_shape_fn(gradients.dim(), |(row, i)| match i < half {
+        true => gradients[[row, half + i]],
+        false => -gradients[[row, i - half]],
+    })
 }
 
 /// Degrees of freedom: half the coordinates.
@@ -89,10 +95,11 @@ impl<'a> Differenced<'a> {
     /// # Panics
     ///
     /// If the network has another number of inputs than the point has coordinates, or an odd one.
-    pub fn at<const N: usize>(&mut self, z: [f64; N]) -> [f64; N] {
+    pub fn at<S: Coordinates>(&mut self, z: S) -> S {
         let stencil = self.probes.stencil;
-        let energies = self.probes.energies(self.network, ArrayView2::from(&[z]));
-        field_of(std::array::from_fn(|i| stencil.slope(energies, i)))
+        let point = ArrayView1::from(z.as_ref()).insert_axis(Axis(0));
+        let energies = self.probes.energies(self.network, point);
+        turned(z.clone(), |coordinate| stencil.slope(energies, coordinate))
     }
 }
 
@@ -122,12 +129,6 @@ impl<'a> Exact<'a> {
         self.pass.forward(self.network, point, Order::First);
         self.pass.slopes(self.network);
         let slopes = self.pass.gradients();
-        let mut field = z.clone();
-        let half = degrees(slopes.ncols());
-        let (dq, dp) = field.as_mut().split_at_mut(half);
-        for i in 0..half {
-            (dq[i], dp[i]) = (slopes[[0, half + i]], -slopes[[0, i]]);
-        }
-        field
+        turned(z.clone(), |coordinate| slopes[[0, coordinate]])
     }
 }

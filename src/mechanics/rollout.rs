@@ -70,17 +70,9 @@ impl Truth {
         TAU / self.frequency
     }
 
-    /// The state at time t:
-    ///
-    /// ```text
-    /// q(t) = q₀ cos ωt + p₀/(mω) sin ωt
-    /// p(t) = p₀ cos ωt - mω q₀  sin ωt
-    /// ```
+    /// The state at time t, see [`Oscillator::after`].
     pub fn at(&self, t: f64) -> State {
-        let (sin, cos) = libm::sincos(self.frequency * t);
-        let impedance = self.oscillator.mass * self.frequency;
-        let [q, p] = self.start;
-        [q * cos + p / impedance * sin, p * cos - impedance * q * sin]
+        self.oscillator.after(self.start, t)
     }
 
     /// The relative error of a state's energy, (H(z) - H₀)/H₀.

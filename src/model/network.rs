@@ -199,9 +199,8 @@ impl Network {
         biases: Biases,
         random: &mut impl RandomSource,
     ) -> Result<Self> {
-        let mut network = Self::zeros(widths, activation)?;
-        network.draw(initializer, biases, random);
-        Ok(network)
+        check_widths(widths)?;
+        Self::random_map(widths, activation, initializer, biases, random)
     }
 
     /// As [`Network::random`], with as many outputs as the last width says: a map, and no energy.
@@ -214,12 +213,7 @@ impl Network {
     ) -> Result<Self> {
         check_map(widths)?;
         let mut network = Self::zero_map(widths, activation);
-        network.draw(initializer, biases, random);
-        Ok(network)
-    }
-
-    fn draw(&mut self, initializer: Initializer, biases: Biases, random: &mut impl RandomSource) {
-        for layer in &self.layers {
+        for layer in &network.layers {
             let (fan_in, fan_out) = (layer.fan_in as f64, layer.fan_out as f64);
             let variance = match initializer {
                 Initializer::He => 2.0 / fan_in,
@@ -229,7 +223,7 @@ impl Network {
                 Initializer::Torch => 1.0 / (3.0 * fan_in),
                 Initializer::Normal(deviation) => deviation * deviation,
             };
-            let weights = &mut self.parameters[layer.weight.clone()];
+            let weights = &mut network.parameters[layer.weight.clone()];
             let bound = libm::sqrt(3.0 * variance);
             for weight in weights.iter_mut() {
                 *weight = match initializer {
@@ -242,11 +236,12 @@ impl Network {
             }
             if biases == Biases::Uniform {
                 let bound = 1.0 / libm::sqrt(fan_in);
-                for bias in &mut self.parameters[layer.bias.clone()] {
+                for bias in &mut network.parameters[layer.bias.clone()] {
                     *bias = random.uniform(-bound, bound);
                 }
             }
         }
+        Ok(network)
     }
 
     /// The network that answers `energy` everywhere: no weights, and the output bias alone.
@@ -256,10 +251,8 @@ impl Network {
     /// As [`Network::zeros`].
     pub fn constant(widths: &[usize], energy: f64) -> Result<Self> {
         let mut network = Self::zeros(widths, Activation::Relu)?;
-        *network
-            .parameters
-            .last_mut()
-            .expect("a network has an output bias") = energy;
+        let bias = network.parameters.last_mut();
+        *bias.expect("a network has an output bias") = energy;
         Ok(network)
     }
 
@@ -383,10 +376,7 @@ impl Network {
             then(&mut pass, block);
         }
     }
-}
 
-/// What the units of a network do at given points.
-impl Network {
     /// σ'(zₗ) of every hidden layer l = 1 … L-1: one point a row, one unit a column.
     ///
     /// # Panics

@@ -47,10 +47,9 @@ impl Dataset {
         check_one_oscillator(&points)?;
         let field = oscillator.fields(points.view());
         let energies = points.rows().into_iter();
-        let energy = energies
-            .map(|z| oscillator.energy([z[0], z[1]]))
-            .collect::<Array1<f64>>();
-        Self::new(points, field, Some(energy))
+        let energies = energies.map(|z| oscillator.energy([z[0], z[1]]));
+        let energies: Array1<f64> = energies.collect();
+        Self::new(points, field, Some(energies))
     }
 
     /// Checks that the shapes agree, that there is at least one point and that every value is finite.
@@ -104,13 +103,11 @@ impl Dataset {
     ///
     /// If an index is not below [`Dataset::rows`].
     pub fn select(&self, indices: &[usize]) -> Self {
+        let energy = self.energy.as_ref();
         Self {
             points: self.points.select(Axis(0), indices),
             field: self.field.select(Axis(0), indices),
-            energy: self
-                .energy
-                .as_ref()
-                .map(|energy| energy.select(Axis(0), indices)),
+            energy: energy.map(|energy| energy.select(Axis(0), indices)),
         }
     }
 }

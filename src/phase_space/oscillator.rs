@@ -43,7 +43,20 @@ impl Oscillator {
         [p / self.mass, -self.stiffness * q]
     }
 
-    /// The same at each of these points.
+    /// Where it is a time t after this state, with ω = √(k/m):
+    ///
+    /// ```text
+    /// q(t) = q₀ cos ωt + p₀/(mω) sin ωt
+    /// p(t) = p₀ cos ωt - mω q₀  sin ωt
+    /// ```
+    pub fn after(&self, [q, p]: State, t: f64) -> State {
+        let frequency = (self.stiffness / self.mass).sqrt();
+        let (sin, cos) = libm::sincos(frequency * t);
+        let impedance = self.mass * frequency;
+        [q * cos + p / impedance * sin, p * cos - impedance * q * sin]
+    }
+
+    /// The field at each of these points.
     ///
     /// # Panics
     ///

@@ -18,11 +18,7 @@
 //! scores a mean squared error of 4 · 0.1² = 0.04 on the released data, and no model can be judged below that.
 //!
 //! Two things are not the released code's: the random stream, and the solution of the motion. The code integrates with
-//! SciPy's RK45 (relative tolerance 1e-10, but the default absolute tolerance 1e-6); here the flow is exact:
-//!
-//! ```text
-//! q(t) = q₀ cos ωt + p₀/(mω) sin ωt,   p(t) = p₀ cos ωt - mω q₀ sin ωt,   ω = √(k/m)
-//! ```
+//! SciPy's RK45 (relative tolerance 1e-10, but the default absolute tolerance 1e-6); here it is exact: [`Oscillator::after`].
 
 use ndarray::Axis;
 
@@ -165,7 +161,7 @@ impl Trajectories {
         for (mut trajectory, mut noise) in trajectories.zip(noises) {
             let start = self.start(random);
             for (mut row, &t) in trajectory.rows_mut().into_iter().zip(&times) {
-                [row[0], row[1]] = flow(&self.oscillator, start, t);
+                [row[0], row[1]] = self.oscillator.after(start, t);
             }
             for mut column in noise.columns_mut() {
                 column.mapv_inplace(|_| self.noise * random.standard());
@@ -200,12 +196,4 @@ impl Trajectories {
         };
         [radius * q, radius * p]
     }
-}
-
-/// Where the oscillator is a time `t` after `start`.
-fn flow(oscillator: &Oscillator, [q, p]: State, t: f64) -> State {
-    let frequency = (oscillator.stiffness / oscillator.mass).sqrt();
-    let impedance = (oscillator.stiffness * oscillator.mass).sqrt();
-    let (sin, cos) = (libm::sin(frequency * t), libm::cos(frequency * t));
-    [q * cos + p / impedance * sin, p * cos - impedance * q * sin]
 }
