@@ -502,13 +502,6 @@ fn a_thinned_rollout_has_the_errors_of_the_full_one() {
 }
 
 #[test]
-fn the_notebooks_euler_and_the_named_one_agree_bit_for_bit() {
-    let notebook = mechanics::explicit_euler(|z| OSCILLATOR.field(z), START, 0.01, 1000);
-    let named = Method::ExplicitEuler.trajectory(|z| OSCILLATOR.field(z), START, 0.01, 1000);
-    assert_eq!(notebook, named.unwrap());
-}
-
-#[test]
 fn a_field_in_one_piece_is_refused_by_the_separable_methods() {
     for method in [Method::SymplecticEuler, Method::Leapfrog] {
         let error = method.trajectory(tao, START, 0.1, 10).unwrap_err();

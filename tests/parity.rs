@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use hnn::model::{Activation, Initializer};
-use hnn::notebook::{Losses, Notebook, Settings};
+use hnn::notebook::{Losses, Notebook, Settings, TestRow};
 use hnn::random::RandomSource;
 use serde::Deserialize;
 
@@ -157,11 +157,9 @@ fn the_port_follows_numpy_through_every_golden_trace() {
             1e-300,
             1e-6,
         );
-        for (row, reference) in notebook
-            .test_rows(golden.table.len())
-            .iter()
-            .zip(&golden.table)
-        {
+        let epsilon = notebook.settings().epsilon;
+        let rows = TestRow::of(notebook.network(), epsilon, golden.table.len());
+        for (row, reference) in rows.iter().zip(&golden.table) {
             let row = [
                 row.q,
                 row.p,

@@ -6,7 +6,7 @@
 use std::f64::consts::TAU;
 use std::fmt;
 
-use ndarray::{Array1, ArrayView1, Axis, concatenate};
+use ndarray::{Array1, Axis, concatenate};
 
 use super::relative_error;
 use crate::Result;
@@ -379,14 +379,15 @@ fn median(numbers: &mut [f64]) -> f64 {
 /// The energies of states, as far as their field alone can tell.
 ///
 /// Along a line from z to z' the energy changes by ∫ ∇H·dz = ∫ (-ṗ dq + q̇ dp), for whatever H the field belongs to. The
-/// states are joined by the shortest tree (Prim 1957), the integral along each of its branches is taken by the trapezoidal
-/// rule, and the sums give every state's energy up to a constant.
+/// states, each column in units of its own range, are joined by the shortest tree (Prim 1957), the integral along each of its
+/// branches is taken by the trapezoidal rule, and the sums give every state's energy up to a constant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Energies {
     /// How many there are. Neighbours that differ by less than a fiftieth of their scale are on one level, and a level that is
     /// wider than a twentieth counts as many times.
     pub levels: usize,
-    /// From the lowest to the highest, in units of their scale: the mean of ‖z - z̄‖ ‖ż‖/2, the energy itself for a spring.
+    /// From the lowest to the highest, in units of their scale: the mean of ‖z - z̄‖ ‖ż‖/2, summed over the degrees of freedom,
+    /// the energy itself for springs.
     pub spread: f64,
 }
 
@@ -439,10 +440,15 @@ impl Energies {
             }
         }
         let centred = &points - &points.mean_axis(Axis(0)).expect("at least one state");
-        let length = |row: ArrayView1<f64>| row.mapv(|x| x * x).sum().sqrt();
-        let sizes = centred.rows().into_iter().zip(field.rows());
-        let sizes = sizes.map(|(r, v)| length(r) * length(v) / 2.0);
-        let scale = sizes.sum::<f64>() / rows.len() as f64;
+        let length = |array: &Points, row: usize, i: usize| -> f64 {
+            let [q, p] = [array[[row, i]], array[[row, half + i]]];
+            (q * q + p * p).sqrt()
+        };
+        let size = |row: usize| -> f64 {
+            let sizes = (0..half).map(|i| length(&centred, row, i) * length(&field, row, i) / 2.0);
+            sizes.sum()
+        };
+        let scale = (0..rows.len()).map(size).sum::<f64>() / rows.len() as f64;
         energies.sort_by(f64::total_cmp);
         let spread = (energies[energies.len() - 1] - energies[0]) / scale;
         let levels = energies.chunk_by(|a, b| b - a < SAME * scale);
@@ -454,7 +460,8 @@ impl Energies {
 }
 
 /// How far the states that are held out are from those that are trained on, half of them nearer, over how far they would be
-/// were all independent draws: the values of each column shuffled among all states, five times, by a fixed seed.
+/// were all independent draws: the values of each column shuffled among all states, five times, by a fixed seed. Each column
+/// counts in units of its own range.
 pub fn nearness(training: &Dataset, held_out: &Dataset) -> f64 {
     let both = [training.points.view(), held_out.points.view()];
     let mut states = by_own_range(&concatenate(Axis(0), &both).expect("as many columns"));

@@ -46,26 +46,14 @@ impl Notebook {
     ///
     /// As [`Notebook::new`].
     pub fn with_activation(settings: Settings, activation: Activation) -> Result<Self> {
-        Self::started(settings, activation, Initializer::He)
-    }
-
-    /// As [`Notebook::with_activation`], with initial weights that are drawn in another way.
-    ///
-    /// # Errors
-    ///
-    /// As [`Notebook::new`].
-    pub fn started(
-        settings: Settings,
-        activation: Activation,
-        weights: Initializer,
-    ) -> Result<Self> {
         let random = Gaussian::from_seed(settings.seed);
-        Self::with_random(settings, activation, weights, random)
+        Self::with_random(settings, activation, Initializer::He, random)
     }
 }
 
 impl<R: RandomSource + Sync> Notebook<R> {
-    /// As [`Notebook::started`], with all randomness from `random`: the weights now, the shuffles later from the same stream.
+    /// The notebook with other initial weights, and all randomness from `random`: the weights now, the shuffles later from the
+    /// same stream.
     ///
     /// # Errors
     ///
@@ -309,14 +297,9 @@ impl<R: RandomSource + Sync> Notebook<R> {
         sums.sum::<f64>() / points.nrows() as f64
     }
 
-    /// The notebook's final test of its network, see [`TestRow::of`].
-    pub fn test_rows(&self, count: usize) -> Vec<TestRow> {
-        TestRow::of(&self.network, self.settings.epsilon, count)
-    }
-
-    /// [`Notebook::test_rows`] at ten points, as the notebook prints them.
+    /// The notebook's final test of its network at ten points, as it prints it.
     pub fn test_table(&self) -> Table {
-        TestRow::table(&self.test_rows(10))
+        TestRow::table(&TestRow::of(&self.network, self.settings.epsilon, 10))
     }
 }
 

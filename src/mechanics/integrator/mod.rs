@@ -25,22 +25,5 @@
 mod method;
 pub mod step;
 
-use crate::phase_space::Coordinates;
 pub use method::Method;
 pub(crate) use method::check_step;
-
-/// The notebook's integrator: `points` states of [`step::explicit_euler`], the start included, with no setting checked.
-///
-/// It is not symplectic: on the unit oscillator each step multiplies the energy by exactly 1 + h².
-pub fn explicit_euler<S: Coordinates>(
-    mut field: impl FnMut(S) -> S,
-    start: S,
-    step: f64,
-    points: usize,
-) -> Vec<S> {
-    std::iter::successors(Some(start), |z| {
-        Some(step::explicit_euler(&mut field, z.clone(), step))
-    })
-    .take(points)
-    .collect()
-}
