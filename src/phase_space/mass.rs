@@ -49,19 +49,12 @@ pub(crate) fn condition(degrees: usize, mass: &[f64]) -> f64 {
         row[..degrees].copy_from_slice(&mass[i * degrees..(i + 1) * degrees]);
         row[degrees + i] = 1.0;
     }
-    match eliminate(degrees, &mut beside, 0.0) {
-        true => {
-            let inverse = beside.chunks_exact(2 * degrees);
-            norm(mass)
-                * norm(
-                    &inverse
-                        .flat_map(|row| &row[degrees..])
-                        .copied()
-                        .collect::<Vec<_>>(),
-                )
-        }
-        false => f64::INFINITY,
+    if !eliminate(degrees, &mut beside, 0.0) {
+        return f64::INFINITY;
     }
+    let rows = beside.chunks_exact(2 * degrees);
+    let inverse: Vec<f64> = rows.flat_map(|row| row[degrees..].to_vec()).collect();
+    norm(mass) * norm(&inverse)
 }
 
 /// (A | B) ← (1 | A⁻¹ B) for so many equations, by elimination with pivots; `false` if a pivot is no number above `least`.
@@ -78,11 +71,8 @@ pub(crate) fn eliminate(equations: usize, system: &mut [f64], least: f64) -> boo
             system.swap(column * width + j, pivot * width + j);
         }
         let equation = system[column * width..(column + 1) * width].to_vec();
-        for (_, row) in system
-            .chunks_exact_mut(width)
-            .enumerate()
-            .filter(|(row, _)| *row != column)
-        {
+        for row in (0..equations).filter(|&row| row != column) {
+            let row = &mut system[row * width..(row + 1) * width];
             let factor = row[column] / equation[column];
             for (entry, &above) in row.iter_mut().zip(&equation) {
                 *entry -= factor * above;
