@@ -78,8 +78,6 @@ pub enum Initializer {
     /// Orthonormal rows or columns, whichever are fewer (Saxe, McClelland and Ganguli 2014), by Gram and Schmidt's
     /// process on Gaussian vectors.
     Orthogonal,
-    /// Uniform in [-1 / √(fan in), 1 / √(fan in)), a variance of 1 / (3 fan in): PyTorch's for a linear layer.
-    Torch,
     /// A Gaussian of this standard deviation in every layer.
     Normal(f64),
 }
@@ -220,16 +218,11 @@ impl Network {
                 Initializer::LeCun => 1.0 / fan_in,
                 Initializer::Glorot => 2.0 / (fan_in + fan_out),
                 Initializer::Orthogonal => 1.0,
-                Initializer::Torch => 1.0 / (3.0 * fan_in),
                 Initializer::Normal(deviation) => deviation * deviation,
             };
             let weights = &mut network.parameters[layer.weight.clone()];
-            let bound = libm::sqrt(3.0 * variance);
             for weight in weights.iter_mut() {
-                *weight = match initializer {
-                    Initializer::Torch => random.uniform(-bound, bound),
-                    _ => random.standard() * libm::sqrt(variance),
-                };
+                *weight = random.standard() * libm::sqrt(variance);
             }
             if initializer == Initializer::Orthogonal {
                 orthonormalize(matrix_mut(weights, layer.fan_in, layer.fan_out));

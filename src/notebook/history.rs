@@ -17,7 +17,6 @@ use super::{Notebook, Objective, Settings, Terms};
 use crate::Result;
 use crate::error::check_some;
 use crate::learning::{Best, EarlyStopping, Seeds};
-use crate::model::Network;
 use crate::phase_space::{Points, nearest};
 
 /// How many training points a record looks at, at the most, evenly spaced along the trajectory.
@@ -68,21 +67,8 @@ pub struct Stop {
     pub epoch: usize,
     /// The validation loss there.
     pub validation: f64,
-    /// The network there, which the notebook goes on with.
-    pub returned: Network,
     /// The best validation loss until then, its epoch and its weights.
     pub best: Best,
-}
-
-impl Stop {
-    /// The network of the best validation loss.
-    pub fn restored(&self) -> Network {
-        let mut network = self.returned.clone();
-        network
-            .parameters_mut()
-            .copy_from_slice(&self.best.parameters);
-        network
-    }
 }
 
 /// A run of the notebook without its early stop.
@@ -118,7 +104,6 @@ impl History {
                     stop = stopping.best().map(|best| Stop {
                         epoch: index,
                         validation,
-                        returned: network.clone(),
                         best: best.clone(),
                     });
                 }
@@ -228,10 +213,9 @@ mod tests {
         let history = History::record(small(), 7, 2000).unwrap();
         let stop = history.stop.as_ref().unwrap();
         assert_eq!(Some(stop.epoch), losses.stopped_at);
-        assert_eq!(stop.returned.parameters(), notebook.network().parameters());
         assert_eq!(losses.best(), Some((stop.best.look, stop.best.value)));
         assert_eq!(losses.validation[stop.epoch], stop.validation);
-        assert_ne!(stop.restored().parameters(), stop.returned.parameters());
+        assert_ne!(stop.best.parameters, notebook.network().parameters());
         assert!(history.last().index > stop.epoch, "the run goes on");
     }
 

@@ -28,7 +28,7 @@ use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result};
 
-pub use settings::{DECAY, Data, MOMENTUM, Objective, OptimizerKind, ScheduleKind, Settings};
+pub use settings::{Data, MOMENTUM, Objective, OptimizerKind, ScheduleKind, Settings};
 pub use study::Study;
 
 /// How one run ended.
