@@ -4,13 +4,13 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use hnn::learning::{
-    AccelerationLoss, Adam, Batch, Descent, Differentiable, Evaluator, Frozen, L2, Loss, Optimizer,
+    Adam, Batch, Descent, Differentiable, Evaluator, Frozen, L2, LagrangianLoss, Loss, Optimizer,
     Schedule, descend, unobserved,
 };
 use hnn::mechanics::{Form, LearnedLagrangian};
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::notebook::{Notebook, Settings};
-use hnn::phase_space::{Oscillator, disc};
+use hnn::phase_space::{Angles, Oscillator, disc};
 use hnn::random::{Gaussian, RandomSource};
 use ndarray::{Array1, Array2, s};
 
@@ -170,14 +170,20 @@ fn a_step_of_the_notebook_allocates_nothing() {
 
 #[test]
 fn a_step_of_a_lagrangian_allocates_nothing() {
-    for form in [Form::General, Form::Structured([true, false].into())] {
+    for form in [Form::General, Form::Structured] {
         let random = &mut Gaussian::from_seed(0);
-        let mut model =
-            LearnedLagrangian::random(2, form, &[16, 16], Activation::Tanh, random).unwrap();
+        let mut model = LearnedLagrangian::random(
+            &Angles::new(&[true, false]),
+            form,
+            &[16, 16],
+            Activation::Tanh,
+            random,
+        )
+        .unwrap();
         let mut uniform = || random.uniform(-1.0, 1.0);
         let points = Array2::from_shape_simple_fn((200, 4), &mut uniform);
         let field = Array2::from_shape_simple_fn((200, 4), &mut uniform);
-        let mut loss = AccelerationLoss::new(&model);
+        let mut loss = LagrangianLoss::of_accelerations(&model);
         let mut adam = Adam::new(model.network().parameters().len());
         let mut gradient = vec![0.0; model.network().parameters().len()];
         let count = allocations_of_a_step(|| {

@@ -8,17 +8,19 @@ use std::fs;
 use std::panic::{self, UnwindSafe};
 use std::path::Path;
 
-use hnn::learning::{AccelerationLoss, Batch, DifferencedField, Evaluator, Loss, Plain};
+use hnn::learning::{
+    Batch, DifferencedField, Evaluator, LagrangianLoss, Lbfgs, Loss, Plain, unobserved,
+};
 use hnn::measure::{
     self, Comparison, Differences, Paired, Rounded, Spread, Sweep, Theory, portrait,
     relative_error, signs,
 };
 use hnn::mechanics::{
     self, Difference, Differenced, Exact, Form, LearnedLagrangian, Method, Motion, Probes, Stencil,
-    Truth, hundred_periods, step,
+    Truth, exact_with_angles, hundred_periods, step,
 };
 use hnn::model::{Activation, Biases, Initializer, MOST_ROWS, Network, Pass};
-use hnn::phase_space::{Columns, Dataset, Oscillator, Points, Recordings, Units};
+use hnn::phase_space::{Angles, Columns, Dataset, Oscillator, Points, Recordings, Units};
 use hnn::random::Gaussian;
 use hnn::{Error, Result};
 use ndarray::{Array1, ArrayView2, array};
@@ -71,14 +73,20 @@ fn loss(loss: Loss, columns: usize, field: (usize, usize), energies: Option<usiz
     }
 }
 
-fn lagrangian(degrees: usize, form: Form) -> Result<LearnedLagrangian> {
+fn lagrangian(angles: &[bool], form: Form) -> Result<LearnedLagrangian> {
     let random = &mut Gaussian::from_seed(1);
-    LearnedLagrangian::random(degrees, form, &[4], Activation::SquaredRelu, random)
+    LearnedLagrangian::random(
+        &Angles::new(angles),
+        form,
+        &[4],
+        Activation::SquaredRelu,
+        random,
+    )
 }
 
 /// One whose mass at rest is -1: L = v²/2 - v².
 fn massless() -> LearnedLagrangian {
-    let mut model = lagrangian(1, Form::General).unwrap();
+    let mut model = lagrangian(&[false], Form::General).unwrap();
     let parameters = model.network_mut().parameters_mut();
     parameters.fill(0.0);
     // W₁ is 2 by 4, then b₁; w. The first unit sees v + 1/2 and is squared.
@@ -150,6 +158,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "field::at", panics!(Exact::of(&network(4)).at([1.0, 1.0])), COLUMNS),
     (Panics, "field::at", panics!(Differenced::of(&network(4), FORWARD).at([1.0, 1.0])), "a probe for every point"),
     (Panics, "field::at", panics!(Differenced::of(&network(3), FORWARD).at([1.0; 3])), ODD),
+    (Panics, "field::exact_with_angles", panics!(exact_with_angles(&network(2), &Angles::new(&[true]), ones(2).view()).len()), COLUMNS),
     (Errors, "stencil::checked", || Stencil::<f64>::checked(Difference::Central(0.0)).map(drop), NOT_DIVIDED),
     (Errors, "stencil::checked", || Stencil::<f32>::checked(Difference::Forward(1e300)).map(drop), "of the precision"),
     (Errors, "stencil::checked", || Stencil::<f32>::checked(Difference::Central(1e-50)).map(drop), "of the precision"),
@@ -160,11 +169,17 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "stencil::energies", panics!(Probes::new(&network(2), FORWARD, 5).energies(&Network::constant(&[2, 3, 1], 0.0).unwrap(), ones(2).view()).len()), "made for a network of other widths"),
     (Panics, "stencil::differentiate", panics!(Probes::new(&network(2), FORWARD, 5).differentiate(&network(2), ones(2).view(), &mut [0.0; 3], |_, _, _| ())), "an entry for every parameter"),
 
-    (Errors, "lagrangian::random", || lagrangian(0, Form::General).map(drop), "degrees = 0 leave nothing to move"),
-    (Errors, "lagrangian::random", || lagrangian(2, Form::Structured([true].into())).map(drop), "angles = 1 say nothing of some of 2 positions"),
+    (Errors, "lagrangian::random", || lagrangian(&[], Form::General).map(drop), "degrees = 0 leave nothing to move"),
     (Errors, "lagrangian::accelerations", || Motion::new(&massless(), 5).accelerations(massless().network(), Points::zeros((1, 2)).view()).map(drop), "at step 0 the mass matrix at q = (0), v = (0) is singular or not positive (condition number 1.0e0), so there is no acceleration"),
     (Panics, "lagrangian::accelerations", panics!(Motion::new(&massless(), 5).accelerations(massless().network(), ones(3).view()).is_err()), "a column for every q and v"),
     (Panics, "lagrangian::accelerations", panics!(Motion::new(&massless(), 4).accelerations(massless().network(), ones(2).view()).is_err()), "a row for every point"),
+    (Errors, "lagrangian::fit", || LagrangianLoss::of_accelerations(&massless()).fit(&mut massless(), &at_rest(), &Lbfgs::default(), unobserved).map(drop), "the mass matrix at q = (0), v = (0) is singular or not positive"),
+    (Panics, "lagrangian::field", panics!(massless().field(ones(3).view()).len()), "a column for every q and v"),
+    (Panics, "lagrangian::lagrangian_and_energy", panics!(massless().lagrangian_and_energy(&[1.0])), "a column for every q and v"),
+    (Panics, "lagrangian::residuals", panics!(Motion::new(&massless(), 5).residuals(massless().network(), ones(3).view(), ones(1).view()).len()), "a column for every q and v"),
+    (Panics, "lagrangian::residuals", panics!(Motion::new(&massless(), 5).residuals(massless().network(), ones(2).view(), ones(2).view()).len()), "n numbers for every point"),
+    (Panics, "lagrangian::residuals", panics!(Motion::new(&massless(), 4).residuals(massless().network(), ones(2).view(), ones(1).view()).len()), "a row for every point"),
+    (Panics, "lagrangian::accumulate_residuals", panics!(Motion::new(&massless(), 4).accumulate_residuals(massless().network(), &[1.0], &mut [])), "n numbers for every point"),
     (Panics, "lagrangian::accumulate", panics!(Motion::new(&massless(), 4).accumulate(massless().network(), &[1.0], &mut [])), "n numbers for every point"),
     (Panics, "lagrangian::accumulate", panics!(Motion::new(&massless(), 4).accumulate(massless().network(), &[], &mut [])), "an entry for every parameter"),
 
@@ -185,6 +200,7 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
 
     (Errors, "loss::check", || Loss { l2: -1.0, ..Loss::FULL }.check(), "l2 = -1 must be zero or a positive number"),
     (Errors, "loss::check", || Loss { field: 0.0, energy: 0.0, ..Loss::FULL }.check(), "field weight = 0 and energy weight = 0 leave nothing to learn from"),
+    (Errors, "loss::with_angles", || Evaluator::with_angles(Loss::FIELD, &network(2), &Angles::new(&[true])).map(drop), "inputs = 2 cannot see the 3 numbers"),
     (Errors, "loss::new", || evaluator(-1.0, 2), "field weight = -1"),
     (Errors, "loss::new", || evaluator(1.0, 3), "inputs = 3 are an odd number"),
     (Panics, "loss::value", panics!(loss(Loss::ENERGY, 4, (5, 4), Some(5), 0)), COLUMNS),
@@ -193,8 +209,8 @@ const DOORS: &[(Kind, &str, Call, &str)] = &[
     (Panics, "loss::value", panics!(loss(Loss::ENERGY, 2, (1, 2), Some(5), 0)), "a field for every point"),
     (Panics, "loss::value_and_gradient", panics!(loss(Loss::FULL, 2, (6, 2), Some(5), 17)), "a field for every point"),
     (Panics, "loss::value_and_gradient", panics!(loss(Loss::FULL, 2, (5, 2), Some(5), 18)), "an entry for every parameter"),
-    (Errors, "acceleration::value", || AccelerationLoss::new(&massless()).value(massless().network(), Batch::from(&at_rest())).map(drop), "the mass matrix at q = (0), v = (0) is singular or not positive"),
-    (Panics, "acceleration::value", panics!(AccelerationLoss::new(&massless()).value(&network(4), Batch::from(&at_rest())).is_err()), COLUMNS),
+    (Errors, "lagrangian::value", || LagrangianLoss::of_accelerations(&massless()).value(massless().network(), Batch::from(&at_rest())).map(drop), "the mass matrix at q = (0), v = (0) is singular or not positive"),
+    (Panics, "lagrangian::value", panics!(LagrangianLoss::of_accelerations(&massless()).value(&network(4), Batch::from(&at_rest())).is_err()), COLUMNS),
     (Errors, "differenced::new", || DifferencedField::new(Difference::Forward(0.0), &network(2)).map(drop), NOT_DIVIDED),
     (Errors, "differenced::new", || DifferencedField::new(Difference::Central(1.0), &network(66)).map(drop), "inputs = 66 are too many"),
     (Errors, "differenced::new", || DifferencedField::new(FORWARD, &network(3)).map(drop), "inputs = 3 are an odd number"),

@@ -1,24 +1,24 @@
 //! A learned Lagrangian: its accelerations and their gradient, against differences of the plainest code there is.
 
-use hnn::learning::{AccelerationLoss, Batch, Differentiable};
+use hnn::learning::{Batch, Differentiable, LagrangianLoss};
 use hnn::measure::{Comparison, Differences};
 use hnn::mechanics::{Form, LearnedLagrangian, Motion};
 use hnn::model::Activation;
-use hnn::phase_space::Points;
+use hnn::phase_space::{Angles, Points};
 use hnn::random::{Gaussian, RandomSource};
 
 fn random_points(rows: usize, columns: usize, random: &mut Gaussian) -> Points {
     Points::from_shape_simple_fn((rows, columns), || random.uniform(-1.0, 1.0))
 }
 
-/// Both forms, of one to three degrees of freedom, every second position an angle.
-fn forms() -> Vec<(usize, Form)> {
-    let angles = |degrees: usize| (0..degrees).map(|i| i % 2 == 1).collect();
-    (1..=3)
-        .flat_map(|degrees| {
-            [Form::General, Form::Structured(angles(degrees))].map(|form| (degrees, form))
-        })
-        .collect()
+/// The forms that have a mass from the start, of one to three degrees of freedom.
+fn forms() -> impl Iterator<Item = (usize, Form)> {
+    (1..=3).flat_map(|degrees| [Form::General, Form::Structured].map(|form| (degrees, form)))
+}
+
+/// Every second position is an angle.
+fn angles(degrees: usize) -> Vec<bool> {
+    (0..degrees).map(|i| i % 2 == 1).collect()
 }
 
 fn model(
@@ -28,7 +28,14 @@ fn model(
     activation: Activation,
     random: &mut Gaussian,
 ) -> LearnedLagrangian {
-    let mut model = LearnedLagrangian::random(degrees, form, hidden, activation, random).unwrap();
+    let mut model = LearnedLagrangian::random(
+        &Angles::new(&angles(degrees)),
+        form,
+        hidden,
+        activation,
+        random,
+    )
+    .unwrap();
     // Small enough that M of the general form stays near 1, biases and all.
     for parameter in model.network_mut().parameters_mut() {
         *parameter = 0.6 * *parameter + 0.1 * random.standard();
@@ -46,9 +53,9 @@ fn every_gradient_of_a_loss_of_accelerations_is_the_slope_of_its_loss() {
         Activation::Gelu,
         Activation::Sin,
     ] {
-        for (degrees, form) in forms() {
+        for (degrees, form) in forms().chain((1..=3).map(|degrees| (degrees, Form::Free))) {
             for hidden in [&[5][..], &[6, 4], &[4, 5, 4]] {
-                let model = model(degrees, form.clone(), hidden, activation, random);
+                let model = model(degrees, form, hidden, activation, random);
                 let points = random_points(131, 2 * degrees, random);
                 let field = random_points(131, 2 * degrees, random);
                 let batch = Batch {
@@ -56,22 +63,51 @@ fn every_gradient_of_a_loss_of_accelerations_is_the_slope_of_its_loss() {
                     field: field.view(),
                     energy: None,
                 };
-                let mut loss = AccelerationLoss::new(&model);
-                let mut gradient = vec![f64::NAN; model.network().parameters().len()];
-                let value = loss.value_and_gradient(model.network(), batch, &mut gradient);
-                assert_eq!(value, loss.value(model.network(), batch).unwrap());
-                let differences = Differences::of(model.network(), 2e-5, usize::MAX, || {
-                    let mut loss = AccelerationLoss::new(&model);
-                    move |network| loss.value(network, batch).unwrap()
-                });
-                let comparison = Comparison::of(&gradient, &differences.slopes);
-                assert!(
-                    comparison.compared * 10 >= gradient.len() * 9
-                        && comparison.relative_error < 1e-6,
-                    "{activation} {form:?} {hidden:?}: {comparison:?}"
-                );
+                let losses = [
+                    LagrangianLoss::of_equation,
+                    LagrangianLoss::of_accelerations,
+                ];
+                for (which, of) in losses.into_iter().enumerate() {
+                    // A free form has no mass to divide by.
+                    if which == 1 && form == Form::Free {
+                        continue;
+                    }
+                    let mut loss = of(&model);
+                    let mut gradient = vec![f64::NAN; model.network().parameters().len()];
+                    let value = loss.value_and_gradient(model.network(), batch, &mut gradient);
+                    assert_eq!(value, loss.value(model.network(), batch).unwrap());
+                    let differences = Differences::of(model.network(), 2e-5, usize::MAX, || {
+                        let mut loss = of(&model);
+                        move |network| loss.value(network, batch).unwrap()
+                    });
+                    let comparison = Comparison::of(&gradient, &differences.slopes);
+                    assert!(
+                        comparison.compared * 10 >= gradient.len() * 9
+                            && comparison.relative_error < 1e-6,
+                        "{activation} {form:?} {hidden:?} {which}: {comparison:?}"
+                    );
+                }
             }
         }
+    }
+}
+
+#[test]
+fn accelerations_obey_the_equation_that_they_were_solved_from() {
+    let random = &mut Gaussian::from_seed(6);
+    for (degrees, form) in forms() {
+        let model = model(degrees, form, &[6, 5], Activation::Silu, random);
+        let points = random_points(9, 2 * degrees, random);
+        let mut motion = Motion::new(&model, 9);
+        let a = motion
+            .accelerations(model.network(), points.view())
+            .unwrap()
+            .to_owned();
+        let residuals = motion.residuals(model.network(), points.view(), a.view());
+        assert!(residuals.iter().all(|r| r.abs() < 1e-13), "{residuals}");
+        let none = ndarray::Array2::zeros(a.dim());
+        let residuals = motion.residuals(model.network(), points.view(), none.view());
+        assert!(residuals.iter().any(|r| r.abs() > 1e-3), "{residuals}");
     }
 }
 
@@ -114,14 +150,20 @@ fn accelerations_and_gradients_are_those_of_jax() {
         let n = case.degrees;
         let form = match case.form.as_str() {
             "general" => Form::General,
-            _ => Form::Structured((0..n).map(|i| i % 2 == 1).collect()),
+            _ => Form::Structured,
         };
         let (activation, random) = (
             case.activation.parse().unwrap(),
             &mut Gaussian::from_seed(0),
         );
-        let mut model =
-            LearnedLagrangian::random(n, form, &case.hidden, activation, random).unwrap();
+        let mut model = LearnedLagrangian::random(
+            &Angles::new(&angles(n)),
+            form,
+            &case.hidden,
+            activation,
+            random,
+        )
+        .unwrap();
         let parameters = model.network_mut().parameters_mut();
         parameters.copy_from_slice(&sequence(parameters.len(), 377, 1.0));
         let points =
@@ -146,8 +188,11 @@ fn accelerations_and_gradients_are_those_of_jax() {
             energy: None,
         };
         let mut gradient = vec![0.0; model.network().parameters().len()];
-        let value =
-            AccelerationLoss::new(&model).value_and_gradient(model.network(), batch, &mut gradient);
+        let value = LagrangianLoss::of_accelerations(&model).value_and_gradient(
+            model.network(),
+            batch,
+            &mut gradient,
+        );
         let off = [
             apart(&learned, &case.accelerations),
             apart(&[value], &[case.value]),
@@ -167,7 +212,7 @@ fn accelerations_and_gradients_are_those_of_jax() {
 fn accelerations_keep_the_energy_and_solve_euler_and_lagrange_s_equation() {
     let random = &mut Gaussian::from_seed(8);
     for (degrees, form) in forms() {
-        let model = model(degrees, form.clone(), &[7, 6], Activation::Tanh, random);
+        let model = model(degrees, form, &[7, 6], Activation::Tanh, random);
         let mut motion = Motion::new(&model, 2);
         let z = random_points(1, 2 * degrees, random);
         let a = motion
@@ -187,9 +232,7 @@ fn accelerations_keep_the_energy_and_solve_euler_and_lagrange_s_equation() {
             motion
                 .accelerations(model.network(), moved(t).view())
                 .unwrap();
-            let mut energy = [0.0];
-            motion.energies(model.network(), &mut energy);
-            energy[0]
+            motion.lagrangian_and_energy(model.network(), 0)[1]
         };
         let rate = (energy(1e-5) - energy(-1e-5)) / 2e-5;
         assert!(rate.abs() < 1e-8, "{form:?}: {rate}");

@@ -35,6 +35,13 @@ impl Figure {
     pub fn svg(&self) -> &str {
         &self.svg
     }
+
+    /// The same with these elements on top of it.
+    pub(super) fn with(mut self, elements: &str) -> Self {
+        let end = self.svg.rfind("</svg>").unwrap_or(self.svg.len());
+        self.svg.insert_str(end, elements);
+        self
+    }
 }
 
 /// A colour of Okabe and Ito's palette (2008, "Color Universal Design"), told apart with every kind of colour vision.

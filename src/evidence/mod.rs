@@ -7,6 +7,7 @@
 //!     collected  keeps it, for a test to pin
 //! ```
 
+mod animation;
 mod axis;
 mod facts;
 mod figure;
@@ -20,6 +21,7 @@ mod table;
 
 use crate::{Error, Result};
 
+pub use animation::{Animation, Shape};
 pub use axis::{Axis, Scale};
 pub use facts::Facts;
 pub use figure::{Colour, Figure};

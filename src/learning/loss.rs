@@ -9,8 +9,8 @@
 //! The field term is the loss of Greydanus, Dzamba and Yosinski (2019); the energy term needs labels that no
 //! measurement gives. One path computes the gradient of both: see [`Pass`].
 
-mod acceleration;
 mod differenced;
+mod lagrangian;
 
 use ndarray::{Array2, ArrayView1, ArrayView2, s};
 
@@ -18,11 +18,11 @@ use super::Differentiable;
 use crate::error::check_not_negative;
 use crate::model::elementwise::Order;
 use crate::model::{MOST_ROWS, Network, Pass};
-use crate::phase_space::Dataset;
+use crate::phase_space::{Angles, Dataset};
 use crate::{Error, Result};
 
-pub use acceleration::AccelerationLoss;
 pub use differenced::DifferencedField;
+pub use lagrangian::LagrangianLoss;
 
 /// The weights of the terms of a loss.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -140,6 +140,10 @@ impl Differentiable for Evaluator {
     fn energy_weight(&self) -> f64 {
         self.loss.energy
     }
+
+    fn coordinates(&self, network: &Network) -> usize {
+        network.inputs() + self.angles.positions() - self.angles.features()
+    }
 }
 
 impl Differentiable for DifferencedField {
@@ -152,7 +156,11 @@ impl Differentiable for DifferencedField {
 #[derive(Clone, Debug)]
 pub struct Evaluator {
     loss: Loss,
+    angles: Angles,
     pass: Pass,
+    /// (φ(q), p), where a position is an angle.
+    inputs: Array2<f64>,
+    by_position: Vec<f64>,
     by_energy: Vec<f64>,
     by_gradient: Array2<f64>,
 }
@@ -169,11 +177,33 @@ impl Evaluator {
         if loss.field > 0.0 {
             check_pairs(network)?;
         }
+        Self::with_angles(loss, network, &Angles::none(network.inputs() / 2))
+    }
+
+    /// The same for a network of (φ(q), p), which sees the sine and the cosine of each position that is an angle; its points
+    /// are (q, p).
+    ///
+    /// # Errors
+    ///
+    /// As [`Loss::check`], and [`Error::Setting`] if the network has not an input for every feature and momentum.
+    pub fn with_angles(loss: Loss, network: &Network, angles: &Angles) -> Result<Self> {
+        loss.check()?;
+        let (inputs, seen) = (network.inputs(), angles.features() + angles.positions());
+        // A value needs no pairs, and so its points may have any number of columns.
+        if inputs != seen && (loss.field > 0.0 || angles.has_any()) {
+            let why = format!(
+                "cannot see the {seen} numbers that these positions and as many momenta are"
+            );
+            return Err(Error::setting("inputs", inputs, why));
+        }
         Ok(Self {
             loss,
+            angles: angles.clone(),
             pass: Pass::new(network, MOST_ROWS),
+            inputs: Array2::zeros((MOST_ROWS, inputs)),
+            by_position: vec![0.0; angles.positions()],
             by_energy: vec![0.0; MOST_ROWS],
-            by_gradient: Array2::zeros((MOST_ROWS, network.inputs())),
+            by_gradient: Array2::zeros((MOST_ROWS, inputs)),
         })
     }
 
@@ -222,7 +252,17 @@ impl Evaluator {
             } else {
                 Order::First
             };
-            self.pass.forward(network, block.points, order);
+            if self.angles.has_any() {
+                let mut inputs = self.inputs.slice_mut(s![..block.points.nrows(), ..]);
+                let rows = block.points.rows().into_iter().zip(inputs.rows_mut());
+                rows.for_each(|(point, mut to)| {
+                    self.angles
+                        .write(point, to.as_slice_mut().expect("a row is one piece"));
+                });
+                self.pass.forward(network, inputs.view(), order);
+            } else {
+                self.pass.forward(network, block.points, order);
+            }
             sum += self.residuals(network, block, 1.0 / count as f64);
             if let Some(gradient) = &mut gradient {
                 let rows = block.points.nrows();
@@ -259,19 +299,86 @@ impl Evaluator {
         }
         if self.loss.field > 0.0 {
             self.pass.slopes(network);
-            let half = network.inputs() / 2;
+            let half = self.angles.positions();
+            let features = network.inputs() - half;
             let gradients = self.pass.gradients();
-            let rows = gradients.rows().into_iter().zip(block.field.rows());
-            for ((gradient, truth), mut g_bar) in rows.zip(self.by_gradient.rows_mut()) {
+            let seen = self.inputs.rows().into_iter().zip(gradients.rows());
+            let rows = seen
+                .zip(block.field.rows())
+                .zip(self.by_gradient.rows_mut());
+            for (((seen, gradient), truth), mut g_bar) in rows {
+                let [seen, gradient] =
+                    [seen, gradient].map(|row| row.to_slice().expect("a row is one piece"));
+                let g_bar = g_bar.as_slice_mut().expect("a row is one piece");
+                let slopes = &mut self.by_position;
+                self.angles.pull_back(seen, gradient, slopes);
                 for i in 0..half {
-                    let velocity = gradient[half + i] - truth[i];
-                    let force = -gradient[i] - truth[half + i];
+                    let velocity = gradient[features + i] - truth[i];
+                    let force = -slopes[i] - truth[half + i];
                     sum += self.loss.field * (velocity * velocity + force * force);
-                    g_bar[half + i] = 2.0 * self.loss.field * velocity * share;
-                    g_bar[i] = -2.0 * self.loss.field * force * share;
+                    g_bar[features + i] = 2.0 * self.loss.field * velocity * share;
+                    slopes[i] = -2.0 * self.loss.field * force * share;
                 }
+                self.angles.along(seen, slopes, &mut g_bar[..features]);
             }
         }
         sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Comparison, Differences};
+    use crate::mechanics::exact_with_angles;
+    use crate::model::{Activation, Biases, Initializer};
+    use crate::random::{Gaussian, RandomSource};
+
+    fn random_points(rows: usize, columns: usize, random: &mut Gaussian) -> Array2<f64> {
+        Array2::from_shape_simple_fn((rows, columns), || random.uniform(-1.0, 1.0))
+    }
+
+    #[test]
+    fn a_network_that_sees_angles_has_the_gradient_of_its_loss_and_the_field_of_its_energy() {
+        let (random, angles) = (&mut Gaussian::from_seed(12), Angles::new(&[false, true]));
+        let (widths, biases) = ([5, 6, 5, 1], Biases::Uniform);
+        let network = Network::random(
+            &widths,
+            Activation::Tanh,
+            Initializer::LeCun,
+            biases,
+            random,
+        )
+        .unwrap();
+        let [points, field] = [(); 2].map(|()| random_points(MOST_ROWS + 3, 4, random));
+        let batch = Batch {
+            points: points.view(),
+            field: field.view(),
+            energy: None,
+        };
+        let evaluator = || Evaluator::with_angles(Loss::FIELD, &network, &angles).unwrap();
+        let mut gradient = vec![f64::NAN; network.parameters().len()];
+        let value = evaluator().value_and_gradient(&network, batch, &mut gradient);
+        let differences = Differences::of(&network, 2e-5, usize::MAX, || {
+            let mut evaluator = evaluator();
+            move |network| evaluator.value(network, batch)
+        });
+        let comparison = Comparison::of(&gradient, &differences.slopes);
+        assert!(comparison.relative_error < 1e-7, "{comparison:?}");
+
+        let apart = exact_with_angles(&network, &angles, points.view()) - &field;
+        let mean = apart.mapv(|x| x * x).sum() / points.nrows() as f64;
+        assert!((mean - value).abs() < 1e-14 * value, "{mean} {value}");
+        // A whole turn is no change.
+        let turns = ndarray::arr2(&[
+            [0.1, 0.3, 0.2, 0.5],
+            [0.1, 0.3 + std::f64::consts::TAU, 0.2, 0.5],
+        ]);
+        let fields = exact_with_angles(&network, &angles, turns.view());
+        assert!(
+            (&fields.row(0) - &fields.row(1))
+                .iter()
+                .all(|x| x.abs() < 1e-14)
+        );
     }
 }

@@ -28,6 +28,11 @@ pub trait Differentiable {
     fn energy_weight(&self) -> f64 {
         0.0
     }
+
+    /// How many coordinates a point has: as many as the network has inputs, unless the loss makes the inputs of them.
+    fn coordinates(&self, network: &Network) -> usize {
+        network.inputs()
+    }
 }
 
 impl<F: FnMut(&Network, Batch, &mut [f64]) -> f64> Differentiable for F {
@@ -285,8 +290,9 @@ fn gather(data: &Dataset, rows: &[usize], batch: &mut Dataset) {
 fn check_fit(network: &Network, objective: &impl Differentiable, data: &Dataset) -> Result<()> {
     data.check()?;
     let columns = data.points.ncols();
-    if columns != network.inputs() {
-        let why = format!("but the network has {} inputs", network.inputs());
+    let coordinates = objective.coordinates(network);
+    if columns != coordinates {
+        let why = format!("but the network has {coordinates} inputs");
         return Err(Error::setting("columns of the points", columns, why));
     }
     let weight = objective.energy_weight();

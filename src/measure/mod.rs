@@ -8,6 +8,7 @@
 //! - [`portrait`]: a learned field in drawings
 
 mod gradient_check;
+mod lyapunov;
 mod metrics;
 mod paired;
 pub mod portrait;
@@ -16,6 +17,7 @@ pub mod signs;
 mod spread;
 
 pub use gradient_check::{Comparison, Differences};
+pub use lyapunov::lyapunov_exponent;
 pub use metrics::{
     CIRCLE_POINTS, DISC_POINTS, diagonal_table, field_rmse, field_rmse_of, field_rmse_on_circle,
     field_rmse_on_disc, field_rmse_unscaled, least_relu_rmse_on_circle, living_units,

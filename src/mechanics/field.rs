@@ -9,7 +9,7 @@ use ndarray::{ArrayView1, ArrayView2, Axis};
 use super::stencil::{Difference, Probes, Stencil};
 use crate::model::elementwise::Order;
 use crate::model::{Network, Pass};
-use crate::phase_space::{Coordinates, Points};
+use crate::phase_space::{Angles, Coordinates, Points};
 
 /// J ∇H, (∂H/∂p, -∂H/∂q), of the slopes (∂H/∂q, ∂H/∂p) at a point of so many coordinates, all q before all p.
 ///
@@ -44,6 +44,26 @@ pub fn fields_of(gradients: &Points) -> Points {
         true => gradients[[row, half + i]],
         false => -gradients[[row, i - half]],
     })
+}
+
+/// The learned field at each of these points, one (q, p) a row, of a network of (φ(q), p), exactly.
+///
+/// # Panics
+///
+/// If the network has not an input for every feature and momentum.
+pub fn exact_with_angles(network: &Network, angles: &Angles, points: ArrayView2<f64>) -> Points {
+    let seen = angles.points(points);
+    let slopes = network.gradient(seen.view());
+    let mut gradients = Points::zeros(points.dim());
+    let rows = seen.rows().into_iter().zip(slopes.rows());
+    for ((seen, slopes), mut row) in rows.zip(gradients.rows_mut()) {
+        let [seen, slopes] = [seen, slopes].map(|row| row.to_slice().expect("a row is one piece"));
+        let row = row.as_slice_mut().expect("a row is one piece");
+        let (by_q, by_p) = row.split_at_mut(angles.positions());
+        angles.pull_back(seen, slopes, by_q);
+        by_p.copy_from_slice(&slopes[angles.features()..]);
+    }
+    fields_of(&gradients)
 }
 
 /// Degrees of freedom: half the coordinates.

@@ -1,10 +1,12 @@
 //! A learned Lagrangian L(q, v; θ), its accelerations, and the exact gradient of any loss of those.
 //!
 //! ```text
-//! general      L = N(q, v) + |v|²/2                       N a network of 2n inputs and one output
-//! structured   L = v·C Cᵀ v / 2 - V,   C and V of φ(q)    a network of n(n+1)/2 + 1 outputs; φ(q) is q, angles as sine and cosine
+//! free         L = N(φ(q), v)                             N a network of one output
+//! general      L = N(φ(q), v) + |v|²/2
+//! structured   L = v·C Cᵀ v / 2 - V,   C and V of φ(q)    a network of n(n+1)/2 + 1 outputs
 //! ```
 //!
+//! φ(q) is q, but for each angle its sine and cosine.
 //! C is lower triangular, its diagonal softplus of the network's, so the structured mass matrix M = C Cᵀ is positive definite by
 //! construction (Lutter, Ritter and Peters 2019, "Deep Lagrangian networks"). The general form is that of Cranmer et al. (2020,
 //! "Lagrangian neural networks"), with a unit mass to start from.
@@ -25,67 +27,62 @@
 //!
 //! One pass with two directions and one pass back ([`crate::model`]'s tangents): the third derivative of L never appears as a tensor.
 
-use std::sync::Arc;
-
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, Axis, aview1, s};
 
 use crate::model::tangents::{SLOTS, Tangents};
 use crate::model::{Activation, Biases, Initializer, Jet, MOST_ROWS, Network};
-use crate::phase_space::mass;
+use crate::phase_space::{Angles, Points, mass};
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
 /// How L is made of a network.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// L = N(q, v) + |v|²/2.
+    /// L = N(φ(q), v): nothing stands for a mass until one is learned.
+    Free,
+    /// L = N(φ(q), v) + |v|²/2.
     General,
-    /// L = v·M(q) v / 2 - V(q), with M positive definite; `true` for each position that is an angle.
-    Structured(Arc<[bool]>),
+    /// L = v·M(q) v / 2 - V(q), with M positive definite.
+    Structured,
 }
 
 /// A learned Lagrangian of n degrees of freedom.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LearnedLagrangian {
-    degrees: usize,
+    angles: Angles,
     form: Form,
     network: Network,
 }
 
 impl LearnedLagrangian {
-    /// One of so many degrees of freedom and these widths of hidden layers: LeCun's weights and biases of zero.
+    /// One of as many degrees of freedom as there are positions, and these widths of hidden layers: LeCun's weights and biases
+    /// of zero.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if there are no degrees of freedom, or a structured form has not one entry for each, and as
-    /// [`Network::random`].
+    /// [`Error::Setting`] if there are no degrees of freedom, and as [`Network::random`].
     pub fn random(
-        degrees: usize,
+        angles: &Angles,
         form: Form,
         hidden: &[usize],
         activation: Activation,
         random: &mut impl RandomSource,
     ) -> Result<Self> {
+        let degrees = angles.positions();
         if degrees == 0 {
             let why = "leave nothing to move: at least 1 is needed";
             return Err(Error::setting("degrees", degrees, why));
         }
-        let (inputs, outputs) = match &form {
-            Form::General => (2 * degrees, 1),
-            Form::Structured(angles) if angles.len() == degrees => {
-                let angles = angles.iter().filter(|&&angle| angle).count();
-                (degrees + angles, degrees * (degrees + 1) / 2 + 1)
-            }
-            Form::Structured(angles) => {
-                let why = format!("say nothing of some of {degrees} positions, or too much");
-                return Err(Error::setting("angles", angles.len(), why));
-            }
+        let features = angles.features();
+        let (inputs, outputs) = match form {
+            Form::Free | Form::General => (features + degrees, 1),
+            Form::Structured => (features, degrees * (degrees + 1) / 2 + 1),
         };
         let widths = [&[inputs], hidden, &[outputs]].concat();
         let (lecun, zero) = (Initializer::LeCun, Biases::Zero);
         let network = Network::random_map(&widths, activation, lecun, zero, random)?;
         Ok(Self {
-            degrees,
+            angles: angles.clone(),
             form,
             network,
         })
@@ -93,17 +90,59 @@ impl LearnedLagrangian {
 
     /// n.
     pub fn degrees(&self) -> usize {
-        self.degrees
+        self.angles.positions()
     }
 
     /// How L is made of the network.
-    pub fn form(&self) -> &Form {
-        &self.form
+    pub fn form(&self) -> Form {
+        self.form
     }
 
     /// The network.
     pub fn network(&self) -> &Network {
         &self.network
+    }
+
+    /// (v, a) at each of these points, (q, v) one a row; not a number where there is no mass.
+    ///
+    /// # Panics
+    ///
+    /// If a point has not 2n coordinates.
+    pub fn field(&self, points: ArrayView2<f64>) -> Points {
+        let n = self.degrees();
+        assert_eq!(points.ncols(), 2 * n, "a column for every q and v");
+        let mut motion = Motion::new(self, points.nrows());
+        let mut field = Points::from_elem(points.dim(), f64::NAN);
+        field
+            .slice_mut(s![.., ..n])
+            .assign(&points.slice(s![.., n..]));
+        for (points, mut to) in points
+            .axis_chunks_iter(Axis(0), MOST_ROWS)
+            .zip(field.axis_chunks_iter_mut(Axis(0), MOST_ROWS))
+        {
+            if let Ok(a) = motion.accelerations(&self.network, points) {
+                to.slice_mut(s![.., n..]).assign(&a);
+                continue;
+            }
+            // One point without a mass says nothing of the others.
+            for (z, mut to) in points.rows().into_iter().zip(to.rows_mut()) {
+                if let Ok(a) = motion.accelerations(&self.network, z.insert_axis(Axis(0))) {
+                    to.slice_mut(s![n..]).assign(&a.row(0));
+                }
+            }
+        }
+        field
+    }
+
+    /// L and the energy v·∂L/∂v - L at one state (q, v), both up to a constant.
+    ///
+    /// # Panics
+    ///
+    /// If the state has not 2n coordinates.
+    pub fn lagrangian_and_energy(&self, z: &[f64]) -> [f64; 2] {
+        let mut motion = Motion::new(self, 1);
+        motion.equation(&self.network, aview1(z).insert_axis(Axis(0)));
+        motion.lagrangian_and_energy(&self.network, 0)
     }
 
     /// The network, its parameters to be changed.
@@ -116,24 +155,30 @@ impl LearnedLagrangian {
 #[derive(Clone, Debug)]
 pub struct Motion {
     form: Form,
+    angles: Angles,
     degrees: usize,
     rows: usize,
     tangents: Tangents,
     /// (q, v) of each point.
     points: Vec<f64>,
-    /// φ(q).
+    /// The inputs of the network: φ(q), and v unless the form is structured.
     features: Vec<f64>,
     /// The Cholesky factor of M at each point; C itself of the structured form.
     factors: Vec<f64>,
+    /// The first and second derivative of every entry of C with respect to the output that it is made of.
+    jets: Vec<[f64; 2]>,
     /// ∂C along v, and along λ.
     rates: [Vec<f64>; 2],
     accelerations: Vec<f64>,
+    residuals: Vec<f64>,
     /// λ, and -λ.
     multipliers: [Vec<f64>; 2],
     /// The derivatives of L, or of what stands for it, with respect to the inputs and to the outputs of the network.
     by_inputs: Vec<f64>,
     by_outputs: Vec<f64>,
     numbers: Vec<f64>,
+    /// ∂L/∂q at one point.
+    by_positions: Vec<f64>,
     /// M at one point, for what is said of it where it has no factor.
     whole: Vec<f64>,
 }
@@ -142,23 +187,27 @@ impl Motion {
     /// Room for up to `rows` points, [`MOST_ROWS`] at the most.
     pub fn new(model: &LearnedLagrangian, rows: usize) -> Self {
         let rows = rows.min(MOST_ROWS);
-        let (n, network) = (model.degrees, &model.network);
+        let (n, network) = (model.degrees(), &model.network);
         let outputs = *network.widths().last().expect("a network has outputs");
         let room = |width: usize| vec![0.0; rows * width];
         Self {
-            form: model.form.clone(),
+            form: model.form,
+            angles: model.angles.clone(),
             degrees: n,
             rows: 0,
             tangents: Tangents::new(network, rows, n + 2),
             points: room(2 * n),
             features: room(network.inputs()),
             factors: room(n * n),
+            jets: vec![[0.0; 2]; rows * n * (n + 1) / 2],
             rates: [room(n * n), room(n * n)],
             accelerations: room(n),
+            residuals: room(n),
             multipliers: [room(n), room(n)],
             by_inputs: room(network.inputs()),
             by_outputs: room(SLOTS * outputs),
             numbers: room(1),
+            by_positions: vec![0.0; n],
             whole: vec![0.0; n * n],
         }
     }
@@ -171,30 +220,67 @@ impl Motion {
     ///
     /// # Panics
     ///
-    /// If a point has not 2n coordinates, or there are more of them than there is room for.
+    /// If a point has not 2n coordinates, there are more of them than there is room for, or the network is not of the model's
+    /// widths.
     pub fn accelerations(
         &mut self,
         network: &Network,
         points: ArrayView2<f64>,
     ) -> Result<ArrayView2<'_, f64>> {
-        let n = self.degrees;
-        assert_eq!(points.ncols(), 2 * n, "a column for every q and v");
-        assert!(
-            points.nrows() <= self.tangents.capacity(),
-            "a row for every point"
-        );
-        self.rows = points.nrows();
-        for (to, &from) in self.points.iter_mut().zip(&points) {
+        self.equation(network, points);
+        let (n, rows) = (self.degrees, self.rows);
+        let factors = self.factors.chunks_exact_mut(n * n).take(rows);
+        let right = self.accelerations.chunks_exact_mut(n);
+        for (row, (factor, a)) in factors.zip(right).enumerate() {
+            whole(self.form, n, factor, &mut self.whole);
+            let is_positive = match self.form {
+                Form::Structured => (0..n).all(|i| {
+                    let diagonal = factor[i * n + i];
+                    diagonal > 0.0 && diagonal.is_finite()
+                }),
+                _ => mass::factor(n, factor),
+            };
+            if !is_positive {
+                let (q, v) = self.points[row * 2 * n..(row + 1) * 2 * n].split_at(n);
+                return Err(Error::Mass {
+                    step: 0,
+                    q: q.to_vec(),
+                    v: v.to_vec(),
+                    condition: mass::condition(n, &self.whole),
+                });
+            }
+            mass::solve(factor, a);
+        }
+        Ok(table(&self.accelerations, rows, n))
+    }
+
+    /// How far these accelerations, one a row, are from obeying Euler and Lagrange's equation at these points, (q, v) one a
+    /// row: M a + C v - ∂L/∂q, n numbers a row. No mass is divided by, so there is an answer for every L.
+    ///
+    /// # Panics
+    ///
+    /// As [`Motion::accelerations`], or if a point has not n accelerations.
+    pub fn residuals(
+        &mut self,
+        network: &Network,
+        points: ArrayView2<f64>,
+        accelerations: ArrayView2<f64>,
+    ) -> ArrayView2<'_, f64> {
+        self.equation(network, points);
+        let (n, rows) = (self.degrees, self.rows);
+        assert_eq!(accelerations.dim(), (rows, n), "n numbers for every point");
+        for (row, a) in accelerations.rows().into_iter().enumerate() {
+            let factor = &self.factors[row * n * n..(row + 1) * n * n];
+            whole(self.form, n, factor, &mut self.whole);
+            for i in 0..n {
+                let pulled: f64 = (0..n).map(|j| self.whole[i * n + j] * a[j]).sum();
+                self.residuals[row * n + i] = pulled - self.accelerations[row * n + i];
+            }
+        }
+        for (to, &from) in self.accelerations.iter_mut().zip(&accelerations) {
             *to = from;
         }
-        match self.form.clone() {
-            Form::General => self.general(network)?,
-            Form::Structured(angles) => self.structured(network, &angles)?,
-        }
-        Ok(
-            ArrayView2::from_shape((self.rows, n), &self.accelerations[..self.rows * n])
-                .expect("n numbers a row"),
-        )
+        table(&self.residuals, rows, n)
     }
 
     /// Adds to `gradient` the gradient with respect to θ of a loss with these derivatives with respect to the accelerations
@@ -209,68 +295,130 @@ impl Motion {
         by_accelerations: &[f64],
         gradient: &mut [f64],
     ) {
-        let (n, size) = (self.degrees, self.rows * self.degrees);
-        assert_eq!(by_accelerations.len(), size, "n numbers for every point");
-        let parameters = network.parameters().len();
-        assert_eq!(gradient.len(), parameters, "an entry for every parameter");
-        let [lambda, negative] = &mut self.multipliers;
-        lambda[..size].copy_from_slice(by_accelerations);
-        let rows = lambda[..size].chunks_exact_mut(n);
+        let n = self.degrees;
+        self.multiply(by_accelerations, 1.0);
+        let rows = self.multipliers[0].chunks_exact_mut(n).take(self.rows);
         for (row, factor) in rows.zip(self.factors.chunks_exact(n * n)) {
             mass::solve(factor, row);
         }
+        self.back(network, gradient);
+    }
+
+    /// The same for a loss with these derivatives with respect to the residuals last asked for.
+    ///
+    /// # Panics
+    ///
+    /// As [`Motion::accumulate`].
+    pub fn accumulate_residuals(
+        &mut self,
+        network: &Network,
+        by_residuals: &[f64],
+        gradient: &mut [f64],
+    ) {
+        self.multiply(by_residuals, -1.0);
+        self.back(network, gradient);
+    }
+
+    /// λ ← sign · these.
+    fn multiply(&mut self, by: &[f64], sign: f64) {
+        let size = self.rows * self.degrees;
+        assert_eq!(by.len(), size, "n numbers for every point");
+        for (to, from) in self.multipliers[0].iter_mut().zip(by) {
+            *to = sign * from;
+        }
+    }
+
+    /// Adds ∂/∂θ [ D_(λ,0) L - D_(0,λ) D_(v,a) L ].
+    fn back(&mut self, network: &Network, gradient: &mut [f64]) {
+        let parameters = network.parameters().len();
+        assert_eq!(gradient.len(), parameters, "an entry for every parameter");
+        let [lambda, negative] = &mut self.multipliers;
         for (to, from) in negative.iter_mut().zip(lambda.iter()) {
             *to = -from;
         }
-        match self.form.clone() {
-            Form::General => self.general_back(network, gradient),
-            Form::Structured(angles) => self.structured_back(network, &angles, gradient),
+        match self.form {
+            Form::Structured => self.structured_back(network, gradient),
+            _ => self.general_back(network, gradient),
         }
     }
 
-    /// The energy v·∂L/∂v - L at each point last asked for, into the front of `to`.
-    pub fn energies(&self, network: &Network, to: &mut [f64]) {
+    /// M, or its factor C of the structured form, into `factors`, and ∂L/∂q - C v into `accelerations`.
+    fn equation(&mut self, network: &Network, points: ArrayView2<f64>) {
+        let n = self.degrees;
+        assert_eq!(points.ncols(), 2 * n, "a column for every q and v");
+        let room = self.tangents.capacity();
+        assert!(points.nrows() <= room, "a row for every point");
+        self.rows = points.nrows();
+        for (to, &from) in self.points.iter_mut().zip(&points) {
+            *to = from;
+        }
+        let inputs = network.inputs();
+        assert_eq!(
+            self.features.len(),
+            room * inputs,
+            "a column for every input"
+        );
+        let points = self.points.chunks_exact(2 * n).take(self.rows);
+        for (point, to) in points.zip(self.features.chunks_exact_mut(inputs)) {
+            self.angles.write(aview1(point), to);
+        }
+        let inputs = table(&self.features, self.rows, inputs);
+        self.tangents.values(network, inputs);
+        match self.form {
+            Form::Structured => self.structured(network),
+            _ => self.general(network),
+        }
+    }
+
+    /// The part of |v|²/2 that L has beside the network.
+    fn unit_mass(&self) -> f64 {
+        f64::from(self.form == Form::General)
+    }
+
+    /// L and the energy v·∂L/∂v - L at one of the points last asked for.
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many of them.
+    pub fn lagrangian_and_energy(&self, network: &Network, row: usize) -> [f64; 2] {
+        assert!(row < self.rows, "there is no point {row}");
         let (n, outputs) = (self.degrees, self.tangents.outputs(network, 0));
-        for (row, to) in to.iter_mut().enumerate().take(self.rows) {
-            let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
-            *to = match self.form {
-                Form::General => {
-                    let slopes = &self.by_inputs[(2 * row + 1) * n..2 * (row + 1) * n];
-                    let momentum = v.iter().zip(slopes).map(|(v, slope)| v * (slope + v / 2.0));
-                    momentum.sum::<f64>() - outputs[row]
-                }
-                Form::Structured(_) => {
-                    let factor = &self.factors[row * n * n..(row + 1) * n * n];
-                    let kinetic = (0..n).map(|k| column(factor, v, k).powi(2)).sum::<f64>() / 2.0;
-                    kinetic + outputs[(row + 1) * (outputs.len() / self.rows) - 1]
-                }
-            };
+        let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
+        if self.form == Form::Structured {
+            let factor = &self.factors[row * n * n..(row + 1) * n * n];
+            let kinetic = (0..n).map(|k| column(factor, v, k).powi(2)).sum::<f64>() / 2.0;
+            let potential = outputs[(row + 1) * (outputs.len() / self.rows) - 1];
+            return [kinetic - potential, kinetic + potential];
         }
+        let slopes = &self.by_inputs[(row + 1) * network.inputs() - n..];
+        let products = v.iter().zip(slopes).map(|(v, slope)| v * slope);
+        let squares = v.iter().map(|v| v * v).sum::<f64>();
+        let own = self.unit_mass() / 2.0 * squares;
+        let moved = products.sum::<f64>() + 2.0 * own;
+        let lagrangian = outputs[row] + own;
+        [lagrangian, moved - lagrangian]
     }
 
-    fn general(&mut self, network: &Network) -> Result<()> {
+    fn general(&mut self, network: &Network) {
+        let unit_mass = self.unit_mass();
         let (n, rows) = (self.degrees, self.rows);
-        let points = ArrayView2::from_shape((rows, 2 * n), &self.points[..rows * 2 * n]);
-        self.tangents
-            .values(network, points.expect("2n numbers a row"));
+        let inputs = network.inputs();
         for i in 0..n {
             let direction = self.tangents.inputs_mut(network, 1 + i);
             direction.fill(0.0);
-            direction
-                .chunks_exact_mut(2 * n)
-                .for_each(|row| row[n + i] = 1.0);
+            let rows = direction.chunks_exact_mut(inputs);
+            rows.for_each(|row| row[inputs - n + i] = 1.0);
         }
         let direction = self.tangents.inputs_mut(network, n + 1);
-        for (row, point) in direction
-            .chunks_exact_mut(2 * n)
-            .zip(self.points.chunks_exact(2 * n))
-        {
-            row[..n].copy_from_slice(&point[n..]);
-            row[n..].fill(0.0);
+        let seen = self.features.chunks_exact(inputs);
+        let points = self.points.chunks_exact(2 * n).zip(seen);
+        for (to, (z, seen)) in direction.chunks_exact_mut(inputs).zip(points) {
+            self.angles.along(seen, &z[n..], to);
+            to[inputs - n..].fill(0.0);
         }
         self.tangents.carry(network, 1..n + 2);
         self.by_outputs[..rows].fill(1.0);
-        let slopes = &mut self.by_inputs[..rows * 2 * n];
+        let slopes = &mut self.by_inputs[..rows * inputs];
         self.tangents
             .backward(network, &self.by_outputs[..rows], slopes);
         let numbers = &mut self.numbers[..rows];
@@ -278,30 +426,23 @@ impl Motion {
             for j in 0..=i {
                 self.tangents.curvature(1 + i, 1 + j, numbers);
                 for (factor, second) in self.factors.chunks_exact_mut(n * n).zip(numbers.iter()) {
-                    factor[i * n + j] = second + f64::from(i == j);
+                    factor[i * n + j] = second + if i == j { unit_mass } else { 0.0 };
                     factor[j * n + i] = factor[i * n + j];
                 }
             }
             self.tangents.curvature(1 + i, n + 1, numbers);
             for (row, turned) in numbers.iter().enumerate() {
-                self.accelerations[row * n + i] = slopes[row * 2 * n + i] - turned;
+                self.accelerations[row * n + i] = -turned;
             }
         }
-        for row in 0..rows {
-            let factor = &mut self.factors[row * n * n..(row + 1) * n * n];
-            self.whole.copy_from_slice(factor);
-            if !mass::factor(n, factor) {
-                let (q, v) = self.points[row * 2 * n..(row + 1) * 2 * n].split_at(n);
-                return Err(Error::Mass {
-                    step: 0,
-                    q: q.to_vec(),
-                    v: v.to_vec(),
-                    condition: mass::condition(n, &self.whole),
-                });
-            }
-            mass::solve(factor, &mut self.accelerations[row * n..(row + 1) * n]);
+        for (row, slopes) in slopes.chunks_exact(inputs).enumerate() {
+            let seen = &self.features[row * inputs..(row + 1) * inputs];
+            self.angles.pull_back(seen, slopes, &mut self.by_positions);
+            let to = &mut self.accelerations[row * n..(row + 1) * n];
+            to.iter_mut()
+                .zip(&self.by_positions)
+                .for_each(|(to, slope)| *to += slope);
         }
-        Ok(())
     }
 
     fn general_back(&mut self, network: &Network, gradient: &mut [f64]) {
@@ -310,22 +451,24 @@ impl Motion {
         let (accelerations, size) = (&self.accelerations, rows * n);
         self.tangents
             .combine(n, &negative[..size], &accelerations[..size]);
+        let inputs = network.inputs();
         // (0, -λ), (v, a) and (λ, 0).
-        for (slot, sources) in [(1, [None, Some(negative)]), (3, [Some(lambda), None])] {
+        for slot in 1..=3 {
             let direction = self.tangents.inputs_mut(network, slot);
-            for (row, to) in direction.chunks_exact_mut(2 * n).enumerate() {
-                for (to, from) in to.chunks_exact_mut(n).zip(sources) {
-                    match from {
-                        Some(from) => to.copy_from_slice(&from[row * n..(row + 1) * n]),
-                        None => to.fill(0.0),
+            for (row, to) in direction.chunks_exact_mut(inputs).enumerate() {
+                let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
+                let seen = &self.features[row * inputs..(row + 1) * inputs];
+                let mine = row * n..(row + 1) * n;
+                to.fill(0.0);
+                match slot {
+                    1 => to[inputs - n..].copy_from_slice(&negative[mine]),
+                    2 => {
+                        self.angles.along(seen, v, to);
+                        to[inputs - n..].copy_from_slice(&accelerations[mine]);
                     }
+                    _ => self.angles.along(seen, &lambda[mine], to),
                 }
             }
-        }
-        let direction = self.tangents.inputs_mut(network, 2);
-        for (row, to) in direction.chunks_exact_mut(2 * n).enumerate() {
-            to[..n].copy_from_slice(&self.points[(2 * row + 1) * n..2 * (row + 1) * n]);
-            to[n..].copy_from_slice(&accelerations[row * n..(row + 1) * n]);
         }
         self.tangents.carry_both(network);
         let by_outputs = &mut self.by_outputs[..SLOTS * rows];
@@ -334,29 +477,19 @@ impl Motion {
         self.tangents.accumulate(network, by_outputs, gradient);
     }
 
-    fn structured(&mut self, network: &Network, angles: &[bool]) -> Result<()> {
+    fn structured(&mut self, network: &Network) {
         let (n, rows) = (self.degrees, self.rows);
         let inputs = network.inputs();
         let outputs = n * (n + 1) / 2 + 1;
-        for (point, to) in self
-            .points
-            .chunks_exact(2 * n)
-            .zip(self.features.chunks_exact_mut(inputs))
-            .take(rows)
-        {
-            features(angles, point, to);
-        }
-        let features = ArrayView2::from_shape((rows, inputs), &self.features[..rows * inputs]);
-        self.tangents
-            .values(network, features.expect("as many numbers a row as inputs"));
         for (row, direction) in self
             .tangents
             .inputs_mut(network, 1)
             .chunks_exact_mut(inputs)
             .enumerate()
         {
-            let (q, v) = self.points[row * 2 * n..(row + 1) * 2 * n].split_at(n);
-            direction_of(angles, q, v, direction);
+            let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
+            let seen = &self.features[row * inputs..(row + 1) * inputs];
+            self.angles.along(seen, v, direction);
         }
         self.tangents.carry(network, 1..2);
         for row in 0..rows {
@@ -364,6 +497,7 @@ impl Motion {
                 |slot| &self.tangents.outputs(network, slot)[row * outputs..(row + 1) * outputs];
             let one = row * n * n..(row + 1) * n * n;
             let (factor, rate) = (&mut self.factors[one.clone()], &mut self.rates[0][one]);
+            let jets = &mut self.jets[row * (outputs - 1)..(row + 1) * (outputs - 1)];
             let by_outputs = &mut self.by_outputs[row * outputs..(row + 1) * outputs];
             let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
             triangle(n, |at, i, j| {
@@ -371,8 +505,10 @@ impl Motion {
                 let Jet {
                     value: entry,
                     slope,
+                    curvature,
                     ..
                 } = entry(i == j, y);
+                jets[at] = [slope, curvature];
                 (factor[i * n + j], rate[i * n + j]) = (entry, slope * rate_of_y);
                 by_outputs[at] = v[i] * slope;
             });
@@ -386,9 +522,11 @@ impl Motion {
         for row in 0..rows {
             let one = row * n * n..(row + 1) * n * n;
             let (factor, rate) = (&self.factors[one.clone()], &self.rates[0][one]);
-            let (q, v) = self.points[row * 2 * n..(row + 1) * 2 * n].split_at(n);
+            let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
             let to = &mut self.accelerations[row * n..(row + 1) * n];
-            by_positions(angles, q, &slopes[row * inputs..(row + 1) * inputs], to);
+            let mine = row * inputs..(row + 1) * inputs;
+            let seen = &self.features[mine.clone()];
+            self.angles.pull_back(seen, &slopes[mine], to);
             // Ṁ v = Ċ u + C w, w = Ċᵀ v.
             for (i, to) in to.iter_mut().enumerate() {
                 let turned = |k: usize| {
@@ -396,25 +534,7 @@ impl Motion {
                 };
                 *to -= (0..=i).map(turned).sum::<f64>();
             }
-            let diagonal = (0..n).map(|i| factor[i * n + i]);
-            if !diagonal.clone().all(|d| d > 0.0 && d.is_finite()) {
-                let whole: Vec<f64> = (0..n * n)
-                    .map(|at| {
-                        (0..n)
-                            .map(|k| factor[at / n * n + k] * factor[at % n * n + k])
-                            .sum()
-                    })
-                    .collect();
-                return Err(Error::Mass {
-                    step: 0,
-                    q: q.to_vec(),
-                    v: v.to_vec(),
-                    condition: mass::condition(n, &whole),
-                });
-            }
-            mass::solve(factor, to);
         }
-        Ok(())
     }
 
     /// With α = Cᵀ λ, β = Cᵀ a, u = Cᵀ v, a dot for the derivative along v and a prime for the one along λ:
@@ -422,7 +542,7 @@ impl Motion {
     /// ```text
     /// D_(0,λ) D_(v,a) L - D_(λ,0) L = α·β + (Ċᵀ λ)·u + α·(Ċᵀ v) - (C'ᵀ v)·u + V'
     /// ```
-    fn structured_back(&mut self, network: &Network, angles: &[bool], gradient: &mut [f64]) {
+    fn structured_back(&mut self, network: &Network, gradient: &mut [f64]) {
         let (n, rows) = (self.degrees, self.rows);
         let inputs = network.inputs();
         let outputs = n * (n + 1) / 2 + 1;
@@ -433,8 +553,9 @@ impl Motion {
             .chunks_exact_mut(inputs)
             .enumerate()
         {
-            let q = &self.points[row * 2 * n..(2 * row + 1) * n];
-            direction_of(angles, q, &lambda[row * n..(row + 1) * n], direction);
+            let seen = &self.features[row * inputs..(row + 1) * inputs];
+            self.angles
+                .along(seen, &lambda[row * n..(row + 1) * n], direction);
         }
         self.tangents.carry(network, 2..3);
         let [values, along_v, along_lambda] = {
@@ -445,11 +566,12 @@ impl Motion {
         for row in 0..rows {
             let mine = row * outputs..(row + 1) * outputs;
             let y = [0, 1, 2].map(|slot| &self.tangents.outputs(network, slot)[mine.clone()]);
+            let jets = &self.jets[row * (outputs - 1)..(row + 1) * (outputs - 1)];
             let one = row * n * n..(row + 1) * n * n;
             let (factor, [rate, prime]) = (&self.factors[one.clone()], &mut self.rates);
             let (rate, prime) = (&rate[one.clone()], &mut prime[one]);
             triangle(n, |at, i, j| {
-                prime[i * n + j] = entry(i == j, y[0][at]).slope * y[2][at];
+                prime[i * n + j] = jets[at][0] * y[2][at];
             });
             let v = &self.points[(2 * row + 1) * n..2 * (row + 1) * n];
             let a = &self.accelerations[row * n..(row + 1) * n];
@@ -460,9 +582,7 @@ impl Motion {
                     + a[i] * alpha
                     + v[i] * (column(rate, lambda, j) - column(prime, v, j));
                 let (by_rate, by_prime) = (lambda[i] * u + v[i] * alpha, -v[i] * u);
-                let Jet {
-                    slope, curvature, ..
-                } = entry(i == j, y[0][at]);
+                let [slope, curvature] = jets[at];
                 // The loss falls as this rises.
                 values[mine.start + at] =
                     -by_entry * slope - curvature * (by_rate * y[1][at] + by_prime * y[2][at]);
@@ -479,6 +599,24 @@ impl Motion {
         let by_outputs = &self.by_outputs[..3 * rows * outputs];
         self.tangents.accumulate(network, by_outputs, gradient);
     }
+}
+
+/// M, of which a structured form has the factor C.
+fn whole(form: Form, degrees: usize, factor: &[f64], to: &mut [f64]) {
+    if form != Form::Structured {
+        return to.copy_from_slice(factor);
+    }
+    for (at, to) in to.iter_mut().enumerate() {
+        let (i, j) = (at / degrees, at % degrees);
+        let products = (0..degrees).map(|k| factor[i * degrees + k] * factor[j * degrees + k]);
+        *to = products.sum();
+    }
+}
+
+/// Rows of so many numbers.
+fn table(numbers: &[f64], rows: usize, columns: usize) -> ArrayView2<'_, f64> {
+    ArrayView2::from_shape((rows, columns), &numbers[..rows * columns])
+        .expect("numbers for every row")
 }
 
 /// Calls with the output, the row and the column of every entry of a lower triangle, row by row.
@@ -505,48 +643,4 @@ fn entry(on_diagonal: bool, y: f64) -> Jet {
 fn column(triangle: &[f64], x: &[f64], k: usize) -> f64 {
     let n = x.len();
     (k..n).map(|i| triangle[i * n + k] * x[i]).sum()
-}
-
-/// φ(q).
-fn features(angles: &[bool], point: &[f64], to: &mut [f64]) {
-    let mut to = to.iter_mut();
-    let mut put = |x: f64| *to.next().expect("as many features as inputs") = x;
-    for (&angle, &q) in angles.iter().zip(point) {
-        if angle {
-            let (sin, cos) = libm::sincos(q);
-            put(sin);
-            put(cos);
-        } else {
-            put(q);
-        }
-    }
-}
-
-/// The derivative of φ at q along d.
-fn direction_of(angles: &[bool], q: &[f64], d: &[f64], to: &mut [f64]) {
-    let mut to = to.iter_mut();
-    let mut put = |x: f64| *to.next().expect("as many features as inputs") = x;
-    for ((&angle, &q), &d) in angles.iter().zip(q).zip(d) {
-        if angle {
-            let (sin, cos) = libm::sincos(q);
-            put(cos * d);
-            put(-sin * d);
-        } else {
-            put(d);
-        }
-    }
-}
-
-/// ∂/∂q of what has these derivatives with respect to φ.
-fn by_positions(angles: &[bool], q: &[f64], by_features: &[f64], to: &mut [f64]) {
-    let mut from = by_features.iter();
-    let mut take = || *from.next().expect("as many features as inputs");
-    for ((&angle, &q), to) in angles.iter().zip(q).zip(to) {
-        *to = if angle {
-            let (sin, cos) = libm::sincos(q);
-            take() * cos - take() * sin
-        } else {
-            take()
-        };
-    }
 }

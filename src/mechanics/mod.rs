@@ -16,7 +16,9 @@ mod lagrangian;
 mod rollout;
 mod stencil;
 
-pub use field::{Differenced, Exact, exact, field_of, fields_of, forward_differences};
+pub use field::{
+    Differenced, Exact, exact, exact_with_angles, field_of, fields_of, forward_differences,
+};
 pub(crate) use integrator::check_step;
 pub use integrator::{Method, step};
 pub use lagrangian::{Form, LearnedLagrangian, Motion};

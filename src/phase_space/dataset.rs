@@ -142,7 +142,11 @@ pub(super) fn check_finite(array: &'static str, values: &Points) -> Result<()> {
 const MOST_POINTS: usize = 10_000_000;
 
 /// Checks that there are points to learn from, and not too many.
-pub(crate) fn check_points(count: usize) -> Result<()> {
+///
+/// # Errors
+///
+/// [`Error::Setting`] for none, and for more than ten million.
+pub fn check_points(count: usize) -> Result<()> {
     check_some("points", count, "leave nothing to learn from")?;
     check_room("points", count)
 }

@@ -5,7 +5,8 @@
 //! p = ∂L/∂v = M v        H = p·v - L = v·M v / 2 + V
 //! ```
 
-use super::mass;
+use super::{Dataset, Points, mass};
+use crate::Result;
 
 /// A system of N degrees of freedom whose kinetic energy is a square in v.
 pub trait Lagrangian<const N: usize> {
@@ -47,6 +48,53 @@ pub trait Lagrangian<const N: usize> {
         let slope = self.slope(q, v);
         solved(self.mass(q), std::array::from_fn(|i| slope[i] - turned[i]))
     }
+
+    /// Data at these points (q, v), one a row: their field is (v, a).
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::new`].
+    ///
+    /// # Panics
+    ///
+    /// If the points have not 2N columns.
+    fn data(&self, points: Points) -> Result<Dataset> {
+        let field = each_row(&points, |q, v| [v, self.acceleration(q, v)]);
+        Dataset::new(points, field, None)
+    }
+
+    /// Data at the same states in canonical coordinates: points (q, p), and the field (dq/dt, dp/dt) of Hamilton's equations,
+    /// dp/dt = ∂L/∂q.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::new`].
+    ///
+    /// # Panics
+    ///
+    /// If the points have not 2N columns.
+    fn canonical_data(&self, points: &Points) -> Result<Dataset> {
+        let canonical = each_row(points, |q, v| [q, self.momentum(q, v)]);
+        let field = each_row(points, |q, v| [v, self.slope(q, v)]);
+        Dataset::new(canonical, field, None)
+    }
+}
+
+/// What this makes of each row (q, v).
+fn each_row<const N: usize>(
+    points: &Points,
+    of: impl Fn([f64; N], [f64; N]) -> [[f64; N]; 2],
+) -> Points {
+    assert_eq!(points.ncols(), 2 * N, "a column for every q and v");
+    let mut rows = Points::zeros(points.dim());
+    for (z, mut row) in points.rows().into_iter().zip(rows.rows_mut()) {
+        let [q, v] = [0, N].map(|from| std::array::from_fn(|i| z[from + i]));
+        let numbers = of(q, v);
+        row.iter_mut()
+            .zip(numbers.as_flattened())
+            .for_each(|(to, &x)| *to = x);
+    }
+    rows
 }
 
 fn dot<const N: usize>(x: [f64; N], y: [f64; N]) -> f64 {
@@ -128,18 +176,25 @@ impl Lagrangian<1> for super::Pendulum {
     }
 }
 
-/// Two pendulums, one below the other, of mass and length 1, angles from where they hang, gravity 9.8, as in Cranmer et al.
-/// (2020):
+/// Two pendulums, one below the other, of mass and length 1, angles from where they hang:
 ///
 /// ```text
 /// L = v₁² + v₂²/2 + v₁ v₂ cos(q₁ - q₂) + 2 g cos q₁ + g cos q₂
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DoublePendulum;
+///
+/// With g = 9.8 it is the one of Cranmer et al. (2020). With g = 1 it is the same in a unit of time √9.8 times as long.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DoublePendulum {
+    /// g.
+    pub gravity: f64,
+}
 
 impl DoublePendulum {
-    /// g.
-    pub const GRAVITY: f64 = 9.8;
+    /// (x, y) of where it hangs, of its joint and of its end.
+    pub fn joints(&self, q: [f64; 2]) -> [(f64, f64); 3] {
+        let [(s1, c1), (s2, c2)] = q.map(libm::sincos);
+        [(0.0, 0.0), (s1, -c1), (s1 + s2, -c1 - c2)]
+    }
 }
 
 impl Lagrangian<2> for DoublePendulum {
@@ -154,14 +209,14 @@ impl Lagrangian<2> for DoublePendulum {
     }
 
     fn potential(&self, [q1, q2]: [f64; 2]) -> f64 {
-        -Self::GRAVITY * (2.0 * libm::cos(q1) + libm::cos(q2))
+        -self.gravity * (2.0 * libm::cos(q1) + libm::cos(q2))
     }
 
     fn slope(&self, [q1, q2]: [f64; 2], [v1, v2]: [f64; 2]) -> [f64; 2] {
         let turn = v1 * v2 * libm::sin(q1 - q2);
         [
-            -turn - 2.0 * Self::GRAVITY * libm::sin(q1),
-            turn - Self::GRAVITY * libm::sin(q2),
+            -turn - 2.0 * self.gravity * libm::sin(q1),
+            turn - self.gravity * libm::sin(q2),
         ]
     }
 }
@@ -206,6 +261,18 @@ mod tests {
                 assert!((rate[i] - slope).abs() < 1e-7, "{rate:?} {slope}");
                 assert!((system.velocity(q, p)[i] - v[i]).abs() < 1e-12);
             }
+            let state = |second: [f64; N]| {
+                let numbers = q.into_iter().chain(second).collect();
+                Points::from_shape_vec((1, 2 * N), numbers).unwrap()
+            };
+            let data = system.data(state(v)).unwrap();
+            let canonical = system.canonical_data(&state(v)).unwrap();
+            assert_eq!(canonical.points, state(p));
+            for i in 0..N {
+                assert_eq!([data.field[[0, i]], canonical.field[[0, i]]], [v[i]; 2]);
+                assert_eq!(data.field[[0, N + i]], a[i]);
+                assert!((canonical.field[[0, N + i]] - rate[i]).abs() < 1e-7);
+            }
             let legendre = dot(p, v) - system.lagrangian(q, v);
             assert!((legendre - system.energy(q, v)).abs() < 1e-12);
         }
@@ -216,7 +283,7 @@ mod tests {
         check(Spring);
         check(Bead);
         check(Pendulum);
-        check(DoublePendulum);
+        check(DoublePendulum { gravity: 9.8 });
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Oscillator              the harmonic oscillator, its energy and its field
 //! Pendulum                a system that is no spring
 //! Lagrangian              systems of positions and velocities: Spring, Bead, DoublePendulum
+//! Angles                  which positions are angles
 //! Dataset                 points z, field dz/dt, and the energy H(z) where the data give it
 //! ├─ circle               one trajectory of the oscillator, as the notebook has it
 //! ├─ rings, random_rings  points on the orbits of given energies
@@ -17,6 +18,7 @@
 //! even_circle, sunflower  points that no seed picked
 //! ```
 
+mod angles;
 mod circle;
 mod dataset;
 mod lagrangian;
@@ -34,9 +36,10 @@ mod units;
 
 use ndarray::Array2;
 
+pub use angles::Angles;
 pub use circle::{DURATION, circle, oscillator_trajectory};
-pub use dataset::Dataset;
-pub(crate) use dataset::{check_one_oscillator, check_points, check_room};
+pub use dataset::{Dataset, check_points};
+pub(crate) use dataset::{check_one_oscillator, check_room};
 pub use lagrangian::{Bead, DoublePendulum, Lagrangian, Spring};
 pub use motion::{rms_distance, slopes};
 pub use oscillator::Oscillator;

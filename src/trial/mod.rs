@@ -13,9 +13,11 @@
 
 pub mod cost;
 mod full_batch;
+mod learned;
 pub mod repaired;
 mod settings;
 mod study;
+pub mod swing;
 pub mod yours;
 
 use std::ops::ControlFlow;
@@ -28,6 +30,7 @@ use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result};
 
+pub use learned::{Kind, Learned};
 pub use settings::{Data, MOMENTUM, Objective, OptimizerKind, ScheduleKind, Settings};
 pub use study::Study;
 

@@ -23,11 +23,11 @@ def is_angle(index):
 
 
 def lagrangian(theta, form, widths, activation, q, v):
-    if form == "general":
-        return network(theta, widths, activation, jnp.concatenate([q, v]))[0] + v @ v / 2
     features = []
     for index in range(len(q)):
         features += [jnp.sin(q[index]), jnp.cos(q[index])] if is_angle(index) else [q[index]]
+    if form == "general":
+        return network(theta, widths, activation, jnp.concatenate([jnp.stack(features), v]))[0] + v @ v / 2
     y = network(theta, widths, activation, jnp.stack(features))
     rows, columns = np.tril_indices(len(q))
     lower = jnp.zeros((len(q), len(q))).at[rows, columns].set(y[:-1])
@@ -55,7 +55,7 @@ def loss(theta, form, widths, activation, points, truths):
 
 def case(name, form, degrees, depth):
     angles = sum(map(is_angle, range(degrees)))
-    inputs, outputs = 2 * degrees, 1
+    inputs, outputs = 2 * degrees + angles, 1
     if form == "structured":
         inputs, outputs = degrees + angles, degrees * (degrees + 1) // 2 + 1
     widths = [inputs, *HIDDEN[:depth], outputs]
