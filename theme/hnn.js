@@ -134,6 +134,26 @@
         }
     }
 
+    /** A figure that can move has a button that starts and stops it; until then it stands still. */
+    function playAnimations() {
+        for (const figure of main.querySelectorAll("figure.figure:has(animate)")) {
+            const svg = figure.querySelector("svg[role=img]");
+            const play = element("button", { type: "button", className: "play", textContent: "Play" });
+            play.setAttribute("aria-label", `Play the figure: ${svg.querySelector("title").textContent}`);
+            svg.after(play);
+            let started = false;
+            play.addEventListener("click", () => {
+                const plays = play.textContent === "Stop";
+                if (plays) svg.pauseAnimations();
+                else if (started) svg.unpauseAnimations();
+                else svg.querySelectorAll("animate").forEach((part) => part.beginElement());
+                started = true;
+                play.textContent = plays ? "Play" : "Stop";
+                play.setAttribute("aria-label", `${play.textContent} the figure: ${svg.querySelector("title").textContent}`);
+            });
+        }
+    }
+
     /** The numbers of a figure, six digits of each; the blocks of the file are tables of their own. */
     function tables(csv) {
         const tables = [];
@@ -188,5 +208,6 @@
     nameSearch();
     reachWhatScrolls(main);
     enlargeFigures();
+    playAnimations();
     unfoldNumbers();
 })();

@@ -81,6 +81,27 @@ describe("figures", { concurrency: 3 }, () => {
       assert.equal(back, "enlarge", "the keyboard is where it was");
     }));
 
+  it("a figure that can move stands still until it is asked to, moves, and stops", () =>
+    book.visit({}, async (page) => {
+      await page.goto(book.url("coda-lagrange.html"));
+      const figure = page.locator("figure.figure:has(animate)").first();
+      const points = () => figure.locator("polyline:has(animate)").first().evaluate((line) =>
+        [...line.animatedPoints].map(({ x, y }) => `${x},${y}`).join(" "));
+      const changes = async (from) => {
+        for (let look = 0; look < 100; look++) {
+          if ((await points()) !== from) return true;
+          await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+        }
+        return false;
+      };
+      const start = await points();
+      assert.equal(await changes(start), false, "it moves before anyone asked");
+      await figure.getByRole("button", { name: "Play the figure" }).press("Enter");
+      assert.equal(await changes(start), true, "it does not move");
+      await figure.getByRole("button", { name: "Stop the figure" }).press("Enter");
+      assert.equal(await changes(await points()), false, "it does not stop");
+    }));
+
   it("the enlarged figure and its numbers meet WCAG 2.2 AA in every theme", () =>
     book.visit({ width: 390 }, async (page) => {
       await page.goto(book.url(PAGE));
