@@ -12,7 +12,7 @@ use hnn::notebook::{Notebook, Settings};
 use hnn::random::{Gaussian, RandomSource};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2};
-use problem::{Hand, Hnn, Step, WIDTHS};
+use problem::{Hand, Hnn, Lnn, Step, WIDTHS};
 
 /// Steps that a late one comes after.
 const LATE: usize = 20_000;
@@ -33,6 +33,8 @@ fn steps(criterion: &mut Criterion) {
     });
     let mut hnn = Hnn::new();
     group.bench_function("hnn", |bencher| bencher.iter(|| black_box(hnn.step())));
+    let mut lnn = Lnn::new();
+    group.bench_function("lnn", |bencher| bencher.iter(|| black_box(lnn.step())));
 }
 
 /// ∇H at 1,000 points.

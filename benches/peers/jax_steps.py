@@ -11,9 +11,12 @@ import jax.numpy as jnp
 
 jax.config.update("jax_enable_x64", True)
 
-PARAMETERS, POINTS = problem.numbers()
-PARAMETERS = [jnp.array(x) for x in PARAMETERS]
-POINTS = jnp.array(POINTS)
+def arrays(parameters, points):
+    return [jnp.array(x) for x in parameters], jnp.array(points)
+
+
+PROBLEM = arrays(*problem.numbers())
+SWINGS = arrays(*problem.numbers(problem.SWING_WIDTHS, problem.SWING_BATCH, problem.SWING_UNITS))
 
 
 def energy(parameters, z, activation):
@@ -51,6 +54,44 @@ def hnn(parameters, z):
     return jax.value_and_grad(loss)(parameters)
 
 
+def pendulum(z):
+    """The accelerations of the double pendulum, gravity 1."""
+    q1, q2, v1, v2 = z
+    cos, sin = jnp.cos(q1 - q2), jnp.sin(q1 - q2)
+    right = jnp.array([-v2 * v2 * sin - 2 * jnp.sin(q1), v1 * v1 * sin - jnp.sin(q2)])
+    return jnp.linalg.solve(jnp.array([[2.0, cos], [cos, 1.0]]), right)
+
+
+def lnn(parameters, z):
+    def outputs(parameters, q):
+        y = jnp.stack([jnp.sin(q[0]), jnp.cos(q[0]), jnp.sin(q[1]), jnp.cos(q[1])])
+        for layer in range(2):
+            y = jax.nn.silu(y @ parameters[2 * layer] + parameters[2 * layer + 1])
+        y = y @ parameters[4] + parameters[5]
+        factor = jnp.array([[jax.nn.softplus(y[0]), 0.0], [y[1], jax.nn.softplus(y[2])]])
+        return factor @ factor.T, y[3]
+
+    def acceleration(parameters, z):
+        q, v = jnp.split(z, 2)
+
+        def lagrangian(q):
+            mass, potential = outputs(parameters, q)
+            return v @ (mass @ v) / 2 - potential
+
+        mass, rate = jax.jvp(lambda q: outputs(parameters, q)[0], (q,), (v,))
+        a, b, d = mass[0, 0], mass[0, 1], mass[1, 1]
+        x, y = jax.grad(lagrangian)(q) - rate @ v
+        return jnp.stack([d * x - b * y, a * y - b * x]) / (a * d - b * b)
+
+    truth = jax.vmap(pendulum)(z)
+
+    def loss(parameters):
+        learned = jax.vmap(acceleration, (None, 0))(parameters, z)
+        return jnp.mean(jnp.sum((learned - truth) ** 2, axis=1))
+
+    return jax.value_and_grad(loss)(parameters)
+
+
 def adam(state, gradient):
     parameters, m, v, t = state
     t = t + 1
@@ -61,7 +102,7 @@ def adam(state, gradient):
     return jax.tree.map(move, parameters, m, v), m, v, t
 
 
-for work, evaluate in (("notebook", notebook), ("hnn", hnn)):
+for work, evaluate, (PARAMETERS, POINTS) in (("notebook", notebook, PROBLEM), ("hnn", hnn, PROBLEM), ("lnn", lnn, SWINGS)):
 
     def step(state, z):
         loss, gradient = evaluate(state[0], z)

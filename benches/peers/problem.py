@@ -15,9 +15,11 @@ WIDTHS = [2, 128, 128, 128, 1]
 BATCH, BATCHES = 32, 250
 RATE, L2, EPSILON = 1e-3, 1e-6, 1e-7
 BETA1, BETA2, TINY = 0.9, 0.999, 1e-8
+# The Lagrangian's: angles as sine and cosine in, three entries of C and V out; (q, v) in units of π, π, 2, 2.
+SWING_WIDTHS, SWING_BATCH, SWING_UNITS = [4, 32, 32, 4], 128, [math.pi, math.pi, 2.0, 2.0]
 
 
-def numbers():
+def numbers(widths=WIDTHS, batch=BATCH, units=(1.0, 1.0)):
     """θ as nested lists [W1, b1, W2, …], and the batches as [batch][row][q, p]."""
     x = 1
 
@@ -27,11 +29,11 @@ def numbers():
         return x / 2**30 - 1.0
 
     parameters = []
-    for fan_in, fan_out in zip(WIDTHS, WIDTHS[1:]):
+    for fan_in, fan_out in zip(widths, widths[1:]):
         scale = math.sqrt(6.0 / fan_in)
         parameters.append([[scale * uniform() for _ in range(fan_out)] for _ in range(fan_in)])
         parameters.append([0.1 * uniform() for _ in range(fan_out)])
-    points = [[[uniform(), uniform()] for _ in range(BATCH)] for _ in range(BATCHES)]
+    points = [[[unit * uniform() for unit in units] for _ in range(batch)] for _ in range(BATCHES)]
     return parameters, points
 
 

@@ -6,10 +6,17 @@
 //! points  (q, p) = (u, u)                                              from the u after θ on
 //! truth   dq/dt = p,  dp/dt = -q,  H = (p² + q²) / 2
 //! ```
+//!
+//! The Lagrangian's step has widths and points of its own, (q, v) = (π u, π u, 2 u, 2 u), and the double pendulum's accelerations.
 
-use hnn::learning::{Adam, Batch, Evaluator, Loss, Optimizer};
+use std::f64::consts::PI;
+
+use hnn::learning::{Adam, Batch, Differentiable, Evaluator, LagrangianLoss, Loss, Optimizer};
+use hnn::mechanics::{Form, LearnedLagrangian};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{Objective, Settings};
+use hnn::phase_space::{Angles, Dataset, DoublePendulum, Lagrangian};
+use hnn::random::Gaussian;
 use ndarray::{Array1, Array2, ArrayView2, s};
 
 /// Two inputs, three hidden layers, one energy.
@@ -32,7 +39,12 @@ fn uniform() -> impl Iterator<Item = f64> {
 /// The network that every run starts from.
 pub fn network(activation: Activation) -> Network {
     let mut network = Network::zeros(&WIDTHS, activation).expect("widths of a network");
-    let mut uniform = uniform();
+    fill(&mut network, &mut uniform());
+    network
+}
+
+/// θ of the sequence.
+fn fill(network: &mut Network, uniform: &mut impl Iterator<Item = f64>) {
     for block in network.blocks() {
         let scale = if block.is_weight {
             (6.0 / block.shape.0 as f64).sqrt()
@@ -43,7 +55,6 @@ pub fn network(activation: Activation) -> Network {
             *parameter = scale * uniform.next().expect("it never ends");
         }
     }
-    network
 }
 
 /// The first `count` points, one (q, p) a row.
@@ -216,6 +227,68 @@ impl Step for Hnn {
 
     fn gradient_norm(&self) -> f64 {
         norm(&self.training.gradient)
+    }
+}
+
+/// Points in a batch of the Lagrangian's.
+const SWINGS: usize = 128;
+
+/// The step of a structured Lagrangian that learns the double pendulum: its accelerations, their exact gradient, Adam.
+pub struct Lnn {
+    model: LearnedLagrangian,
+    loss: LagrangianLoss,
+    adam: Adam,
+    gradient: Vec<f64>,
+    data: Dataset,
+    steps: usize,
+}
+
+impl Lnn {
+    pub fn new() -> Self {
+        let (angles, random) = (Angles::new(&[true; 2]), &mut Gaussian::from_seed(0));
+        let (form, silu) = (Form::Structured, Activation::Silu);
+        let mut model = LearnedLagrangian::random(&angles, form, &[32, 32], silu, random)
+            .expect("widths of a network");
+        let mut uniform = uniform();
+        fill(model.network_mut(), &mut uniform);
+        let points = Array2::from_shape_simple_fn((SWINGS * BATCHES, 4), || {
+            uniform.next().expect("it never ends")
+        });
+        let points = points * Array1::from(vec![PI, PI, 2.0, 2.0]);
+        let pendulum = DoublePendulum { gravity: 1.0 };
+        let count = model.network().parameters().len();
+        Self {
+            loss: LagrangianLoss::of_accelerations(&model),
+            model,
+            adam: Adam::new(count),
+            gradient: vec![0.0; count],
+            data: pendulum.data(points).expect("finite numbers"),
+            steps: 0,
+        }
+    }
+}
+
+impl Step for Lnn {
+    fn step(&mut self) -> f64 {
+        let start = self.steps % BATCHES * SWINGS;
+        let rows = start..start + SWINGS;
+        let batch = Batch {
+            points: self.data.points.slice(s![rows.clone(), ..]),
+            field: self.data.field.slice(s![rows, ..]),
+            energy: None,
+        };
+        let network = self.model.network();
+        let loss = self
+            .loss
+            .value_and_gradient(network, batch, &mut self.gradient);
+        let parameters = self.model.network_mut().parameters_mut();
+        self.adam.step(RATE, parameters, &self.gradient);
+        self.steps += 1;
+        loss
+    }
+
+    fn gradient_norm(&self) -> f64 {
+        norm(&self.gradient)
     }
 }
 

@@ -4,7 +4,7 @@ mod problem;
 
 use std::time::Instant;
 
-use problem::{BATCHES, Hand, Hnn, Step, Unreported};
+use problem::{BATCHES, Hand, Hnn, Lnn, Step, Unreported};
 
 /// Epochs to time. The peers take as many.
 const EPOCHS: usize = 8;
@@ -13,6 +13,7 @@ fn main() {
     report("notebook", &mut Hand::new());
     report("unreported", &mut Unreported::new());
     report("hnn", &mut Hnn::new());
+    report("lnn", &mut Lnn::new());
 }
 
 fn report(work: &str, step: &mut impl Step) {

@@ -33,7 +33,7 @@ struct Work {
     products: &'static [(f64, &'static str)],
 }
 
-const WORKS: [Work; 3] = [
+const WORKS: [Work; 4] = [
     Work {
         name: "notebook",
         title: "the notebook's step",
@@ -61,6 +61,11 @@ const WORKS: [Work; 3] = [
             (4.0, "32x128x128t"),
             (2.0, "128tx64x128"),
         ],
+    },
+    Work {
+        name: "lnn",
+        title: "structured Lagrangian step, SiLU",
+        products: &[],
     },
 ];
 
@@ -327,6 +332,9 @@ impl Measured {
 
     /// The time of the products of a step by themselves, as `general_mat_mul` takes them.
     fn products(&self, products: &[(f64, &str)]) -> Option<f64> {
+        if products.is_empty() {
+            return None;
+        }
         let times = products.iter().map(|(count, name)| {
             let times = self.engine.get(&format!("product/{name}"))?;
             Some(count * times.median())
