@@ -1,5 +1,5 @@
 //! The runs that take too long for a page: the notebook's own network without its penalty, what was tried to find out what
-//! drives it then, and the first versions that the notebook may have had.
+//! drives it then, the first versions that the notebook may have had, and the double pendulum of the coda, learned for longer.
 //!
 //! `cargo run --release --example long_runs -- --out recorded` writes `recorded/*.csv` anew, in about a quarter of an hour of a core.
 //! The pages read those files. `tests/long_runs.rs` takes the first epochs of the runs again and compares every digit.
@@ -16,6 +16,7 @@ use hnn::notebook::{Notebook, Settings};
 use hnn::phase_space::Dataset;
 use hnn::progress::Progress;
 use hnn::random::Gaussian;
+use hnn::trial::{Kind, swing::Swing};
 use ndarray::{ArrayView2, Axis};
 
 hnn::settings! {
@@ -49,7 +50,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             return Err(hnn::Error::setting(flag, 0, why));
         }
     }
-    let progress = Progress::start("long runs", LONG.len() + 1);
+    let progress = Progress::start("long runs", LONG.len() + 2);
     for run in LONG {
         let seeds: Vec<u64> = (0..run.seeds.min(knobs.seeds)).collect();
         let rows = run_all(&seeds, |&seed| run.rows(&knobs, seed))?;
@@ -64,7 +65,35 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.keep(
         "first-versions.csv",
         &(VERSIONS.to_owned() + &rows.concat()),
-    )
+    )?;
+    progress.advance();
+    let jobs: Vec<(Kind, u64)> = (KINDS.iter())
+        .flat_map(|&kind| (0..knobs.seeds.min(3)).map(move |seed| (kind, seed)))
+        .collect();
+    let mut rows = SWINGS.to_owned();
+    for evaluations in [knobs.longest.min(100), 5 * knobs.longest] {
+        rows += &run_all(&jobs, |&(kind, seed)| swing(kind, evaluations, seed))?.concat();
+    }
+    evidence.keep("double-pendulum.csv", &rows)
+}
+
+const SWINGS: &str = "model,evaluations,seed,held-out force,\"energy, 10 s\",100 s\n";
+/// What learns the double pendulum, and from how many states.
+const STATES: usize = 1000;
+const KINDS: [Kind; 5] = [
+    Kind::Structured,
+    Kind::General,
+    Kind::Canonical,
+    Kind::Told,
+    Kind::Plain,
+];
+
+/// The row of a learned double pendulum: its errors, those of the energy being means over the starts.
+pub fn swing(kind: Kind, evaluations: usize, seed: u64) -> hnn::Result<String> {
+    let swing = Swing::learn(kind, STATES, evaluations, seed)?;
+    let errors = [swing.force, swing.after_ten(), swing.after_hundred()];
+    let digits = errors.map(|error| format!("{error:.5e}")).join(",");
+    Ok(format!("{},{evaluations},{seed},{digits}\n", kind.name()))
 }
 
 /// A way to run the notebook: in what it differs from what its author left, which has the penalty.

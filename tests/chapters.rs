@@ -44,6 +44,10 @@ mod chapter7;
 mod repaired;
 
 #[allow(dead_code)]
+#[path = "../chapters/coda_lagrange.rs"]
+mod lagrange;
+
+#[allow(dead_code)]
 #[path = "../chapters/appendix_anchors.rs"]
 mod anchors;
 
@@ -136,6 +140,11 @@ fn chapter_7_shows_what_is_pinned() {
 #[test]
 fn the_epilogue_shows_what_is_pinned() {
     pin("epilogue", repaired::experiment);
+}
+
+#[test]
+fn the_coda_on_lagrangians_shows_what_is_pinned() {
+    pin("lagrange", lagrange::experiment);
 }
 
 #[test]

@@ -2,12 +2,13 @@
 //! digit.
 
 use hnn::learning::seeds::run_all;
+use hnn::trial::Kind;
 
 #[allow(dead_code)]
 #[path = "../chapters/long_runs.rs"]
 mod long_runs;
 
-use long_runs::{Knobs, LONG, first_versions};
+use long_runs::{Knobs, LONG, first_versions, swing};
 
 /// The lines that a file has for seed 0.
 fn recorded(name: &str) -> Vec<String> {
@@ -37,4 +38,35 @@ fn the_first_versions_are_those_recorded() {
     let again = first_versions(&Knobs::default(), 0).unwrap();
     let again: Vec<&str> = again.lines().collect();
     assert_eq!(again, recorded("first-versions"), "stale");
+}
+
+#[test]
+fn the_double_pendulum_learned_for_a_little_is_the_one_recorded() {
+    let recorded = hnn::evidence::Recorded::read("double-pendulum").unwrap();
+    let recorded = recorded
+        .with("evaluations", "100")
+        .and_then(|runs| runs.with("seed", "0"))
+        .unwrap();
+    for kind in [Kind::Structured, Kind::Canonical] {
+        let row = recorded.with("model", kind.name()).unwrap();
+        let again = swing(kind, 100, 0).unwrap();
+        let again: Vec<f64> = again
+            .trim()
+            .rsplit(',')
+            .take(3)
+            .map(|x| x.parse().unwrap())
+            .collect();
+        for (number, name) in again
+            .iter()
+            .rev()
+            .zip(["held-out force", "energy, 10 s", "100 s"])
+        {
+            assert_eq!(
+                row.numbers(name).unwrap(),
+                [*number],
+                "{} is stale",
+                kind.name()
+            );
+        }
+    }
 }
