@@ -48,6 +48,14 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             return Err(hnn::Error::setting(flag, 0, why));
         }
     }
+    let notebooks = Settings {
+        samples: knobs.samples,
+        ..Settings::default()
+    };
+    if notebooks.training_points() < notebooks.batch_size {
+        let why = "leaves less than a batch of 32 to train on: at least 40 are needed";
+        return Err(hnn::Error::setting("samples", knobs.samples, why));
+    }
     let progress = Progress::start("long runs", LONG.len() + 1);
     for run in LONG {
         let seeds: Vec<u64> = (0..run.seeds.min(knobs.seeds)).collect();

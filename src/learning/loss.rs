@@ -15,6 +15,7 @@ mod differenced;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::Differentiable;
+use crate::error::check_not_negative;
 use crate::model::elementwise::Order;
 use crate::model::{MOST_ROWS, Network, Pass};
 use crate::phase_space::Dataset;
@@ -66,13 +67,7 @@ impl Loss {
             ("l2", self.l2),
         ];
         for (name, weight) in weights {
-            if !(weight.is_finite() && weight >= 0.0) {
-                return Err(Error::setting(
-                    name,
-                    weight,
-                    "must be zero or a positive number",
-                ));
-            }
+            check_not_negative(name, weight)?;
         }
         if self.field == 0.0 && self.energy == 0.0 {
             return Err(Error::setting(

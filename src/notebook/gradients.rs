@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn a_run_that_diverges_says_in_which_epoch() {
         let settings = Settings {
-            learning_rate: 1e300,
+            learning_rate: 1e100,
             ..settings()
         };
         let mut notebook = Notebook::new(settings).unwrap();

@@ -1,6 +1,6 @@
 //! Every default of the notebook, as a parameter.
 
-use crate::error::check_positive;
+use crate::error::{check_moderate, check_not_negative};
 use crate::model::check_widths;
 use crate::phase_space::{Oscillator, check_room};
 use crate::{Error, Result, settings};
@@ -94,12 +94,9 @@ impl Settings {
             return fail("batch_size", &self.batch_size, &why);
         }
         self.oscillator().check()?;
-        check_positive("learning_rate", self.learning_rate)?;
-        check_positive("epsilon", self.epsilon)?;
-        if !(self.l2.is_finite() && self.l2 >= 0.0) {
-            return fail("l2", &self.l2, "must be zero or a positive number");
-        }
-        Ok(())
+        check_moderate("learning_rate", self.learning_rate)?;
+        check_moderate("epsilon", self.epsilon)?;
+        check_not_negative("l2", self.l2)
     }
 }
 

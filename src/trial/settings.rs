@@ -1,6 +1,6 @@
 //! What a trial varies, and the checks of it.
 
-use crate::error::check_positive;
+use crate::error::check_moderate;
 use crate::learning::{
     Adam, AdamW, Frozen, Loss, Momentum, Optimizer, Schedule, Seeds, Sgd, check_batch_size,
 };
@@ -214,7 +214,7 @@ impl Settings {
         }
         check_room("steps", self.steps)?;
         check_batch_size(self.batch_size, self.points)?;
-        check_positive("learning_rate", self.learning_rate)?;
+        check_moderate("learning_rate", self.learning_rate)?;
         self.objective.loss(self.l2).check()
     }
 

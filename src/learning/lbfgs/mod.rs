@@ -27,6 +27,7 @@ use line::{Found, Line, Trial};
 use memory::Memory;
 use ndarray::aview1;
 
+use crate::error::check_not_negative;
 use crate::model::elementwise::{raise, scale_and_add};
 use crate::model::floor;
 use crate::{Error, Result};
@@ -122,16 +123,8 @@ impl Lbfgs {
             let why = "does not even reach the start: at least 1 is needed";
             return Err(Error::setting("evaluations", self.evaluations, why));
         }
-        for (setting, value) in [
-            ("gradient_tolerance", self.gradient_tolerance),
-            ("change_tolerance", self.change_tolerance),
-        ] {
-            if !(value.is_finite() && value >= 0.0) {
-                let why = "must be zero or a positive number";
-                return Err(Error::setting(setting, value, why));
-            }
-        }
-        Ok(())
+        check_not_negative("gradient_tolerance", self.gradient_tolerance)?;
+        check_not_negative("change_tolerance", self.change_tolerance)
     }
 
     /// Minimises `loss` from `start`: a function that returns its value at a point and writes its gradient there.

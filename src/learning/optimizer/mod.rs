@@ -24,6 +24,7 @@ pub use adam::{Adam, AdamSettings, AdamW};
 pub use frozen::Frozen;
 pub use sgd::{Momentum, Sgd};
 
+use crate::error::check_not_negative;
 use crate::model::elementwise;
 use crate::{Error, Result};
 
@@ -95,14 +96,7 @@ fn checked_beta(setting: &'static str, beta: f64) -> Result<f64> {
 }
 
 fn checked_decay(decay: f64) -> Result<f64> {
-    if decay.is_finite() && decay >= 0.0 {
-        return Ok(decay);
-    }
-    Err(Error::setting(
-        "decay",
-        decay,
-        "must be zero or a positive number",
-    ))
+    check_not_negative("decay", decay).map(|()| decay)
 }
 
 #[cfg(test)]
