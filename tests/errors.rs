@@ -102,6 +102,8 @@ const CASES: &[Case] = &[
     case(Flags("chapter6", "--sweep-widths 3,1"), "--sweep-widths 3,1 must start with 2 (q and p), end with 1 (the energy) and have no 0 between", 1),
     case(Flags("repaired", "--hidden 24,0"), "--hidden 24,0 has a layer of width 0", 1),
     case(Flags("repaired", "--memory 10000000"), "--memory 10000000 is too many: 1000 are the most", 1),
+    case(Flags("repaired", "--hidden 3000,3000 --memory 1000"), "--memory 1000 of 9015001 parameters each are too much: 100000000 numbers are the most", 1),
+    case(Flags("yours", "--evaluations 18446744073709551615"), "--evaluations 18446744073709551615 is too many: 10000000 are the most", 1),
     case(Flags("notebook", "--mass 1e-310"), "--mass 1e-310 is too small to divide by", 1),
     case(Flags("notebook", "--mass 1e300"), "--mass 1e300 is too large: 1e150 is the most", 1),
     case(Flags("chapter1", "--l2 1e308"), "--l2 1e308 is too large: 1e150 is the most", 1),

@@ -44,7 +44,7 @@ const REAL: [&str; 25] = [
     "1e3", "1e6", "1e20", "1e100", "1e150", "1e160", "1.7e308", "1e309", "nan", "inf", "-inf", "",
     "many",
 ];
-/// Lengths that only a run of hours would come to; the others are a short run's.
+/// Few, or too many.
 const SEEDS: [&str; 6] = ["0", "1", "2", "1001", "18446744073709551615", "-1"];
 const WORDS: [&str; 12] = [
     "relu",
@@ -80,6 +80,8 @@ impl Chance {
         let first = default.split(',').next().unwrap_or_default();
         let pool: &[&str] = match (first.parse::<u64>(), first.parse::<f64>()) {
             _ if flag.name == "--seeds" => &SEEDS,
+            // As many as there may be is a run of its own length.
+            _ if flag.name == "--steps" && flag.help.ends_with("at the most") => &WHOLE[..8],
             (Ok(_), _) => &WHOLE,
             (_, Ok(_)) => &REAL,
             _ => &WORDS,
@@ -199,7 +201,7 @@ fn odd_flags_end_in_output_or_in_one_sentence_under_their_name() {
         .filter(|example| runs.is_some() || !SLOW.contains(&example.name.as_str()))
         .collect();
     let mut chance = Chance(Gaussian::from_seed(seed));
-    let jobs: Vec<Job> = (0..runs.unwrap_or(24) as usize)
+    let jobs: Vec<Job> = (0..runs.unwrap_or(60) as usize)
         .map(|number| Job::draw(number, &examples, &mut chance))
         .collect();
     let complaints = run_all(&jobs, |job| Ok(job.complaint())).unwrap();

@@ -94,8 +94,10 @@ fn no_points() -> repaired::Settings {
 
 /// A model whose field is too large for a step.
 fn steep() -> Repaired {
-    let mut settings = repaired::Settings::default();
-    settings.fit = fit();
+    let settings = repaired::Settings {
+        fit: fit(),
+        ..repaired::Settings::default()
+    };
     let mut model = Repaired::train(&settings).unwrap();
     model.network.parameters_mut().fill(1e300);
     model

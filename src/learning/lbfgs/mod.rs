@@ -30,6 +30,7 @@ use ndarray::aview1;
 use crate::error::check_not_negative;
 use crate::model::elementwise::{raise, scale_and_add};
 use crate::model::floor;
+use crate::phase_space::check_room;
 use crate::{Error, Result};
 
 /// The settings of a minimisation.
@@ -123,6 +124,7 @@ impl Lbfgs {
             let why = "does not even reach the start: at least 1 is needed";
             return Err(Error::setting("evaluations", self.evaluations, why));
         }
+        check_room("evaluations", self.evaluations)?;
         check_not_negative("gradient_tolerance", self.gradient_tolerance)?;
         check_not_negative("change_tolerance", self.change_tolerance)
     }
