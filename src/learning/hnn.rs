@@ -17,7 +17,7 @@ use ndarray::{Array1, ArrayView2};
 use super::{Evaluator, Lbfgs, Loss, Minimum, Step, minimize};
 use crate::mechanics::{Exact, Method};
 use crate::model::{Activation, Biases, Initializer, Network};
-use crate::phase_space::{Columns, Dataset, Points, Units, rms_distance};
+use crate::phase_space::{Columns, Dataset, Points, Units, check_room, rms_distance};
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result, settings};
 
@@ -58,6 +58,7 @@ impl Fit {
     pub fn check(&self, inputs: usize) -> Result<()> {
         let network = self.network(inputs, &mut Gaussian::from_seed(0))?;
         self.method().check()?;
+        check_room("evaluations", self.evaluations)?;
         let parameters = network.parameters().len();
         if self.memory * parameters > MOST_REMEMBERED {
             let why = format!(

@@ -15,7 +15,6 @@ mod differenced;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::Differentiable;
-use crate::error::check_not_negative;
 use crate::model::elementwise::Order;
 use crate::model::{MOST_ROWS, Network, Pass};
 use crate::phase_space::Dataset;
@@ -67,7 +66,13 @@ impl Loss {
             ("l2", self.l2),
         ];
         for (name, weight) in weights {
-            check_not_negative(name, weight)?;
+            if !(weight.is_finite() && weight >= 0.0) {
+                return Err(Error::setting(
+                    name,
+                    weight,
+                    "must be zero or a positive number",
+                ));
+            }
         }
         if self.field == 0.0 && self.energy == 0.0 {
             return Err(Error::setting(

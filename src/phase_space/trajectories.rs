@@ -29,7 +29,7 @@ use ndarray::Axis;
 use super::oscillator::random_phase;
 use super::{Dataset, Points, linspace};
 use super::{Oscillator, State};
-use crate::error::{check_not_negative, check_positive};
+use crate::error::check_positive;
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
@@ -145,7 +145,11 @@ impl Trajectories {
             let why = "must be a range of positive numbers, the smallest first";
             return Err(Error::setting(setting, format!("{low}..{high}"), why));
         }
-        check_not_negative("noise", self.noise)
+        if !(self.noise.is_finite() && self.noise >= 0.0) {
+            let why = "must be zero or a positive number";
+            return Err(Error::setting("noise", self.noise, why));
+        }
+        Ok(())
     }
 
     /// The data set: one trajectory after another, each in time order.

@@ -27,10 +27,8 @@ use line::{Found, Line, Trial};
 use memory::Memory;
 use ndarray::aview1;
 
-use crate::error::check_not_negative;
 use crate::model::elementwise::{raise, scale_and_add};
 use crate::model::floor;
-use crate::phase_space::check_room;
 use crate::{Error, Result};
 
 /// The settings of a minimisation.
@@ -124,9 +122,16 @@ impl Lbfgs {
             let why = "does not even reach the start: at least 1 is needed";
             return Err(Error::setting("evaluations", self.evaluations, why));
         }
-        check_room("evaluations", self.evaluations)?;
-        check_not_negative("gradient_tolerance", self.gradient_tolerance)?;
-        check_not_negative("change_tolerance", self.change_tolerance)
+        for (setting, value) in [
+            ("gradient_tolerance", self.gradient_tolerance),
+            ("change_tolerance", self.change_tolerance),
+        ] {
+            if !(value.is_finite() && value >= 0.0) {
+                let why = "must be zero or a positive number";
+                return Err(Error::setting(setting, value, why));
+            }
+        }
+        Ok(())
     }
 
     /// Minimises `loss` from `start`: a function that returns its value at a point and writes its gradient there.

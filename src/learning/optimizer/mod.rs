@@ -24,7 +24,6 @@ pub use adam::{Adam, AdamSettings, AdamW};
 pub use frozen::Frozen;
 pub use sgd::{Momentum, Sgd};
 
-use crate::error::check_not_negative;
 use crate::model::elementwise;
 use crate::{Error, Result};
 
@@ -96,7 +95,14 @@ fn checked_beta(setting: &'static str, beta: f64) -> Result<f64> {
 }
 
 fn checked_decay(decay: f64) -> Result<f64> {
-    check_not_negative("decay", decay).map(|()| decay)
+    if decay.is_finite() && decay >= 0.0 {
+        return Ok(decay);
+    }
+    Err(Error::setting(
+        "decay",
+        decay,
+        "must be zero or a positive number",
+    ))
 }
 
 #[cfg(test)]
