@@ -95,7 +95,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: gradient
 
     // ANCHOR: own-terms
-    let own = notebook.sampled_differences(&batch, STEP, CHECKED, Objective::trained_loss);
+    let own = notebook.differences(&batch, STEP, CHECKED, Objective::trained_loss);
     evidence.show(
         "own-terms",
         Comparison::table(notebook.network(), &gradient, &own),
@@ -103,7 +103,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: own-terms
 
     // ANCHOR: full-loss
-    let full = notebook.sampled_differences(&batch, STEP, CHECKED, Objective::loss);
+    let full = notebook.differences(&batch, STEP, CHECKED, Objective::loss);
     evidence.show(
         "full-loss",
         Comparison::table(notebook.network(), &gradient, &full),
@@ -148,7 +148,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
 
     // ANCHOR: exact
     let smooth = Notebook::with_activation(settings.clone(), Activation::Tanh)?;
-    let smooth_full = smooth.sampled_differences(&batch, STEP, CHECKED, Objective::loss);
+    let smooth_full = smooth.differences(&batch, STEP, CHECKED, Objective::loss);
     let smooth_exact = smooth.gradient(Gradient::Exact, &batch);
     evidence.show(
         "exact",

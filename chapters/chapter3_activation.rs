@@ -540,7 +540,7 @@ fn first_versions() -> hnn::Result<Table> {
                 let losses = runs.with("epoch", epoch)?.numbers("loss")?;
                 let ended = losses.iter().filter(|&&loss| loss < 1e9).count();
                 Ok(match ended == all {
-                    true => to_a_thousandth(Spread::of(losses)),
+                    true => format!("{:.3}", Spread::of(losses)),
                     false => "diverges".into(),
                 })
             };
@@ -556,11 +556,6 @@ fn first_versions() -> hnn::Result<Table> {
         }
     }
     Ok(table)
-}
-
-fn to_a_thousandth(loss: Spread) -> String {
-    let [median, least, most] = [loss.median, loss.smallest, loss.largest];
-    format!("{median:.3} ({least:.3} to {most:.3})")
 }
 // ANCHOR_END: first-versions-table
 

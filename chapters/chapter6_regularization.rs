@@ -136,7 +136,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             })
             .column("in epoch", |histories| or_none(stuck(histories)))
             .column("last loss", |histories| {
-                to_a_thousandth(over(histories, |history| history.last().loss()))
+                format!("{:.3}", over(histories, |history| history.last().loss()))
             })
             .column("Σ W², epoch 0", |histories| {
                 over(histories, |history| history.epochs[0].squared_weights)
@@ -291,11 +291,6 @@ fn history_facts(knobs: &Knobs, histories: &[History]) -> hnn::Result<Facts> {
 // ANCHOR_END: history-facts-table
 
 // ANCHOR: sweep-table
-fn to_a_thousandth(loss: Spread) -> String {
-    let [median, least, most] = [loss.median, loss.smallest, loss.largest];
-    format!("{median:.3} ({least:.3} to {most:.3})")
-}
-
 /// A penalty as one writes it: `1e-6`, and `0` for none.
 fn plain(l2: f64) -> String {
     if l2 == 0.0 {

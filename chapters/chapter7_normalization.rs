@@ -12,8 +12,8 @@ use hnn::measure::{DISC_POINTS, Spread, field_rmse_unscaled, relative_error};
 use hnn::mechanics::Exact;
 use hnn::model::{Activation, Network};
 use hnn::phase_space::{
-    Affine, Canonical, DURATION, Dataset, Oscillator, Points, disc, linspace, min_max_normalize,
-    motion, oscillator_trajectory, random_rings, rings, sunflower,
+    Affine, DURATION, Dataset, Oscillator, Points, Units, disc, linspace, min_max_normalize,
+    oscillator_trajectory, random_rings, rings, slopes, sunflower,
 };
 use hnn::trial::{Objective, Runs, Settings};
 // ANCHOR_END: uses
@@ -323,15 +323,15 @@ fn twin_error(network: &Network, c: f64) -> f64 {
 fn errors_of_labels(mass: f64, stiffness: f64, duration: f64) -> hnn::Result<[f64; 4]> {
     const COUNT: usize = 10_000;
     let times = linspace(0.0, duration, COUNT);
-    let step = duration / (COUNT - 1) as f64;
+    let motion = |points: &Points| slopes(times.view(), points.view(), 3);
     let oscillator = Oscillator { mass, stiffness };
     let raw = Dataset::of(&oscillator, oscillator_trajectory(times.view(), mass))?;
     let scaling = Affine::min_max(&raw.points)?;
     let points = scaling.scale_points(&raw.points);
-    let moving = motion(&points, step)?;
+    let moving = motion(&points);
     let again = Dataset::of(&oscillator, points)?.field;
     Ok([
-        relative_error(&raw.field, &motion(&raw.points, step)?),
+        relative_error(&raw.field, &motion(&raw.points)),
         relative_error(&again, &moving),
         relative_error(&raw.field, &moving),
         relative_error(&scaling.scale_field(&raw.field), &moving),
@@ -347,16 +347,15 @@ fn errors_in_units(
     amplitude: f64,
 ) -> hnn::Result<[Spread; 4]> {
     let largest_swing = rings(spring, &[spring.energy([amplitude, 0.0])], 360)?;
-    let canonical = Canonical::fit(&largest_swing)?;
-    let (a, b) = (canonical.position_unit(), canonical.momentum_unit());
-    let (as_measured, min_max) = (Canonical::new(1.0, 1.0, 1.0)?, Canonical::new(a, b, 1.0)?);
+    let canonical = Units::largest(&largest_swing)?;
+    let min_max = Units::of(canonical.unit()[0], canonical.unit()[1], 1.0)?;
     let ways = [
-        (as_measured, false),
-        (min_max, true),
+        (Units::one(2), false),
+        (min_max.clone(), true),
         (min_max, false),
         (canonical, false),
     ];
-    let settings = |_: &(Canonical, bool)| trial.clone();
+    let settings = |_: &(Units, bool)| trial.clone();
     let runs = Runs::over(&ways, settings, |(scaling, formulas_again), random| {
         let data = scaling.scale(&disc(spring, amplitude, trial.points, random)?)?;
         match formulas_again {
@@ -398,10 +397,11 @@ mod exercises {
             let spring = hnn::phase_space::Oscillator { mass, stiffness };
             let [a, b, tau] = answer(mass, stiffness, amplitude);
             let units =
-                hnn::phase_space::Canonical::new(a, b, tau).map_err(|error| error.to_string())?;
+                hnn::phase_space::Units::of(a, b, tau).map_err(|error| error.to_string())?;
             let case = format!("m = {mass}, k = {stiffness}, amplitude {amplitude}");
             let swing = hnn::phase_space::rings(&spring, &[spring.energy([amplitude, 0.0])], 60);
-            let points = units.scale_points(&swing.map_err(|error| error.to_string())?.points);
+            let swing = swing.map_err(|error| error.to_string())?;
+            let points = units.scale_points(swing.points.view());
             for z in points.rows() {
                 let radius = (z[0] * z[0] + z[1] * z[1]).sqrt();
                 if (radius - 1.0).abs() > 1e-9 {
@@ -465,7 +465,7 @@ mod exercises {
             let raw = hnn::phase_space::oscillator_trajectory(times.view(), mass);
             let measure = || -> hnn::Result<f64> {
                 let points = hnn::phase_space::min_max_normalize(raw)?;
-                let moving = hnn::phase_space::motion(&points, times[1])?;
+                let moving = hnn::phase_space::slopes(times.view(), points.view(), 3);
                 let labels = hnn::phase_space::Dataset::of(&oscillator, points)?.field;
                 Ok(hnn::measure::relative_error(&labels, &moving))
             };

@@ -16,6 +16,7 @@ use hnn::model::{Activation, Initializer, Network};
 use hnn::notebook::{Notebook, Settings};
 use hnn::phase_space::Dataset;
 use hnn::progress::Progress;
+use hnn::random::Gaussian;
 use ndarray::{ArrayView2, Axis};
 
 hnn::settings! {
@@ -355,7 +356,12 @@ pub fn first_versions(knobs: &Knobs, seed: u64) -> hnn::Result<String> {
                     learning_rate: rate,
                     ..Settings::default()
                 };
-                let mut notebook = Notebook::started(settings, activation, weights)?;
+                let mut notebook = Notebook::with_random(
+                    settings,
+                    activation,
+                    weights,
+                    Gaussian::from_seed(seed),
+                )?;
                 let points = notebook.even_points(LOOKED_AT);
                 let mut objective = notebook.objective();
                 let watch = |epoch: usize, notebook: &Notebook| {

@@ -238,8 +238,7 @@ fn judge(
     activation: Activation,
 ) -> hnn::Result<Vec<Finding>> {
     let mut findings = signs::findings(recordings)?;
-    let units = Units::fit(&recordings.data)?;
-    findings.extend(signs::repeated(&split.training, &split.held_out, &units));
+    findings.extend(signs::repeated(&split.training, &split.held_out));
     if activation == Activation::Relu {
         let shows = "the slopes of a network of ReLUs are constant between its kinks";
         findings.push(Finding::new(Sign::Relu, shows));
@@ -279,7 +278,7 @@ fn data_table(recordings: &Recordings, split: &Split) -> hnn::Result<Table> {
         "held out",
         format!("{}, {} states", split.how, split.rows.len()),
     );
-    let near = signs::nearness(&split.training, &split.held_out, &units);
+    let near = signs::nearness(&split.training, &split.held_out);
     row(
         "held out to trained on, over independent draws",
         brief(near),

@@ -148,6 +148,18 @@ impl Error {
         }
     }
 
+    /// What the system says of a file that could not be read.
+    pub(crate) fn read(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        |source| Self::Read { path, source }
+    }
+
+    /// What the system says of a file or folder that could not be written.
+    pub(crate) fn write(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        |source| Self::Write { path, source }
+    }
+
     /// The same, if it is about a setting, under the name and the value that the caller has for it.
     #[must_use]
     pub fn named(self, setting: &'static str, value: impl std::fmt::Debug) -> Self {
@@ -220,6 +232,18 @@ pub(crate) fn check_not_negative(setting: &'static str, value: f64) -> Result<()
         _ => "must be zero or a positive number".to_owned(),
     };
     Err(Error::setting(setting, value, why))
+}
+
+/// Checks that there is one at least of what is counted; `why` is what none would do.
+pub(crate) fn check_some(setting: &'static str, count: usize, why: &str) -> Result<()> {
+    match count {
+        0 => Err(Error::setting(
+            setting,
+            0,
+            format!("{why}: at least 1 is needed"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// A result whose error is [`Error`].

@@ -5,7 +5,7 @@ use std::f64::consts::{PI, TAU};
 use hnn::Result;
 use hnn::notebook::{Notebook, Settings};
 use hnn::phase_space::{
-    Affine, Canonical, Dataset, Oscillator, Points, Sizes, Trajectories, circle, disc, linspace,
+    Affine, Dataset, Oscillator, Points, Sizes, Trajectories, Units, circle, disc, linspace,
     min_max_normalize, oscillator_trajectory, random_rings, rings,
 };
 use hnn::random::{Gaussian, RandomSource};
@@ -42,6 +42,10 @@ fn radius(z: ArrayView1<f64>) -> f64 {
 /// A number whose logarithm is uniform between those of 0.01 and 100.
 fn any_size(random: &mut Gaussian) -> f64 {
     libm::exp(random.uniform(-1.0, 1.0) * libm::log(100.0))
+}
+
+fn any_units(random: &mut Gaussian) -> Units {
+    Units::of(any_size(random), any_size(random), any_size(random)).unwrap()
 }
 
 fn any_oscillator(random: &mut Gaussian) -> Oscillator {
@@ -401,55 +405,17 @@ fn min_max_is_the_notebooks_formula_bit_for_bit() {
 }
 
 #[test]
-fn standardised_columns_have_mean_zero_and_variance_one() {
-    let random = &mut Gaussian::from_seed(8);
-    for _ in 0..50 {
-        let data = disc(&any_oscillator(random), any_size(random), 200, random).unwrap();
-        let points = data.points + &array![any_size(random), -any_size(random)];
-        let scaled = Affine::standard(&points).unwrap().scale_points(&points);
-        for x in scaled.columns() {
-            // Points far from zero for their spread have lost digits before they come here.
-            assert!(mean(x.to_vec()).abs() < 1e-11);
-            assert!((mean(x.mapv(|x| x * x)) - 1.0).abs() < 1e-11);
-        }
-    }
-}
-
-#[test]
-fn standardisation_survives_values_whose_squares_do_not() {
-    for size in [1e-200, 1e200] {
-        let points = array![[-size, size], [size, 3.0 * size]];
-        let scaled = Affine::standard(&points).unwrap().scale_points(&points);
-        assert!(largest_relative_error(&scaled, &array![[-1.0, -1.0], [1.0, 1.0]]) < 1e-14);
-    }
-}
-
-#[test]
-fn scalings_round_trip_to_1e_14() {
+fn canonical_units_round_trip_to_1e_14() {
     let random = &mut Gaussian::from_seed(9);
     let mut worst: f64 = 0.0;
     for _ in 0..200 {
         let data = disc(&any_oscillator(random), any_size(random), 100, random).unwrap();
-        let q = data.points.column(0).to_owned();
-        let p = data.points.column(1).to_owned();
-        for scaling in [
-            Affine::min_max(&data.points).unwrap(),
-            Affine::standard(&data.points).unwrap(),
-        ] {
-            let back = scaling.unscale_points(&scaling.scale_points(&data.points));
-            for (x, back) in [&q, &p].into_iter().zip(back.columns()) {
-                let error = largest_relative_error(&column(&back.to_owned()), &column(x));
-                worst = worst.max(error);
-            }
-            let field = scaling.unscale_field(&scaling.scale_field(&data.field));
-            worst = worst.max(largest_relative_error(&field, &data.field));
-        }
-        let scaling = Canonical::new(any_size(random), any_size(random), any_size(random)).unwrap();
-        let scaled = scaling.scale(&data).unwrap();
-        let energy = scaling.unscale_energy(&scaled.energy.unwrap());
+        let units = any_units(random);
+        let scaled = units.scale(&data).unwrap();
+        let energy = scaled.energy.unwrap() * units.energy();
         for (a, b) in [
-            (&scaling.unscale_points(&scaled.points), &data.points),
-            (&scaling.unscale_field(&scaled.field), &data.field),
+            (&units.unscale_points(scaled.points.view()), &data.points),
+            (&units.unscale_field(scaled.field.view()), &data.field),
             (&column(&energy), &column(data.energy.as_ref().unwrap())),
         ] {
             for (a, b) in a.iter().zip(b) {
@@ -466,15 +432,11 @@ fn a_true_field_scaled_canonically_is_the_field_of_the_scaled_energy() {
     for _ in 0..200 {
         let oscillator = any_oscillator(random);
         let data = disc(&oscillator, any_size(random), 20, random).unwrap();
-        let scaling = Canonical::new(any_size(random), any_size(random), any_size(random)).unwrap();
+        let scaling = any_units(random);
         let scaled = scaling.scale(&data).unwrap();
         // K(Q, P) = (c/ab) H(aQ, bP), differentiated without using what is tested: H is quadratic, so its central
         // differences are exact for any step.
-        let [a, b, c] = [
-            scaling.position_unit(),
-            scaling.momentum_unit(),
-            scaling.time_unit(),
-        ];
+        let [a, b, c] = [scaling.unit()[0], scaling.unit()[1], scaling.time()];
         let k = |q: f64, p: f64| c / (a * b) * oscillator.energy([a * q, b * p]);
         for (z, field) in scaled.points.rows().into_iter().zip(scaled.field.rows()) {
             let [hq, hp] = [z[0].abs(), z[1].abs()];
@@ -495,7 +457,7 @@ fn the_scaled_oscillator_is_an_oscillator_of_the_scaled_mass_and_stiffness() {
     for _ in 0..200 {
         let oscillator = any_oscillator(random);
         let data = disc(&oscillator, any_size(random), 20, random).unwrap();
-        let scaling = Canonical::new(any_size(random), any_size(random), any_size(random)).unwrap();
+        let scaling = any_units(random);
         let scaled = scaling.scale(&data).unwrap();
         let expected = Dataset::of(
             &scaling.scale_oscillator(&oscillator),
@@ -518,8 +480,8 @@ fn unit_scaling_makes_every_oscillator_at_every_amplitude_the_unit_oscillator() 
         let data = rings(&oscillator, &[energy], 64).unwrap();
         let unit = rings(&Oscillator::UNIT, &[0.5], 64).unwrap();
         for scaling in [
-            Canonical::unit(&oscillator, amplitude).unwrap(),
-            Canonical::fit(&data).unwrap(),
+            Units::of_oscillator(&oscillator, amplitude).unwrap(),
+            Units::largest(&data).unwrap(),
         ] {
             let scaled = scaling.scale(&data).unwrap();
             assert!(largest_relative_error(&scaled.points, &unit.points) < 1e-14);
@@ -570,7 +532,7 @@ fn for_mass_and_stiffness_two_min_max_alone_is_wrong_by_71_percent_and_canonical
         (relabelled - 0.625_f64.sqrt()).abs() < 1e-12,
         "{relabelled}"
     );
-    let scaled = Canonical::new(1.0, 2.0, 1.0).unwrap().scale(&data).unwrap();
+    let scaled = Units::of(1.0, 2.0, 1.0).unwrap().scale(&data).unwrap();
     assert!(largest_relative_error(&scaled.points, &truth.points) < 1e-14);
     assert!(largest_relative_error(&scaled.field, &truth.field) < 1e-14);
     // The old energy label, 1, is K's twice over: ab/c = 2.
@@ -588,22 +550,6 @@ fn for_mass_and_stiffness_two_min_max_alone_is_wrong_by_71_percent_and_canonical
 fn a_scaling_of_two_columns_does_not_broadcast_one() {
     let scaling = Affine::min_max(&array![[0.0, 1.0], [1.0, 0.0]]).unwrap();
     scaling.scale_points(&array![[0.5]]);
-}
-
-#[test]
-fn two_degrees_of_freedom_share_their_units() {
-    let data = Dataset::new(
-        array![[1.0, 2.0, 3.0, 4.0]],
-        array![[5.0, 6.0, 7.0, 8.0]],
-        Some(array![9.0]),
-    );
-    let scaled = Canonical::new(2.0, 4.0, 8.0)
-        .unwrap()
-        .scale(&data.unwrap())
-        .unwrap();
-    assert_eq!(scaled.points, array![[0.5, 1.0, 0.75, 1.0]]);
-    assert_eq!(scaled.field, array![[20.0, 24.0, 14.0, 16.0]]);
-    assert_eq!(scaled.energy, Some(array![9.0]));
 }
 
 // Splits.
@@ -630,7 +576,7 @@ fn data_without_energy_stay_without_it() {
         .without_energy();
     let split = data.split_in_order(0.5).unwrap();
     assert_eq!(split.training.energy, None);
-    let scaled = Canonical::fit(&data).unwrap().scale(&data).unwrap();
+    let scaled = Units::largest(&data).unwrap().scale(&data).unwrap();
     assert_eq!(scaled.energy, None);
 }
 
@@ -692,7 +638,7 @@ fn unfit_arrays_are_one_sentence_with_the_shape_or_the_place() {
             "points = 0×2 is empty: at least one point is needed",
         ),
         (
-            sentence(Affine::standard(&array![[1.0, 3.0], [2.0, 3.0]])),
+            sentence(Affine::min_max(&array![[1.0, 3.0], [2.0, 3.0]])),
             "cannot normalise 2 values that all equal 3: their range is zero",
         ),
         (
@@ -815,23 +761,23 @@ fn unfit_settings_are_one_sentence_with_the_value() {
             "count = 0 leaves the data empty: at least 1 is needed",
         ),
         (
-            sentence(Canonical::new(-1.0, 1.0, 1.0)),
+            sentence(Units::of(-1.0, 1.0, 1.0)),
             "position = -1 must be a positive number",
         ),
         (
-            sentence(Canonical::new(1.0, f64::NAN, 1.0)),
+            sentence(Units::of(1.0, f64::NAN, 1.0)),
             "momentum = NaN must be a positive number",
         ),
         (
-            sentence(Canonical::new(1.0, 1.0, 0.0)),
+            sentence(Units::of(1.0, 1.0, 0.0)),
             "time = 0 must be a positive number",
         ),
         (
-            sentence(Canonical::unit(&Oscillator::UNIT, f64::INFINITY)),
+            sentence(Units::of_oscillator(&Oscillator::UNIT, f64::INFINITY)),
             "amplitude = inf must be a positive number",
         ),
         (
-            sentence(Canonical::fit(&at_rest)),
+            sentence(Units::largest(&at_rest)),
             "position = 0 must be a positive number",
         ),
         (

@@ -176,7 +176,7 @@ fn the_gradient_of_any_loss_is_its_central_difference() {
         let data = Data::random(whole(1, 40, random), network.inputs(), random);
         let batch = data.batch();
         let (_, gradient) = value_and_gradient(loss, network, batch);
-        let differences = Differences::central(network, 2e-5, || {
+        let differences = Differences::of(network, 2e-5, usize::MAX, || {
             let mut evaluator = Evaluator::new(loss, network).unwrap();
             move |network| evaluator.value(network, batch)
         });

@@ -3,7 +3,7 @@
 
 use std::f64::consts::TAU;
 
-use hnn::mechanics::{self, Deviation, HUNDRED_PERIODS, Method, Rollout, Truth};
+use hnn::mechanics::{self, HUNDRED_PERIODS, Method, Rollout, Truth};
 use hnn::phase_space::{Oscillator, State};
 use hnn::random::{Gaussian, RandomSource};
 use hnn::{Error, Result};
@@ -502,13 +502,6 @@ fn a_thinned_rollout_has_the_errors_of_the_full_one() {
 }
 
 #[test]
-fn the_notebooks_euler_and_the_named_one_agree_bit_for_bit() {
-    let notebook = mechanics::explicit_euler(|z| OSCILLATOR.field(z), START, 0.01, 1000);
-    let named = Method::ExplicitEuler.trajectory(|z| OSCILLATOR.field(z), START, 0.01, 1000);
-    assert_eq!(notebook, named.unwrap());
-}
-
-#[test]
 fn a_field_in_one_piece_is_refused_by_the_separable_methods() {
     for method in [Method::SymplecticEuler, Method::Leapfrog] {
         let error = method.trajectory(tao, START, 0.1, 10).unwrap_err();
@@ -677,8 +670,9 @@ fn two_coupled_springs_follow_their_normal_modes() {
         let energy = |[q1, q2, p1, p2]: [f64; 4]| {
             (p1 * p1 + p2 * p2 + q1 * q1 + q2 * q2 + k * (q1 - q2).powi(2)) / 2.0
         };
-        let kept = Deviation::of_energies(path.iter().map(|&z| energy(z)));
-        assert!(kept.largest < 1e-9, "{method}: {kept:?}");
+        let off = path.iter().map(|&z| (energy(z) - energy(path[0])).abs());
+        let most = off.fold(0.0, f64::max);
+        assert!(most < 1e-9, "{method}: {most:e}");
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use hnn::learning::{
-    Adam, AdamSettings, AdamW, L2, Lbfgs, Momentum, Optimizer, Schedule, Sgd, Stop,
+    Adam, AdamSettings, AdamW, Iterate, L2, Lbfgs, Momentum, Optimizer, Schedule, Sgd, Stop,
 };
 use hnn::random::{Gaussian, RandomSource};
 use serde::Deserialize;
@@ -189,6 +189,10 @@ fn every_schedule_follows_optax_to_the_horizon_and_past_it() {
     }
 }
 
+fn unwatched(_: Iterate) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
 /// Tolerances that only the accuracy asked for can meet.
 fn to_the_end() -> Lbfgs {
     Lbfgs {
@@ -204,7 +208,9 @@ fn lbfgs_finds_the_minimum_of_rosenbrocks_valley_to_ten_digits() {
         let start: Vec<f64> = (0..dimensions)
             .map(|i| if i % 2 == 0 { -1.2 } else { 1.0 })
             .collect();
-        let minimum = to_the_end().minimize(&start, rosenbrock).unwrap();
+        let minimum = to_the_end()
+            .minimize(&start, rosenbrock, unwatched)
+            .unwrap();
         println!(
             "{dimensions} dimensions: {} steps, {} evaluations",
             minimum.steps, minimum.evaluations
@@ -229,7 +235,9 @@ fn quadratic(x: &[f64], gradient: &mut [f64]) -> f64 {
 
 #[test]
 fn lbfgs_finds_the_minimum_of_an_ill_conditioned_quadratic() {
-    let minimum = to_the_end().minimize(&[0.0; 30], quadratic).unwrap();
+    let minimum = to_the_end()
+        .minimize(&[0.0; 30], quadratic, unwatched)
+        .unwrap();
     assert_eq!(minimum.stop, Stop::Gradient);
     let exact: Vec<f64> = (0..30).map(f64::from).collect();
     assert!(apart(&minimum.point, &exact) < 1e-10);
@@ -251,7 +259,7 @@ fn every_step_of_lbfgs_satisfies_the_strong_wolfe_conditions() {
             .collect();
         for problem in problems {
             let mut before: Option<(Vec<f64>, f64, Vec<f64>)> = None;
-            let minimum = settings.minimize_watched(&start, problem, |now| {
+            let minimum = settings.minimize(&start, problem, |now| {
                 if let Some((point, value, gradient)) = &before {
                     // α d is the step itself, so both conditions can be had from its two ends.
                     let slope = |gradient: &[f64]| -> f64 {
@@ -291,7 +299,9 @@ fn the_unit_of_the_loss_does_not_decide_when_lbfgs_has_converged() {
             gradient.iter_mut().for_each(|g| *g *= unit);
             unit * value
         };
-        let minimum = to_the_end().minimize(&[0.0; 30], scaled).unwrap();
+        let minimum = to_the_end()
+            .minimize(&[0.0; 30], scaled, unwatched)
+            .unwrap();
         let exact: Vec<f64> = (0..30).map(f64::from).collect();
         assert_eq!(minimum.stop, Stop::Gradient, "{unit}");
         assert!(apart(&minimum.point, &exact) < 1e-6, "{unit}: {minimum:?}");
@@ -301,7 +311,7 @@ fn the_unit_of_the_loss_does_not_decide_when_lbfgs_has_converged() {
 #[test]
 fn lbfgs_says_why_it_stopped() {
     let start = [-1.2, 1.0];
-    let stop = |settings: Lbfgs| settings.minimize(&start, rosenbrock).unwrap();
+    let stop = |settings: Lbfgs| settings.minimize(&start, rosenbrock, unwatched).unwrap();
     let default = Lbfgs::default;
 
     let minimum = stop(default());
@@ -327,7 +337,7 @@ fn lbfgs_says_why_it_stopped() {
     }
 
     let watched = default()
-        .minimize_watched(&start, rosenbrock, |now| match now.step {
+        .minimize(&start, rosenbrock, |now| match now.step {
             5 => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         })
@@ -338,7 +348,7 @@ fn lbfgs_says_why_it_stopped() {
         gradient[0] = -2.0 * x[0];
         x[0] * x[0]
     };
-    let minimum = default().minimize(&[3.0], wrong_sign).unwrap();
+    let minimum = default().minimize(&[3.0], wrong_sign, unwatched).unwrap();
     assert_eq!((minimum.stop, minimum.value), (Stop::NoDescent, 9.0));
 }
 
@@ -351,7 +361,7 @@ fn lbfgs_backs_off_from_where_the_loss_is_not_finite() {
         gradient[0] = 9.0 - 1.0 / x[0];
         9.0 * x[0] - x[0].ln()
     };
-    let minimum = to_the_end().minimize(&[0.5], barrier).unwrap();
+    let minimum = to_the_end().minimize(&[0.5], barrier, unwatched).unwrap();
     assert!((minimum.point[0] - 1.0 / 9.0).abs() < 1e-8, "{minimum:?}");
     assert!(outside > 0);
 }
@@ -364,7 +374,9 @@ fn a_loss_that_is_not_finite_is_an_error_with_its_step() {
             (value, gradient[0]) = loss(x[0]);
             value
         };
-        let error = Lbfgs::default().minimize(&[1.0], loss).unwrap_err();
+        let error = Lbfgs::default()
+            .minimize(&[1.0], loss, unwatched)
+            .unwrap_err();
         error.to_string()
     };
     assert_eq!(
@@ -420,7 +432,9 @@ fn every_unfit_setting_of_lbfgs_is_one_sentence_with_its_value() {
         ),
     ];
     for (settings, sentence) in cases {
-        let error = settings.minimize(&[1.0, 1.0], rosenbrock).unwrap_err();
+        let error = settings
+            .minimize(&[1.0, 1.0], rosenbrock, unwatched)
+            .unwrap_err();
         assert_eq!(error.to_string(), sentence);
     }
 }
@@ -432,7 +446,7 @@ fn lbfgs_leaves_alone_what_is_too_flat_to_be_squared() {
         gradient.copy_from_slice(&[2.0 * x[0], 1e-158]);
         x[0] * x[0] + 1e-158 * x[1]
     };
-    let minimum = to_the_end().minimize_watched(&[1.0, 1.0], bowl, |now| {
+    let minimum = to_the_end().minimize(&[1.0, 1.0], bowl, |now| {
         assert_eq!(now.gradient[1], 0.0);
         ControlFlow::Continue(())
     });

@@ -42,13 +42,8 @@ impl Evidence {
             fs::create_dir_all(&folder)?;
             probe(&folder)
         };
-        match attempt() {
-            Ok(()) => Ok(Self::of(Sink::Terminal { folder })),
-            Err(source) => Err(Error::Write {
-                path: folder,
-                source,
-            }),
-        }
+        attempt().map_err(Error::write(&folder))?;
+        Ok(Self::of(Sink::Terminal { folder }))
     }
 
     /// Displays in a notebook with the evcxr kernel.
@@ -86,15 +81,12 @@ impl Evidence {
     {
         let exhibit = exhibit.try_into()?;
         match &self.sink {
-            Sink::Jupyter => display(&exhibit).map_err(to_stdout),
+            Sink::Jupyter => display(&exhibit).map_err(Error::write("<stdout>")),
             Sink::Terminal { .. } | Sink::Collected
                 if self.shown.iter().any(|shown| shown.name == name) =>
             {
-                Err(Error::setting(
-                    "name",
-                    name,
-                    "was shown already: an exhibit's name is unique",
-                ))
+                let why = "was shown already: an exhibit's name is unique";
+                Err(Error::setting("name", name, why))
             }
             Sink::Terminal { folder } => print(name, &exhibit, folder),
             Sink::Collected => Ok(()),
@@ -105,9 +97,7 @@ impl Evidence {
         });
         Ok(())
     }
-}
 
-impl Evidence {
     /// Keeps a file beside the figures and says where. Only a terminal has a folder for it.
     ///
     /// # Errors
@@ -118,39 +108,24 @@ impl Evidence {
             return Ok(());
         };
         let path = folder.join(name);
-        fs::write(&path, contents).map_err(|source| Error::Write {
-            path: path.clone(),
-            source,
-        })?;
-        let line = format!("File: {}\n\n", path.display());
-        io::stdout()
-            .lock()
-            .write_all(line.as_bytes())
-            .map_err(to_stdout)
+        fs::write(&path, contents).map_err(Error::write(&path))?;
+        say(&format!("File: {}\n\n", path.display()))
     }
 }
 
-fn to_stdout(source: io::Error) -> Error {
-    Error::Write {
-        path: "<stdout>".into(),
-        source,
-    }
+fn say(text: &str) -> Result<()> {
+    let said = io::stdout().lock().write_all(text.as_bytes());
+    said.map_err(Error::write("<stdout>"))
 }
 
 fn print(name: &str, exhibit: &Exhibit, folder: &Path) -> Result<()> {
     let mut text = format!("{}\n\n", exhibit.text());
     if let Exhibit::Figure(figure) = exhibit {
         let path = folder.join(format!("{name}.svg"));
-        fs::write(&path, figure.svg()).map_err(|source| Error::Write {
-            path: path.clone(),
-            source,
-        })?;
+        fs::write(&path, figure.svg()).map_err(Error::write(&path))?;
         text = format!("Figure: {}\n  {}\n\n", figure.title(), path.display());
     }
-    io::stdout()
-        .lock()
-        .write_all(text.as_bytes())
-        .map_err(to_stdout)
+    say(&text)
 }
 
 /// Proves that files can be written in a folder.

@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use crate::{Error, Result};
+use crate::Result;
+use crate::error::check_some;
 
 /// Stops after `patience` looks in a row without a new best value (Prechelt 1998, "Early stopping: but when?"), and
 /// keeps the parameters of the best.
@@ -32,12 +33,10 @@ impl EarlyStopping {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if the patience is 0.
+    /// [`Error::Setting`](crate::Error::Setting) if the patience is 0.
     pub fn new(patience: usize) -> Result<Self> {
-        if patience == 0 {
-            let why = "would stop before the first value is judged: at least 1 is needed";
-            return Err(Error::setting("patience", patience, why));
-        }
+        let why = "would stop before the first value is judged";
+        check_some("patience", patience, why)?;
         Ok(Self {
             patience,
             looks: 0,

@@ -12,9 +12,10 @@
 mod acceleration;
 mod differenced;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, s};
 
 use super::Differentiable;
+use crate::error::check_not_negative;
 use crate::model::elementwise::Order;
 use crate::model::{MOST_ROWS, Network, Pass};
 use crate::phase_space::Dataset;
@@ -36,23 +37,16 @@ pub struct Loss {
 
 impl Loss {
     /// The field term alone: what a Hamiltonian network is trained on when nobody measures energies.
-    pub const FIELD: Self = Self {
-        field: 1.0,
-        energy: 0.0,
-        l2: 0.0,
-    };
+    pub const FIELD: Self = Self::of(1.0, 0.0);
     /// Field and energy terms, both of weight 1: the notebook's loss, meant whole.
-    pub const FULL: Self = Self {
-        field: 1.0,
-        energy: 1.0,
-        l2: 0.0,
-    };
+    pub const FULL: Self = Self::of(1.0, 1.0);
     /// The energy term alone: the part of its loss that the notebook differentiates.
-    pub const ENERGY: Self = Self {
-        field: 0.0,
-        energy: 1.0,
-        l2: 0.0,
-    };
+    pub const ENERGY: Self = Self::of(0.0, 1.0);
+
+    const fn of(field: f64, energy: f64) -> Self {
+        let l2 = 0.0;
+        Self { field, energy, l2 }
+    }
 
     /// Checks the weights.
     ///
@@ -60,26 +54,12 @@ impl Loss {
     ///
     /// [`Error::Setting`] if one is negative or not finite, or if field and energy are both zero.
     pub fn check(&self) -> Result<()> {
-        let weights = [
-            ("field weight", self.field),
-            ("energy weight", self.energy),
-            ("l2", self.l2),
-        ];
-        for (name, weight) in weights {
-            if !(weight.is_finite() && weight >= 0.0) {
-                return Err(Error::setting(
-                    name,
-                    weight,
-                    "must be zero or a positive number",
-                ));
-            }
-        }
+        check_not_negative("field weight", self.field)?;
+        check_not_negative("energy weight", self.energy)?;
+        check_not_negative("l2", self.l2)?;
         if self.field == 0.0 && self.energy == 0.0 {
-            return Err(Error::setting(
-                "field weight",
-                0,
-                "and energy weight = 0 leave nothing to learn from",
-            ));
+            let why = "and energy weight = 0 leave nothing to learn from";
+            return Err(Error::setting("field weight", 0, why));
         }
         Ok(())
     }
@@ -269,12 +249,9 @@ impl Evaluator {
             let labels = block
                 .energy
                 .expect("this loss has an energy term, so the batch has energies");
-            for ((h_bar, &h), &label) in self
-                .by_energy
-                .iter_mut()
-                .zip(self.pass.energies())
-                .zip(labels)
-            {
+            let energies = self.pass.energies();
+            let by_energy = self.by_energy.iter_mut();
+            for ((h_bar, &h), &label) in by_energy.zip(energies).zip(labels) {
                 let residual = h - label;
                 sum += self.loss.energy * residual * residual;
                 *h_bar = 2.0 * self.loss.energy * residual * share;
@@ -283,14 +260,9 @@ impl Evaluator {
         if self.loss.field > 0.0 {
             self.pass.slopes(network);
             let half = network.inputs() / 2;
-            let rows = self.pass.gradients();
-            let truths = block.field.axis_iter(Axis(0));
-            for ((gradient, truth), mut g_bar) in rows
-                .rows()
-                .into_iter()
-                .zip(truths)
-                .zip(self.by_gradient.axis_iter_mut(Axis(0)))
-            {
+            let gradients = self.pass.gradients();
+            let rows = gradients.rows().into_iter().zip(block.field.rows());
+            for ((gradient, truth), mut g_bar) in rows.zip(self.by_gradient.rows_mut()) {
                 for i in 0..half {
                     let velocity = gradient[half + i] - truth[i];
                     let force = -gradient[i] - truth[half + i];
@@ -301,87 +273,5 @@ impl Evaluator {
             }
         }
         sum
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::measure::{Comparison, Differences};
-    use crate::model::{Activation, Biases, Initializer};
-    use crate::random::{Gaussian, RandomSource};
-
-    fn random_points(rows: usize, columns: usize, random: &mut Gaussian) -> Array2<f64> {
-        Array2::from_shape_simple_fn((rows, columns), || random.uniform(-1.0, 1.0))
-    }
-
-    #[test]
-    fn every_gradient_is_the_slope_of_its_loss() {
-        let losses = [
-            Loss::FIELD,
-            Loss::ENERGY,
-            Loss::FULL,
-            Loss {
-                field: 0.3,
-                energy: 2.0,
-                l2: 1e-2,
-            },
-        ];
-        let shapes: [&[usize]; 4] = [&[2, 1], &[2, 7, 1], &[2, 6, 5, 1], &[4, 5, 6, 4, 1]];
-        let random = &mut Gaussian::from_seed(11);
-        for activation in Activation::ALL {
-            for loss in losses {
-                for widths in shapes {
-                    let biases = Biases::Uniform;
-                    let network =
-                        Network::random(widths, activation, Initializer::LeCun, biases, random)
-                            .unwrap();
-                    // More points than one pass takes, so that blocks are added up as well.
-                    let points = random_points(MOST_ROWS + 3, widths[0], random);
-                    let field = random_points(points.nrows(), widths[0], random);
-                    let energy = random_points(points.nrows(), 1, random).remove_axis(Axis(1));
-                    let batch = Batch {
-                        points: points.view(),
-                        field: field.view(),
-                        energy: Some(energy.view()),
-                    };
-                    let mut evaluator = Evaluator::new(loss, &network).unwrap();
-                    let mut gradient = vec![f64::NAN; network.parameters().len()];
-                    let value = evaluator.value_and_gradient(&network, batch, &mut gradient);
-                    assert_eq!(value, evaluator.value(&network, batch));
-                    let differences = Differences::central(&network, 2e-5, || {
-                        let mut evaluator = Evaluator::new(loss, &network).unwrap();
-                        move |network| evaluator.value(network, batch)
-                    });
-                    let comparison = Comparison::of(&gradient, &differences.slopes);
-                    let enough = comparison.compared * 10 >= gradient.len() * 9;
-                    assert!(
-                        enough && comparison.relative_error < 1e-7,
-                        "{activation} {loss:?} {widths:?}: {comparison:?}"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_loss_of_nothing_is_refused() {
-        let nothing = Loss {
-            field: 0.0,
-            energy: 0.0,
-            l2: 1e-6,
-        };
-        assert_eq!(
-            nothing.check().unwrap_err().to_string(),
-            "field weight = 0 and energy weight = 0 leave nothing to learn from"
-        );
-        let negative = Loss {
-            field: -1.0,
-            ..Loss::FULL
-        };
-        assert_eq!(
-            negative.check().unwrap_err().to_string(),
-            "field weight = -1 must be zero or a positive number"
-        );
     }
 }

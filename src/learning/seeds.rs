@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+use crate::error::check_some;
 use crate::{Error, Result, settings};
 
 /// More seeds than this are a slip of the keyboard.
@@ -72,10 +73,7 @@ impl Seeds {
     /// on.
     pub fn check(&self) -> Result<()> {
         let Self { seed, seeds } = *self;
-        if seeds == 0 {
-            let why = "runs nothing: at least 1 is needed";
-            return Err(Error::setting("seeds", 0, why));
-        }
+        check_some("seeds", usize::from(seeds > 0), "runs nothing")?;
         if seeds > MOST {
             let why = format!("is more than the {MOST} that a table of spreads is for");
             return Err(Error::setting("seeds", seeds, why));

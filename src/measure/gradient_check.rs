@@ -32,41 +32,22 @@ pub struct Differences {
 }
 
 impl Differences {
-    /// Differences of step `h` > 0 of the loss at `network`.
+    /// Differences of step `h` > 0 of the loss at `network`: of `most` ≥ 1 parameters of each weight matrix and bias vector,
+    /// evenly spaced over those that have more.
     ///
     /// `loss` is called once for each worker and returns the loss as a function of the network. Parameters are
     /// independent of each other, so the result does not depend on the number of cores.
-    pub fn central<L: FnMut(&Network) -> f64>(
-        network: &Network,
-        h: f64,
-        loss: impl Fn() -> L + Sync,
-    ) -> Self {
-        let all = (0..network.parameters().len()).collect();
-        Self::of_parameters(network, h, all, loss)
-    }
-
-    /// As [`Differences::central`], but of `most` ≥ 1 parameters of each weight matrix and bias vector, evenly spaced over
-    /// those that have more.
-    pub fn sampled<L: FnMut(&Network) -> f64>(
+    pub fn of<L: FnMut(&Network) -> f64>(
         network: &Network,
         h: f64,
         most: usize,
         loss: impl Fn() -> L + Sync,
     ) -> Self {
-        let blocks = network.blocks().into_iter();
-        let some = blocks.flat_map(|block| {
+        let some = network.blocks().into_iter().flat_map(|block| {
             let count = block.range.len().min(most);
             (0..count).map(move |index| block.range.start + index * block.range.len() / count)
         });
-        Self::of_parameters(network, h, some.collect(), loss)
-    }
-
-    fn of_parameters<L: FnMut(&Network) -> f64>(
-        network: &Network,
-        h: f64,
-        checked: Vec<usize>,
-        loss: impl Fn() -> L + Sync,
-    ) -> Self {
+        let checked: Vec<usize> = some.collect();
         let progress = Progress::start("gradient check", checked.len());
         // ANCHOR: difference
         let difference = |(network, loss): &mut (Network, L), index: usize| {
@@ -224,26 +205,6 @@ impl Comparison {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Activation, Biases, Initializer};
-    use crate::random::Gaussian;
-
-    #[test]
-    fn differences_of_a_smooth_loss_are_its_gradient() {
-        let network = Network::random(
-            &[2, 3, 1],
-            Activation::Tanh,
-            Initializer::He,
-            Biases::Zero,
-            &mut Gaussian::from_seed(1),
-        )
-        .unwrap();
-        let loss =
-            || |network: &Network| network.parameters().iter().map(|w| w * w * w).sum::<f64>();
-        let differences = Differences::central(&network, 1e-4, loss);
-        let gradient: Vec<f64> = network.parameters().iter().map(|w| 3.0 * w * w).collect();
-        let comparison = Comparison::of(&gradient, &differences.slopes);
-        assert!(comparison.relative_error < 1e-7, "{comparison:?}");
-    }
 
     #[test]
     fn a_parameter_at_a_jump_is_set_aside_and_the_others_are_not() {
@@ -256,7 +217,7 @@ mod tests {
                 theta.iter().sum::<f64>() + f64::from(theta[jump_at] > 0.5 + 7e-5)
             }
         };
-        let differences = Differences::central(&network, 1e-4, loss);
+        let differences = Differences::of(&network, 1e-4, usize::MAX, loss);
         assert_eq!(differences.set_aside(), 1);
         assert_eq!(differences.slopes[jump_at], None);
     }
@@ -266,8 +227,8 @@ mod tests {
         let network = Network::constant(&[2, 5, 1], 0.5).unwrap();
         let loss =
             || |network: &Network| network.parameters().iter().map(|w| w * w + w).sum::<f64>();
-        let whole = Differences::central(&network, 1e-4, loss);
-        let sample = Differences::sampled(&network, 1e-4, 4, loss);
+        let whole = Differences::of(&network, 1e-4, usize::MAX, loss);
+        let sample = Differences::of(&network, 1e-4, 4, loss);
         // W1 has 10 parameters, b1 and W2 have 5, b2 has 1.
         assert_eq!(
             sample.checked,

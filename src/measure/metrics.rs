@@ -7,7 +7,7 @@ use crate::evidence::Table;
 use crate::mechanics::{self, Exact};
 use crate::model::Network;
 use crate::phase_space::{
-    Canonical, Oscillator, Points, State, even_circle, linspace, rms_distance, sunflower,
+    Oscillator, Points, State, Units, even_circle, linspace, rms_distance, sunflower,
 };
 
 /// How many points [`field_rmse_on_disc`] looks at.
@@ -60,9 +60,8 @@ pub fn diagonal_table(network: &Network, truth: Oscillator, count: usize) -> Tab
 ///
 /// If the network has other than two inputs, or the points other than two columns.
 pub fn field_rmse(network: &Network, truth: Oscillator, points: ArrayView2<f64>) -> f64 {
-    let mut learned = mechanics::exact(network, points).into_iter();
-    let next = |_| learned.next().expect("a field for every point");
-    field_rmse_of(next, truth, points)
+    let learned = mechanics::exact(network, points);
+    rms_distance(learned.view(), truth.fields(points).view())
 }
 
 /// The root mean square of ‖f - ẋ‖ over these points, one (q, p) a row, for any field f. It is asked once a point, in
@@ -76,43 +75,37 @@ pub fn field_rmse_of(
     truth: Oscillator,
     points: ArrayView2<f64>,
 ) -> f64 {
-    assert_eq!(points.ncols(), 2, "a state is one q and one p");
-    let states = || points.rows().into_iter().map(|z| [z[0], z[1]]);
-    let learned: Vec<State> = states().map(&mut field).collect();
-    let truth: Vec<State> = states().map(|z| truth.field(z)).collect();
-    rms_distance(Points::from(learned).view(), Points::from(truth).view())
+    let truth = truth.fields(points);
+    let learned = points.rows().into_iter().map(|z| field([z[0], z[1]]));
+    let learned = Points::from(learned.collect::<Vec<State>>());
+    rms_distance(learned.view(), truth.view())
 }
 
 /// The error of a network that lives in the units `scaling`, taken back to the oscillator's own units and judged over all
 /// orbits of amplitude up to `amplitude`.
 ///
 /// It is the root mean square over those orbits, with position, momentum and time counted in the units of
-/// [`Canonical::unit`], so that springs of every mass, stiffness and amplitude are judged alike: a field of zero scores
+/// [`Units::of_oscillator`], so that springs of every mass, stiffness and amplitude are judged alike: a field of zero scores
 /// 1/√2, and for the unit oscillator it is [`field_rmse_on_disc`].
 ///
 /// # Errors
 ///
-/// As [`Canonical::unit`].
+/// As [`Units::of_oscillator`].
 ///
 /// # Panics
 ///
 /// If the network has other than two inputs.
 pub fn field_rmse_unscaled(
     network: &Network,
-    scaling: &Canonical,
+    scaling: &Units,
     truth: Oscillator,
     amplitude: f64,
 ) -> Result<f64> {
-    let unit = Canonical::unit(&truth, amplitude)?;
-    let points = unit.unscale_points(&sunflower(DISC_POINTS));
-    let learned = mechanics::exact(network, scaling.scale_points(&points).view());
-    let mut error = scaling.unscale_field(&Points::from(learned));
-    for (mut row, z) in error.rows_mut().into_iter().zip(points.rows()) {
-        let [dq, dp] = truth.field([z[0], z[1]]);
-        row[0] -= dq;
-        row[1] -= dp;
-    }
-    let squares = unit.scale_field(&error).mapv(|x| x * x).sum();
+    let unit = Units::of_oscillator(&truth, amplitude)?;
+    let points = unit.unscale_points(sunflower(DISC_POINTS).view());
+    let learned = mechanics::exact(network, scaling.scale_points(points.view()).view());
+    let error = scaling.unscale_field(learned.view()) - truth.fields(points.view());
+    let squares = unit.scale_field(error.view()).mapv(|x| x * x).sum();
     Ok((squares / points.nrows() as f64).sqrt())
 }
 
@@ -164,17 +157,11 @@ mod tests {
     use crate::model::Activation;
 
     #[test]
-    fn a_field_of_zero_scores_one_over_root_two() {
+    fn a_field_of_zero_scores_one_over_root_two_on_the_disc_and_one_on_the_circle() {
         let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
-        let rmse = field_rmse_on_disc(&nothing, Oscillator::UNIT);
-        assert!((rmse - 0.5f64.sqrt()).abs() < 1e-12, "{rmse}");
-    }
-
-    #[test]
-    fn a_field_of_zero_scores_one_on_the_circle() {
-        let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
-        let unit = Oscillator::UNIT;
-        assert!((field_rmse_on_circle(&nothing, unit) - 1.0).abs() < 1e-12);
+        let (disc, circle) = (field_rmse_on_disc, field_rmse_on_circle);
+        assert!((disc(&nothing, Oscillator::UNIT) - 0.5f64.sqrt()).abs() < 1e-12);
+        assert!((circle(&nothing, Oscillator::UNIT) - 1.0).abs() < 1e-12);
     }
 
     #[test]
@@ -251,13 +238,13 @@ mod tests {
             30.0,
         );
         let nothing = Network::zeros(&[2, 1], Activation::Identity).unwrap();
-        let other = Canonical::new(3.0, 7.0, 0.1).unwrap();
+        let other = Units::of(3.0, 7.0, 0.1).unwrap();
         let zero = field_rmse_unscaled(&nothing, &other, truth, amplitude).unwrap();
         assert!((zero - 0.5f64.sqrt()).abs() < 1e-12, "{zero}");
         // K = P in the units of the orbit has the field (1, 0) there.
         let mut constant = nothing.clone();
         constant.parameters_mut()[1] = 1.0;
-        let unit = Canonical::unit(&truth, amplitude).unwrap();
+        let unit = Units::of_oscillator(&truth, amplitude).unwrap();
         let rmse = field_rmse_unscaled(&constant, &unit, truth, amplitude).unwrap();
         let on_disc = field_rmse_on_disc(&constant, crate::phase_space::Oscillator::UNIT);
         assert!((rmse - on_disc).abs() < 1e-12, "{rmse} {on_disc}");

@@ -28,15 +28,11 @@ impl Paired {
     /// If there are none, or not as many of both.
     pub fn of(errors: &[f64], others: &[f64]) -> Self {
         assert_eq!(errors.len(), others.len(), "a pair a seed");
-        let ratios = || {
-            errors
-                .iter()
-                .zip(others)
-                .map(|(error, other)| error / other)
-        };
+        let pairs = errors.iter().zip(others);
+        let ratios: Vec<f64> = pairs.map(|(error, other)| error / other).collect();
         Self {
-            ratio: Spread::of(ratios()),
-            above: ratios().filter(|&ratio| ratio > 1.0).count(),
+            above: ratios.iter().filter(|&&ratio| ratio > 1.0).count(),
+            ratio: Spread::of(ratios),
             seeds: errors.len(),
         }
     }
@@ -44,12 +40,8 @@ impl Paired {
 
 impl fmt::Display for Paired {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Spread {
-            smallest,
-            median,
-            largest,
-        } = self.ratio;
-        let [smallest, median, largest] = [smallest, median, largest].map(|ratio| match ratio {
+        let ratios = [self.ratio.median, self.ratio.smallest, self.ratio.largest];
+        let [median, smallest, largest] = ratios.map(|ratio| match ratio {
             0.1..10.0 => format!("{ratio:.3}"),
             _ => brief(ratio),
         });

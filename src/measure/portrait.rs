@@ -3,12 +3,12 @@
 //! The notebook draws itself with them ([`crate::notebook::figures`]), and so does the model that works. As in the notebook
 //! the truth is m = k = 1, whatever the data were.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
 
 use crate::Result;
 use crate::evidence::{Axis, Colour, Figure, HeatMap, LineChart, Panel, Series, brief};
-use crate::phase_space::{State, linspace};
+use crate::phase_space::{Oscillator, Points, State, linspace, range};
 use crate::random::RandomSource;
 
 /// Points of each path, evenly spaced over 10 units of time.
@@ -40,18 +40,13 @@ pub fn phase_space(
             .flat_map(|(truth, simulated)| truth.iter().chain(simulated))
     };
     let reach = states().flatten().map(|x| x.abs()).fold(1.0, f64::max) * 1.05;
-    let ratios: Vec<f64> = runs
-        .iter()
-        .map(|(truth, simulated)| turned(simulated) / turned(truth))
-        .collect();
-    let (low, high) = ratios.iter().fold((f64::MAX, f64::MIN), |(low, high), &r| {
-        (low.min(r), high.max(r))
-    });
+    let ratios = runs.iter();
+    let ratios = ratios.map(|(truth, simulated)| turned(simulated) / turned(truth));
+    let (low, high) = range(ratios.collect::<Array1<f64>>().view());
     let (low, high) = (format!("{low:.2}"), format!("{high:.2}"));
-    let range = if low == high {
-        low
-    } else {
-        format!("{low} to {high}")
+    let range = match low == high {
+        true => low,
+        false => format!("{low} to {high}"),
     };
     let mut series = Vec::new();
     for (index, (truth, simulated)) in runs.iter().enumerate() {
@@ -140,7 +135,7 @@ pub fn time_series(start: State, simulated: &[State]) -> Result<Figure> {
 /// # Errors
 ///
 /// [`Error::Figure`](crate::Error::Figure) if a value is not finite.
-pub fn error_maps(field: impl FnOnce(ArrayView2<f64>) -> Vec<State>) -> Result<Figure> {
+pub fn error_maps(field: impl FnOnce(ArrayView2<f64>) -> Points) -> Result<Figure> {
     const RESOLUTION: usize = 50;
     let axis = linspace(-1.0, 1.0, RESOLUTION);
     let grid =
@@ -152,14 +147,12 @@ pub fn error_maps(field: impl FnOnce(ArrayView2<f64>) -> Vec<State>) -> Result<F
             },
         );
     let field = field(grid.view());
-    let errors = |component: usize, truth: &dyn Fn(State) -> f64| {
-        Array2::from_shape_fn((RESOLUTION, RESOLUTION), |(row, column)| {
-            let index = row * RESOLUTION + column;
-            (field[index][component] - truth([grid[[index, 0]], grid[[index, 1]]])).abs()
-        })
-    };
-    let velocity = errors(0, &|[_, p]| p);
-    let force = errors(1, &|[q, _]| -q);
+    let errors = (field - Oscillator::UNIT.fields(grid.view())).mapv(f64::abs);
+    let [velocity, force] = [0, 1].map(|component| {
+        let errors = errors.column(component).to_owned();
+        let square = errors.into_shape_with_order((RESOLUTION, RESOLUTION));
+        square.expect("a point a cell")
+    });
     let mean = |map: &Array2<f64>| map.mean().unwrap_or_default();
     let max = |map: &Array2<f64>| map.iter().copied().fold(0.0, f64::max);
     HeatMap {
@@ -184,14 +177,12 @@ pub fn error_maps(field: impl FnOnce(ArrayView2<f64>) -> Vec<State>) -> Result<F
 }
 
 /// The circle through `start`, clockwise at unit frequency.
-fn true_path([q, p]: State) -> Vec<State> {
-    let turn = |&t: &f64| {
-        [
-            q * libm::cos(t) + p * libm::sin(t),
-            p * libm::cos(t) - q * libm::sin(t),
-        ]
-    };
-    linspace(0.0, 10.0, POINTS).iter().map(turn).collect()
+fn true_path(start: State) -> Vec<State> {
+    let times = linspace(0.0, 10.0, POINTS);
+    times
+        .iter()
+        .map(|&t| Oscillator::UNIT.after(start, t))
+        .collect()
 }
 
 /// The angle, clockwise and in radians, by which a path turns about the origin.

@@ -1,19 +1,21 @@
 //! What data tell of themselves before anything is trained: the bad signs that this book has met.
 //!
-//! Nothing is known here but the states and their field. Lengths are in the canonical [`Units`] of the data, so that all
-//! columns count alike.
+//! Nothing is known here but the states and their field. How far states are apart is told with each column in units of its own
+//! range, so that all count alike: canonical [`Units`] would hide the smallest of several degrees of freedom.
 
 use std::f64::consts::TAU;
 use std::fmt;
 
-use ndarray::Axis;
+use ndarray::{Array1, Axis, concatenate};
 
 use super::relative_error;
 use crate::Result;
 use crate::evidence::brief;
 use crate::learning::{Model, Plain};
 use crate::mechanics::fields_of;
-use crate::phase_space::{Dataset, Points, Recordings, Units, nearest, rms_distance, slopes};
+use crate::phase_space::{
+    Dataset, NEAREST, Points, Recordings, Units, nearest, range, rms_distance, slopes,
+};
 use crate::random::{Gaussian, RandomSource};
 
 /// A bad sign.
@@ -112,7 +114,8 @@ pub fn findings(recordings: &Recordings) -> Result<Vec<Finding>> {
     let units = Units::fit(data)?;
     let mut findings = constants(recordings);
     findings.extend(scales(recordings, &units));
-    let (jumps, torn) = jumps(recordings);
+    let jumps = jumps(recordings);
+    let torn: Vec<usize> = jumps.iter().flat_map(|jump| jump.rows.clone()).collect();
     let labels = Labels::of(recordings, &torn);
     // The labels beside a jump are wrong, and would be blamed on the rest.
     let is_torn =
@@ -131,22 +134,8 @@ pub fn findings(recordings: &Recordings) -> Result<Vec<Finding>> {
         findings.extend(steps(recordings, labels));
         findings.extend(labels.finding(recordings.measured));
     }
-    let torn = labels
-        .filter(|_| !recordings.measured)
-        .map(|labels| labels.torn);
-    findings.extend(jumps.into_iter().map(|(sign, mut shows)| {
-        if let Some(off) = torn {
-            shows += &format!(
-                "; differences across it put the labels off by {}",
-                brief(off)
-            );
-        }
-        shows += match sign {
-            Sign::Wrapped => "; `unwrap` it",
-            _ => "; tell the recordings apart by a column `recording`",
-        };
-        Finding::new(sign, shows)
-    }));
+    let labels = labels.filter(|_| !recordings.measured);
+    findings.extend(jumps.into_iter().map(|jump| jump.finding(labels.as_ref())));
     findings.extend(single(recordings));
     findings.sort_by_key(|finding| finding.sign);
     Ok(findings)
@@ -186,9 +175,7 @@ fn steps(recordings: &Recordings, labels: &Labels) -> Option<Finding> {
     let times = recordings.times.as_ref()?;
     let parts = recordings.parts.iter();
     let steps = parts.flat_map(|part| times[part.clone()].windows(2).map(|pair| pair[1] - pair[0]));
-    let (low, high) = steps.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), step| {
-        (low.min(step), high.max(step))
-    });
+    let (low, high) = range(steps.collect::<Array1<f64>>().view());
     (high - low > VARIED * low).then(|| {
         let mut shows = format!(
             "the time from row to row runs from {} to {}",
@@ -228,8 +215,9 @@ impl Labels {
                 for piece in rows.chunk_by(|row, _| !torn.contains(row)) {
                     let rows: Vec<usize> = piece.iter().copied().step_by(every).collect();
                     if rows.len() >= 3 {
-                        let at: Vec<f64> = rows.iter().map(|&row| times[row]).collect();
-                        let along = slopes(&at, points.select(Axis(0), &rows).view());
+                        let at: Array1<f64> = rows.iter().map(|&row| times[row]).collect();
+                        let along = points.select(Axis(0), &rows);
+                        let along = slopes(at.view(), along.view(), NEAREST);
                         found.push((rows, along));
                     }
                 }
@@ -272,18 +260,37 @@ impl Labels {
     }
 }
 
-/// Where the state jumps, and the rows from which it does so.
-fn jumps(recordings: &Recordings) -> (Vec<(Sign, String)>, Vec<usize>) {
-    let points = &recordings.data.points;
-    // Each column by its own range: canonical units would hide a jump of the smallest of several degrees of freedom.
-    let mut scaled = points.clone();
-    for mut column in scaled.columns_mut() {
-        let ends = (f64::INFINITY, f64::NEG_INFINITY);
-        let (low, high) = column.iter().fold(ends, |(a, b), x| (x.min(a), x.max(b)));
-        if high > low {
-            column.mapv_inplace(|x| x / (high - low));
+/// Jumps of one kind.
+struct Jump {
+    sign: Sign,
+    /// The rows after which the state jumps.
+    rows: Vec<usize>,
+    /// What the first of them looks like.
+    shows: String,
+}
+
+impl Jump {
+    /// What it says where labels are differences: also what it does to them.
+    fn finding(self, labels: Option<&Labels>) -> Finding {
+        let mut shows = self.shows;
+        if self.rows.len() > 1 {
+            shows += &format!(", the first of {} such jumps", self.rows.len());
         }
+        if let Some(Labels { torn, .. }) = labels {
+            let off = brief(*torn);
+            shows += &format!("; differences across it put the labels off by {off}");
+        }
+        shows += match self.sign {
+            Sign::Wrapped => "; `unwrap` it",
+            _ => "; tell the recordings apart by a column `recording`",
+        };
+        Finding::new(self.sign, shows)
     }
+}
+
+fn jumps(recordings: &Recordings) -> Vec<Jump> {
+    let points = &recordings.data.points;
+    let scaled = by_own_range(points);
     let step = |row: usize| {
         let (a, b) = (scaled.row(row), scaled.row(row + 1));
         (&b - &a).mapv(|x| x * x).sum().sqrt()
@@ -299,17 +306,15 @@ fn jumps(recordings: &Recordings) -> (Vec<(Sign, String)>, Vec<usize>) {
         let steps = [row.wrapping_sub(1), row + 1].into_iter().filter(inside);
         steps.map(step).fold(0.0, f64::max)
     };
-    let mut findings: Vec<(Sign, Vec<usize>, String)> = Vec::new();
+    let mut jumps: Vec<Jump> = Vec::new();
     for row in pairs {
         let (from, to) = (recordings.rows[row], recordings.rows[row + 1]);
-        let half = points.ncols() / 2;
-        let turned = (0..half).find_map(|column| {
+        let turned = (0..points.ncols() / 2).find_map(|column| {
             let by = points[[row + 1, column]] - points[[row, column]];
             let turn = [TAU, 360.0]
                 .into_iter()
                 .find(|turn| (by.abs() - turn).abs() < turn / 4.0)?;
-            let others = step(row) > 5.0 * median;
-            others.then_some((column, by, turn))
+            (step(row) > 5.0 * median).then_some((column, by, turn))
         });
         let (sign, shows) = if let Some((column, by, turn)) = turned {
             let name = &recordings.names[column];
@@ -326,20 +331,28 @@ fn jumps(recordings: &Recordings) -> (Vec<(Sign, String)>, Vec<usize>) {
         } else {
             continue;
         };
-        match findings.iter_mut().find(|(known, ..)| *known == sign) {
-            Some((_, rows, _)) => rows.push(row),
-            None => findings.push((sign, vec![row], shows)),
+        match jumps.iter_mut().find(|known| known.sign == sign) {
+            Some(known) => known.rows.push(row),
+            None => jumps.push(Jump {
+                sign,
+                rows: vec![row],
+                shows,
+            }),
         }
     }
-    let mut torn = Vec::new();
-    let findings = findings.into_iter().map(|(sign, rows, mut shows)| {
-        if rows.len() > 1 {
-            shows += &format!(", the first of {} such jumps", rows.len());
+    jumps
+}
+
+/// Each column in units of its own range, if it has one.
+fn by_own_range(points: &Points) -> Points {
+    let mut scaled = points.clone();
+    for mut column in scaled.columns_mut() {
+        let (low, high) = range(column.view());
+        if high > low {
+            column.mapv_inplace(|x| x / (high - low));
         }
-        torn.extend(rows);
-        (sign, shows)
-    });
-    (findings.collect(), torn)
+    }
+    scaled
 }
 
 fn single(recordings: &Recordings) -> Option<Finding> {
@@ -366,14 +379,15 @@ fn median(numbers: &mut [f64]) -> f64 {
 /// The energies of states, as far as their field alone can tell.
 ///
 /// Along a line from z to z' the energy changes by ∫ ∇H·dz = ∫ (-ṗ dq + q̇ dp), for whatever H the field belongs to. The
-/// states are joined by the shortest tree (Prim 1957), the integral along each of its branches is taken by the trapezoidal
-/// rule, and the sums give every state's energy up to a constant.
+/// states, each column in units of its own range, are joined by the shortest tree (Prim 1957), the integral along each of its
+/// branches is taken by the trapezoidal rule, and the sums give every state's energy up to a constant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Energies {
     /// How many there are. Neighbours that differ by less than a fiftieth of their scale are on one level, and a level that is
     /// wider than a twentieth counts as many times.
     pub levels: usize,
-    /// From the lowest to the highest, in units of their scale: the mean of ‖z - z̄‖ ‖ż‖/2, the energy itself for a spring.
+    /// From the lowest to the highest, in units of their scale: the mean of ‖z - z̄‖ ‖ż‖/2, summed over the degrees of freedom,
+    /// the energy itself for springs.
     pub spread: f64,
 }
 
@@ -404,8 +418,9 @@ impl Energies {
             let of = |i: usize| mean(i) * step(half + i) - mean(half + i) * step(i);
             (0..half).map(of).sum()
         };
+        let places = by_own_range(&points);
         let distance = |a: usize, b: usize| -> f64 {
-            let steps = points.row(a).into_iter().zip(points.row(b));
+            let steps = places.row(a).into_iter().zip(places.row(b));
             steps.map(|(a, b)| (a - b) * (a - b)).sum()
         };
         let mut energies = vec![0.0; rows.len()];
@@ -424,20 +439,16 @@ impl Energies {
                 }
             }
         }
-        let middle = points.mean_axis(Axis(0)).expect("at least one state");
-        let length = |row: ndarray::ArrayView1<f64>| row.mapv(|x| x * x).sum().sqrt();
-        let sizes = (&points - &middle)
-            .rows()
-            .into_iter()
-            .map(length)
-            .collect::<Vec<_>>();
-        let rates = field.rows().into_iter().map(length);
-        let scale = sizes
-            .iter()
-            .zip(rates)
-            .map(|(r, v)| r * v / 2.0)
-            .sum::<f64>()
-            / rows.len() as f64;
+        let centred = &points - &points.mean_axis(Axis(0)).expect("at least one state");
+        let length = |array: &Points, row: usize, i: usize| -> f64 {
+            let [q, p] = [array[[row, i]], array[[row, half + i]]];
+            (q * q + p * p).sqrt()
+        };
+        let size = |row: usize| -> f64 {
+            let sizes = (0..half).map(|i| length(&centred, row, i) * length(&field, row, i) / 2.0);
+            sizes.sum()
+        };
+        let scale = (0..rows.len()).map(size).sum::<f64>() / rows.len() as f64;
         energies.sort_by(f64::total_cmp);
         let spread = (energies[energies.len() - 1] - energies[0]) / scale;
         let levels = energies.chunk_by(|a, b| b - a < SAME * scale);
@@ -449,13 +460,11 @@ impl Energies {
 }
 
 /// How far the states that are held out are from those that are trained on, half of them nearer, over how far they would be
-/// were all independent draws: the values of each column shuffled among all states, five times, by a fixed seed.
-pub fn nearness(training: &Dataset, held_out: &Dataset, units: &Units) -> f64 {
-    let scaled = |data: &Dataset| units.scale_points(data.points.view());
-    let mut states = scaled(training);
-    states
-        .append(Axis(0), scaled(held_out).view())
-        .expect("as many columns");
+/// were all independent draws: the values of each column shuffled among all states, five times, by a fixed seed. Each column
+/// counts in units of its own range.
+pub fn nearness(training: &Dataset, held_out: &Dataset) -> f64 {
+    let both = [training.points.view(), held_out.points.view()];
+    let mut states = by_own_range(&concatenate(Axis(0), &both).expect("as many columns"));
     let apart = |states: &Points| {
         let (training, held_out) = states.view().split_at(Axis(0), training.rows());
         nearest(held_out, training).1
@@ -476,8 +485,8 @@ pub fn nearness(training: &Dataset, held_out: &Dataset, units: &Units) -> f64 {
 }
 
 /// The sign of a split that cannot fail, if it shows.
-pub fn repeated(training: &Dataset, held_out: &Dataset, units: &Units) -> Option<Finding> {
-    let share = nearness(training, held_out, units);
+pub fn repeated(training: &Dataset, held_out: &Dataset) -> Option<Finding> {
+    let share = nearness(training, held_out);
     (share < NEAR).then(|| {
         let shows = format!(
             "states held out lie {} times as far from those trained on as independent draws would",
@@ -542,21 +551,20 @@ impl Unexplained {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::{ArrayView2, s};
+
     use super::*;
     use crate::learning::Fit;
     use crate::phase_space::{Columns, Oscillator, disc, rings};
     use crate::random::Gaussian;
 
+    /// The bad signs of a file, each with how it shows.
     fn found(text: &str) -> Vec<(Sign, String)> {
         let recordings = Recordings::parse(text.as_bytes(), "a.csv", &Columns::default()).unwrap();
         let findings = findings(&recordings).unwrap().into_iter();
         findings
             .map(|finding| (finding.sign, finding.shows))
             .collect()
-    }
-
-    fn signs(text: &str) -> Vec<Sign> {
-        found(text).into_iter().map(|(sign, _)| sign).collect()
     }
 
     /// A file of `count` rows of t, q, p.
@@ -581,64 +589,55 @@ mod tests {
 
     #[test]
     fn each_fault_has_its_sign() {
-        let one = file(80, swings);
-        assert_eq!(signs(&one), [Sign::OneEnergy]);
-        let scales = file(160, |i| {
-            let [t, q, p] = swings(i);
-            [t, 1e4 * q, p / 1e3]
-        });
-        assert_eq!(signs(&scales), [Sign::Scales]);
+        let alone = |text: String, sign| {
+            let found = found(&text);
+            assert!(
+                found.iter().all(|(s, _)| *s == sign) && !found.is_empty(),
+                "{found:?}"
+            );
+        };
+        let among = |text: String, sign, says: &str| {
+            let found = found(&text);
+            let one = found.iter().find(|(s, _)| *s == sign);
+            assert!(
+                one.is_some_and(|(_, shows)| shows.starts_with(says)),
+                "{found:?}"
+            );
+        };
+        alone(file(80, swings), Sign::OneEnergy);
+        let scales = |[t, q, p]: [f64; 3]| [t, 1e4 * q, p / 1e3];
+        alone(file(160, |i| scales(swings(i))), Sign::Scales);
         let steps = file(160, |i| {
             let [t, ..] = swings(i);
             let late = t + 0.03 * (i % 2) as f64;
             let r = 1.0 + 0.5 * (i / 80) as f64;
             [late, r * late.sin() / 3.0, r * late.cos() / 3.0]
         });
-        assert_eq!(signs(&steps), [Sign::Steps]);
+        alone(steps, Sign::Steps);
         let single = file(160, |i| swings(i).map(|x| f64::from(x as f32)));
-        assert!(signs(&single).contains(&Sign::Single));
+        among(single, Sign::Single, "every number is one of 32 bits");
         let seam = file(160, |i| {
             let [t, q, p] = swings(i);
             [t + 8.0 * (i / 80) as f64, q + 5.0 * (i / 80) as f64, p]
         });
-        let seam = found(&seam);
         let from = "from row 81 to row 82 the state jumps";
-        assert!(
-            seam.iter()
-                .any(|(s, shows)| *s == Sign::Seam && shows.starts_with(from)),
-            "{seam:?}"
-        );
+        among(seam, Sign::Seam, from);
         // A jump of the smaller of two degrees of freedom, whose canonical units are far larger than its motion.
         let rows = (0..160).map(|i| {
             let (t, up) = (0.1 * i as f64, if i < 80 { 0.0 } else { 0.005 });
             let (sin, cos) = t.sin_cos();
             format!("{t},{sin},{},{cos},{}\n", up + 2e-4 * cos, -2e-4 * sin)
         });
-        let small = found(&format!("t,q1,q2,p1,p2\n{}", rows.collect::<String>()));
-        assert!(
-            small
-                .iter()
-                .any(|(s, shows)| *s == Sign::Seam && shows.starts_with(from)),
-            "{small:?}"
-        );
+        let small = format!("t,q1,q2,p1,p2\n{}", rows.collect::<String>());
+        among(small, Sign::Seam, from);
         let wrapped = file(160, |i| {
             let t = 0.1 * i as f64;
             [t, (t + 3.0) % TAU - 3.0, 1.0 + 0.1 * t.sin()]
         });
-        let wrapped = found(&wrapped);
         let says = "`q` jumps by -6.18 from row 34 to row 35, about a turn of 6.2832, the first of 3 such jumps; differences across it put the labels off by 6.0; `unwrap` it";
-        assert!(
-            wrapped
-                .iter()
-                .any(|(s, shows)| *s == Sign::Wrapped && shows == says),
-            "{wrapped:?}"
-        );
+        among(wrapped, Sign::Wrapped, says);
         let constant = file(160, |i| [i as f64, 2.0, (i as f64 / 3.0).sin()]);
-        assert!(
-            found(&constant)
-                .iter()
-                .any(|(_, shows)| shows == "`q` is 2 in every row")
-        );
+        among(constant, Sign::Constant, "`q` is 2 in every row");
     }
 
     #[test]
@@ -678,31 +677,76 @@ mod tests {
         assert!(odd.divergence.abs() < 0.05, "{odd:?}");
     }
 
+    /// The orbit of one energy of a spring and of a quartic oscillator that is a hundred times smaller and as much stiffer,
+    /// H = (q₁² + p₁²)/2 + 10⁴ p₂²/2 + 2·10⁸ q₂⁴/4, at phases all over.
+    fn large_and_small(count: usize) -> Dataset {
+        let golden = [0.754_877_666_246_692_7, 0.569_840_290_998_053_3];
+        let rows = (0..count).map(|index| {
+            let [one, other] = golden.map(|turn| TAU * (turn * index as f64).fract());
+            let root = |x: f64| x.abs().sqrt().copysign(x);
+            let [q, p] = [0.01 * root(other.cos()), 0.01 * other.sin()];
+            let z = [one.sin(), q, one.cos(), p];
+            (z, [z[2], 1e4 * p, -z[0], -2e8 * q.powi(3)])
+        });
+        let (points, field): (Vec<_>, Vec<_>) = rows.unzip();
+        Dataset::new(points.into(), field.into(), None).unwrap()
+    }
+
+    #[test]
+    fn the_smallest_degree_of_freedom_counts_for_the_energy() {
+        let data = large_and_small(2000);
+        let energies = Energies::of(&data, &Units::fit(&data).unwrap()).unwrap();
+        assert_eq!(energies.levels, 1, "{energies:?}");
+    }
+
+    #[test]
+    fn a_state_is_repeated_only_where_its_smallest_degree_of_freedom_is_too() {
+        let random = &mut Gaussian::from_seed(4);
+        let [large, small] =
+            [1.0, 0.01].map(|size| disc(&Oscillator::UNIT, size, 500, random).unwrap().points);
+        let all = Points::from_shape_fn((500, 4), |(row, column)| match column % 2 {
+            0 => large[[row, column / 2]],
+            _ => small[[row, column / 2]],
+        });
+        let of = |points: ArrayView2<f64>| {
+            Dataset::new(points.to_owned(), points.to_owned(), None).unwrap()
+        };
+        let (training, held_out) = all.view().split_at(Axis(0), 400);
+        let mut large = of(held_out);
+        for (mut z, known) in large.points.rows_mut().into_iter().zip(training.rows()) {
+            (z[0], z[2]) = (known[0], known[2]);
+        }
+        let training = of(training);
+        let near = nearness(&training, &large);
+        assert!(
+            near > 0.8 && repeated(&training, &large).is_none(),
+            "{near}"
+        );
+        let both = of(training.points.slice(s![..100, ..]));
+        assert_eq!(nearness(&training, &both), 0.0);
+        assert!(repeated(&training, &both).is_some());
+    }
+
     #[test]
     fn independent_draws_are_no_repetition_and_the_rest_of_an_orbit_is_one() {
-        let units = Units::one(2);
-        let split = |data: &Dataset| {
-            let rows: Vec<usize> = (0..data.rows()).collect();
+        let split = |data: &Dataset, rows: &[usize]| {
             let (training, held_out) = rows.split_at(data.rows() * 4 / 5);
-            let near = nearness(&data.select(training), &data.select(held_out), &units);
-            let random = &mut Gaussian::from_seed(1);
-            let mut rows = rows.clone();
-            random.shuffle(&mut rows);
-            let (training, held_out) = rows.split_at(data.rows() * 4 / 5);
-            [
-                near,
-                nearness(&data.select(training), &data.select(held_out), &units),
-            ]
+            nearness(&data.select(training), &data.select(held_out))
+        };
+        let shuffled = |count| {
+            let mut rows: Vec<usize> = (0..count).collect();
+            Gaussian::from_seed(1).shuffle(&mut rows);
+            rows
         };
         for seed in 0..20 {
             let draws = disc(&Oscillator::UNIT, 1.0, 100, &mut Gaussian::from_seed(seed)).unwrap();
-            assert!(
-                split(&draws).iter().all(|near| (0.6..1.6).contains(near)),
-                "{:?}",
-                split(&draws)
-            );
+            for rows in [(0..100).collect(), shuffled(100)] {
+                let near = split(&draws, &rows);
+                assert!((0.6..1.6).contains(&near), "{near}");
+            }
         }
-        let [_, orbit] = split(&rings(&Oscillator::UNIT, &[1.0], 400).unwrap());
-        assert!(orbit < NEAR, "{orbit}");
+        let orbit = rings(&Oscillator::UNIT, &[1.0], 400).unwrap();
+        let near = split(&orbit, &shuffled(400));
+        assert!(near < NEAR, "{near}");
     }
 }

@@ -6,7 +6,8 @@ use crate::evidence::brief;
 
 /// The smallest, the middle and the largest of a number over several runs.
 ///
-/// Prints the median and, in brackets, from where to where: `0.0034 (0.0031 to 0.0040)`.
+/// Prints the median and, in brackets, from where to where: `0.0034 (0.0031 to 0.0040)`; to as many decimals as it is asked for,
+/// as in `{:.3}`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// The smallest.
@@ -48,18 +49,12 @@ impl Spread {
 
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            smallest,
-            median,
-            largest,
-        } = *self;
-        write!(
-            f,
-            "{} ({} to {})",
-            brief(median),
-            brief(smallest),
-            brief(largest)
-        )
+        let numbers = [self.median, self.smallest, self.largest];
+        let [median, smallest, largest] = numbers.map(|number| match f.precision() {
+            Some(decimals) => format!("{number:.decimals$}"),
+            None => brief(number),
+        });
+        write!(f, "{median} ({smallest} to {largest})")
     }
 }
 
@@ -71,6 +66,7 @@ mod tests {
     fn a_spread_prints_its_median_and_its_ends() {
         let spread = Spread::of([0.004, 0.0031, 0.00341]);
         assert_eq!(spread.to_string(), "0.0034 (0.0031 to 0.0040)");
+        assert_eq!(format!("{spread:.3}"), "0.003 (0.003 to 0.004)");
         assert_eq!(Spread::of([1.0, 2.0]).median, 1.5);
     }
 

@@ -4,12 +4,12 @@
 //! dq/dt = ∂H/∂p,   dp/dt = -∂H/∂q          (Hamilton's equations)
 //! ```
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::stencil::{Difference, Probes, Stencil};
 use crate::model::elementwise::Order;
 use crate::model::{Network, Pass};
-use crate::phase_space::{Coordinates, Points, State};
+use crate::phase_space::{Coordinates, Points};
 
 /// J ∇H, (∂H/∂p, -∂H/∂q), of the slopes (∂H/∂q, ∂H/∂p) at a point of so many coordinates, all q before all p.
 ///
@@ -17,11 +17,20 @@ use crate::phase_space::{Coordinates, Points, State};
 ///
 /// If the coordinates are an odd number.
 pub fn field_of<const N: usize>(slopes: [f64; N]) -> [f64; N] {
-    let half = degrees(N);
-    std::array::from_fn(|i| match i < half {
-        true => slopes[half + i],
-        false => -slopes[i - half],
-    })
+    turned(slopes, |coordinate| slopes[coordinate])
+}
+
+/// J ∇H in the place of a state, of the slopes of H along its coordinates.
+fn turned<S: Coordinates>(mut state: S, slope: impl Fn(usize) -> f64) -> S {
+    let half = degrees(state.as_ref().len());
+    for (i, to) in state.as_mut().iter_mut().enumerate() {
+        *to = if i < half {
+            slope(half + i)
+        } else {
+            -slope(i - half)
+        };
+    }
+    state
 }
 
 /// The same at many points, one a row.
@@ -31,13 +40,10 @@ pub fn field_of<const N: usize>(slopes: [f64; N]) -> [f64; N] {
 /// As [`field_of`].
 pub fn fields_of(gradients: &Points) -> Points {
     let half = degrees(gradients.ncols());
-    let (dh_dq, dh_dp) = gradients.view().split_at(Axis(1), half);
-    let mut fields = Array2::zeros(gradients.dim());
-    fields.slice_mut(s![.., ..half]).assign(&dh_dp);
-    fields
-        .slice_mut(s![.., half..])
-        .assign(&dh_dq.mapv(|slope| -slope));
-    fields
+    Points::from_shape_fn(gradients.dim(), |(row, i)| match i < half {
+        true => gradients[[row, half + i]],
+        false => -gradients[[row, i - half]],
+    })
 }
 
 /// Degrees of freedom: half the coordinates.
@@ -53,27 +59,19 @@ pub(super) fn degrees(coordinates: usize) -> usize {
 ///
 /// # Panics
 ///
-/// If the points have not as many columns as the network has inputs, or other than two.
-pub fn exact(network: &Network, points: ArrayView2<f64>) -> Vec<State> {
-    states_of(&network.gradient(points))
+/// If the points have not as many columns as the network has inputs, or these are an odd number.
+pub fn exact(network: &Network, points: ArrayView2<f64>) -> Points {
+    fields_of(&network.gradient(points))
 }
 
 /// The learned field at each of these points, one (q, p) a row, by forward differences of step `epsilon`.
 ///
 /// # Panics
 ///
-/// If the points have not as many columns as the network has inputs, or other than two.
-pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Vec<State> {
+/// As [`exact`].
+pub fn forward_differences(network: &Network, epsilon: f64, points: ArrayView2<f64>) -> Points {
     let stencil = Stencil::of(Difference::Forward(epsilon));
-    states_of(&stencil.gradient(points, |probes| network.energy(probes)))
-}
-
-/// J ∇H of one (∂H/∂q, ∂H/∂p) a row.
-fn states_of(gradients: &Points) -> Vec<State> {
-    assert_eq!(gradients.ncols(), 2, "a state is one q and one p");
-    let rows = gradients.rows().into_iter();
-    rows.map(|slopes| field_of([slopes[0], slopes[1]]))
-        .collect()
+    fields_of(&stencil.gradient(points, |probes| network.energy(probes)))
 }
 
 /// The learned field at one point after another, by differences.
@@ -97,10 +95,11 @@ impl<'a> Differenced<'a> {
     /// # Panics
     ///
     /// If the network has another number of inputs than the point has coordinates, or an odd one.
-    pub fn at<const N: usize>(&mut self, z: [f64; N]) -> [f64; N] {
+    pub fn at<S: Coordinates>(&mut self, z: S) -> S {
         let stencil = self.probes.stencil;
-        let energies = self.probes.energies(self.network, ArrayView2::from(&[z]));
-        field_of(std::array::from_fn(|i| stencil.slope(energies, i)))
+        let point = ArrayView1::from(z.as_ref()).insert_axis(Axis(0));
+        let energies = self.probes.energies(self.network, point);
+        turned(z.clone(), |coordinate| stencil.slope(energies, coordinate))
     }
 }
 
@@ -130,55 +129,6 @@ impl<'a> Exact<'a> {
         self.pass.forward(self.network, point, Order::First);
         self.pass.slopes(self.network);
         let slopes = self.pass.gradients();
-        let mut field = z.clone();
-        let half = degrees(slopes.ncols());
-        let (dq, dp) = field.as_mut().split_at_mut(half);
-        for i in 0..half {
-            (dq[i], dp[i]) = (slopes[[0, half + i]], -slopes[[0, i]]);
-        }
-        field
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Activation, Biases, Initializer};
-    use crate::random::Gaussian;
-
-    fn relu_network(seed: u64) -> Network {
-        let random = &mut Gaussian::from_seed(seed);
-        Network::random(
-            &[2, 16, 16, 1],
-            Activation::Relu,
-            Initializer::He,
-            Biases::Zero,
-            random,
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn forward_differences_of_a_relu_network_match_its_slopes() {
-        // Away from its kinks a ReLU network is linear, so a large step within one piece gives the slope exactly.
-        let network = relu_network(3);
-        let z = [0.3, -0.8];
-        let [dq, dp] = Differenced::of(&network, Difference::Forward(1e-7)).at(z);
-        let energy = |z: State| network.energy(ArrayView2::from(&[z]))[0];
-        let slope = |towards: State| (energy(towards) - energy(z)) / 1e-4;
-        assert!((dq - slope([z[0], z[1] + 1e-4])).abs() < 1e-6);
-        assert!((dp + slope([z[0] + 1e-4, z[1]])).abs() < 1e-6);
-    }
-
-    #[test]
-    fn the_exact_field_of_a_relu_network_is_its_forward_difference_away_from_the_kinks() {
-        let network = relu_network(3);
-        for z in [[0.3, -0.8], [-0.9, 0.2], [0.05, 0.6]] {
-            let exact = Exact::of(&network).at(z);
-            let difference = Differenced::of(&network, Difference::Forward(1e-7)).at(z);
-            for (a, b) in exact.iter().zip(difference) {
-                assert!((a - b).abs() < 1e-7, "{exact:?} {difference:?}");
-            }
-        }
+        turned(z.clone(), |coordinate| slopes[[0, coordinate]])
     }
 }

@@ -18,7 +18,7 @@ mod stencil;
 
 pub use field::{Differenced, Exact, exact, field_of, fields_of, forward_differences};
 pub(crate) use integrator::check_step;
-pub use integrator::{Method, explicit_euler, step};
+pub use integrator::{Method, step};
 pub use lagrangian::{Form, LearnedLagrangian, Motion};
 pub use rollout::{Deviation, HUNDRED_PERIODS, Rollout, Sample, Truth, hundred_periods};
 pub use stencil::{Difference, Kind, Probes, Stencil};

@@ -60,16 +60,6 @@ impl Truth {
         })
     }
 
-    /// The oscillator.
-    pub fn oscillator(&self) -> Oscillator {
-        self.oscillator
-    }
-
-    /// The state at time 0.
-    pub fn start(&self) -> State {
-        self.start
-    }
-
     /// ω = √(k/m), in radians per time.
     pub fn frequency(&self) -> f64 {
         self.frequency
@@ -80,22 +70,9 @@ impl Truth {
         TAU / self.frequency
     }
 
-    /// H₀, the energy that the motion keeps.
-    pub fn energy(&self) -> f64 {
-        self.energy
-    }
-
-    /// The state at time t:
-    ///
-    /// ```text
-    /// q(t) = q₀ cos ωt + p₀/(mω) sin ωt
-    /// p(t) = p₀ cos ωt - mω q₀  sin ωt
-    /// ```
+    /// The state at time t, see [`Oscillator::after`].
     pub fn at(&self, t: f64) -> State {
-        let (sin, cos) = libm::sincos(self.frequency * t);
-        let impedance = self.oscillator.mass * self.frequency;
-        let [q, p] = self.start;
-        [q * cos + p / impedance * sin, p * cos - impedance * q * sin]
+        self.oscillator.after(self.start, t)
     }
 
     /// The relative error of a state's energy, (H(z) - H₀)/H₀.
@@ -265,17 +242,6 @@ pub struct Deviation {
 }
 
 impl Deviation {
-    /// How far the energies of one state after another are from that of the first, H(zₙ) - H(z₀), in any system and for
-    /// any H: of the truth, or of a model. Nothing of no energies.
-    pub fn of_energies(energies: impl IntoIterator<Item = f64>) -> Self {
-        let mut energies = energies.into_iter();
-        let mut deviation = Self::default();
-        if let Some(first) = energies.next() {
-            energies.for_each(|energy| deviation.add(energy - first));
-        }
-        deviation
-    }
-
     fn add(&mut self, error: f64) {
         self.largest = self.largest.max(error.abs());
         self.last = error;
@@ -313,7 +279,7 @@ mod tests {
                 assert!((slope - field[i]).abs() < 1e-9, "at {t}");
             }
         }
-        assert_eq!(truth.at(0.0), truth.start());
+        assert_eq!(truth.at(0.0), truth.start);
         assert!((truth.period() - 2.0 * TAU).abs() < 1e-15);
     }
 

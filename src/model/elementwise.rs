@@ -63,39 +63,6 @@ pub(crate) fn jet_rows(
     }
 }
 
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-fn tanh_jets(
-    x: &mut [f64],
-    bias: &[f64],
-    first: &mut [f64],
-    second: &mut [f64],
-    third: &mut [f64],
-) {
-    third_jets(x, bias, first, second, third, activation::tanh_jet);
-}
-
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-fn silu_jets(
-    x: &mut [f64],
-    bias: &[f64],
-    first: &mut [f64],
-    second: &mut [f64],
-    third: &mut [f64],
-) {
-    third_jets(x, bias, first, second, third, activation::silu);
-}
-
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-fn softplus_jets(
-    x: &mut [f64],
-    bias: &[f64],
-    first: &mut [f64],
-    second: &mut [f64],
-    third: &mut [f64],
-) {
-    third_jets(x, bias, first, second, third, activation::softplus);
-}
-
 /// Every σ and its derivatives end where the floor is.
 #[inline(always)]
 fn third_jets(
@@ -203,19 +170,23 @@ fn relu_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64]) {
     }
 }
 
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-fn tanh_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
-    jets(values, bias, slopes, curvatures, activation::tanh_jet);
+/// A loop over the rows for one activation, so that it is compiled into the loop.
+macro_rules! rows {
+    ($($name:ident($($out:ident),*) = $loop:ident of $jet:path;)*) => {$(
+        #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+        fn $name(values: &mut [f64], bias: &[f64], $($out: &mut [f64]),*) {
+            $loop(values, bias, $($out,)* $jet);
+        }
+    )*};
 }
 
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-fn silu_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
-    tails(values, bias, slopes, curvatures, activation::silu);
-}
-
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-fn softplus_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
-    tails(values, bias, slopes, curvatures, activation::softplus);
+rows! {
+    tanh_rows(slopes, curvatures) = jets of activation::tanh_jet;
+    silu_rows(slopes, curvatures) = tails of activation::silu;
+    softplus_rows(slopes, curvatures) = tails of activation::softplus;
+    tanh_jets(slopes, curvatures, thirds) = third_jets of activation::tanh_jet;
+    silu_jets(slopes, curvatures, thirds) = third_jets of activation::silu;
+    softplus_jets(slopes, curvatures, thirds) = third_jets of activation::softplus;
 }
 
 #[inline(always)]

@@ -78,8 +78,6 @@ pub enum Initializer {
     /// Orthonormal rows or columns, whichever are fewer (Saxe, McClelland and Ganguli 2014), by Gram and Schmidt's
     /// process on Gaussian vectors.
     Orthogonal,
-    /// Uniform in [-1 / √(fan in), 1 / √(fan in)), a variance of 1 / (3 fan in): PyTorch's for a linear layer.
-    Torch,
     /// A Gaussian of this standard deviation in every layer.
     Normal(f64),
 }
@@ -199,9 +197,8 @@ impl Network {
         biases: Biases,
         random: &mut impl RandomSource,
     ) -> Result<Self> {
-        let mut network = Self::zeros(widths, activation)?;
-        network.draw(initializer, biases, random);
-        Ok(network)
+        check_widths(widths)?;
+        Self::random_map(widths, activation, initializer, biases, random)
     }
 
     /// As [`Network::random`], with as many outputs as the last width says: a map, and no energy.
@@ -214,39 +211,30 @@ impl Network {
     ) -> Result<Self> {
         check_map(widths)?;
         let mut network = Self::zero_map(widths, activation);
-        network.draw(initializer, biases, random);
-        Ok(network)
-    }
-
-    fn draw(&mut self, initializer: Initializer, biases: Biases, random: &mut impl RandomSource) {
-        for layer in &self.layers {
+        for layer in &network.layers {
             let (fan_in, fan_out) = (layer.fan_in as f64, layer.fan_out as f64);
             let variance = match initializer {
                 Initializer::He => 2.0 / fan_in,
                 Initializer::LeCun => 1.0 / fan_in,
                 Initializer::Glorot => 2.0 / (fan_in + fan_out),
                 Initializer::Orthogonal => 1.0,
-                Initializer::Torch => 1.0 / (3.0 * fan_in),
                 Initializer::Normal(deviation) => deviation * deviation,
             };
-            let weights = &mut self.parameters[layer.weight.clone()];
-            let bound = libm::sqrt(3.0 * variance);
+            let weights = &mut network.parameters[layer.weight.clone()];
             for weight in weights.iter_mut() {
-                *weight = match initializer {
-                    Initializer::Torch => random.uniform(-bound, bound),
-                    _ => random.standard() * libm::sqrt(variance),
-                };
+                *weight = random.standard() * libm::sqrt(variance);
             }
             if initializer == Initializer::Orthogonal {
                 orthonormalize(matrix_mut(weights, layer.fan_in, layer.fan_out));
             }
             if biases == Biases::Uniform {
                 let bound = 1.0 / libm::sqrt(fan_in);
-                for bias in &mut self.parameters[layer.bias.clone()] {
+                for bias in &mut network.parameters[layer.bias.clone()] {
                     *bias = random.uniform(-bound, bound);
                 }
             }
         }
+        Ok(network)
     }
 
     /// The network that answers `energy` everywhere: no weights, and the output bias alone.
@@ -256,16 +244,20 @@ impl Network {
     /// As [`Network::zeros`].
     pub fn constant(widths: &[usize], energy: f64) -> Result<Self> {
         let mut network = Self::zeros(widths, Activation::Relu)?;
-        *network
-            .parameters
-            .last_mut()
-            .expect("a network has an output bias") = energy;
+        let bias = network.parameters.last_mut();
+        *bias.expect("a network has an output bias") = energy;
         Ok(network)
     }
 
     /// How many inputs it has: twice the degrees of freedom.
     pub fn inputs(&self) -> usize {
         self.layers[0].fan_in
+    }
+
+    /// The output layer, and the hidden ones.
+    pub(super) fn ends(&self) -> (&Layer, &[Layer]) {
+        let layers = self.layers.split_last();
+        layers.expect("a network has an output layer")
     }
 
     /// Its widths: inputs, hidden …, 1.
@@ -377,10 +369,7 @@ impl Network {
             then(&mut pass, block);
         }
     }
-}
 
-/// What the units of a network do at given points.
-impl Network {
     /// σ'(zₗ) of every hidden layer l = 1 … L-1: one point a row, one unit a column.
     ///
     /// # Panics
@@ -456,35 +445,6 @@ mod tests {
     }
 
     #[test]
-    fn a_homogeneous_network_obeys_euler() {
-        // Without biases relu is homogeneous of degree 1 and its square of degree 2 for one hidden layer: x·∇H = d H.
-        for (activation, degree) in [(Activation::Relu, 1.0), (Activation::SquaredRelu, 2.0)] {
-            let random = &mut Gaussian::from_seed(2);
-            let network = Network::random(
-                &[2, 16, 1],
-                activation,
-                Initializer::He,
-                Biases::Zero,
-                random,
-            )
-            .unwrap();
-            let points = ndarray::array![[0.3, -0.8], [-1.2, 0.5]];
-            let (energies, gradients) = (
-                network.energy(points.view()),
-                network.gradient(points.view()),
-            );
-            for ((x, g), &h) in points
-                .rows()
-                .into_iter()
-                .zip(gradients.rows())
-                .zip(&energies)
-            {
-                assert!((x.dot(&g) - degree * h).abs() < 1e-13, "{activation}");
-            }
-        }
-    }
-
-    #[test]
     fn unit_slopes_are_the_activation_s_at_every_point_and_unit() {
         let random = &mut Gaussian::from_seed(3);
         let (tanh, lecun) = (Activation::Tanh, Initializer::LeCun);
@@ -500,26 +460,5 @@ mod tests {
                 + theta[6 + unit];
             assert!((slope - tanh.jet(z).slope).abs() < 1e-14);
         }
-    }
-
-    #[test]
-    fn widths_that_are_no_network_are_refused() {
-        let sentence = |widths: &[usize]| {
-            Network::zeros(widths, Activation::Relu)
-                .unwrap_err()
-                .to_string()
-        };
-        assert_eq!(
-            sentence(&[2]),
-            "widths = [2] needs at least an input and an output width"
-        );
-        assert_eq!(
-            sentence(&[2, 0, 1]),
-            "widths = [2, 0, 1] has a layer of width 0"
-        );
-        assert_eq!(
-            sentence(&[2, 8, 2]),
-            "widths = [2, 8, 2] must end with 1: a network has one energy"
-        );
     }
 }

@@ -77,10 +77,7 @@ impl Pass {
             rows <= MOST_ROWS,
             "a pass has at most {MOST_ROWS} rows, not {rows}"
         );
-        let (output, hidden) = network
-            .layers
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, hidden) = network.ends();
         debug_assert_eq!(output.fan_out, 1);
         let widest = network
             .layers
@@ -135,10 +132,7 @@ impl Pass {
         let rows = points.nrows();
         self.check(network, points);
         self.rows = rows;
-        let (output, layers) = network
-            .layers
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, layers) = network.ends();
         matrix_mut(
             &mut self.inputs[..rows * points.ncols()],
             rows,
@@ -149,19 +143,14 @@ impl Pass {
             let (before, after) = self.hidden.split_at_mut(index);
             let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
             let input = &input[..rows * layer.fan_in];
-            let Hidden {
-                values,
-                slopes,
-                curvatures,
-                ..
-            } = &mut after[0];
+            let this = &mut after[0];
             let size = rows * layer.fan_out;
-            let values = &mut values[..size];
+            let values = &mut this.values[..size];
             // ANCHOR: forward
             let weight = &network.parameters[layer.weight.clone()];
             product::multiply(layer.product(rows), input, weight, values);
             let bias = &network.parameters[layer.bias.clone()];
-            let (slopes, curvatures) = (&mut slopes[..size], &mut curvatures[..size]);
+            let (slopes, curvatures) = (&mut this.slopes[..size], &mut this.curvatures[..size]);
             elementwise::activate(network.activation, order, values, bias, slopes, curvatures);
             // ANCHOR_END: forward
         }
@@ -185,7 +174,7 @@ impl Pass {
             rows <= most,
             "this pass has room for {most} points, not {rows}"
         );
-        let hidden = network.layers[..network.layers.len() - 1].iter();
+        let hidden = network.ends().1.iter();
         let is_made_for = self.inputs.len() == 2 * most * columns
             && hidden
                 .map(|layer| layer.fan_out)
@@ -199,26 +188,17 @@ impl Pass {
     /// ∇H at each point of the last [`Pass::forward`].
     pub(crate) fn slopes(&mut self, network: &Network) {
         let rows = self.rows;
-        let (output, layers) = network
-            .layers
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, layers) = network.ends();
         let weight = &network.parameters[output.weight.clone()];
         for index in (0..layers.len()).rev() {
             let (before, after) = self.hidden.split_at_mut(index + 1);
-            let Hidden {
-                width,
-                slopes,
-                carried,
-                adjoints,
-                ..
-            } = &mut before[index];
-            let size = rows * *width;
-            let carried = &mut carried[..size];
+            let this = &mut before[index];
+            let size = rows * this.width;
+            let (carried, slopes) = (&mut this.carried[..size], &this.slopes[..size]);
             // ANCHOR: slopes
             match after.first() {
                 None => carried
-                    .chunks_exact_mut(*width)
+                    .chunks_exact_mut(this.width)
                     .for_each(|row| row.copy_from_slice(weight)),
                 Some(above) => layers[index + 1].carry_back(
                     &network.parameters,
@@ -227,7 +207,7 @@ impl Pass {
                     carried,
                 ),
             }
-            elementwise::multiply(carried, &slopes[..size], &mut adjoints[size..2 * size]);
+            elementwise::multiply(carried, slopes, &mut this.adjoints[size..2 * size]);
             // ANCHOR_END: slopes
         }
         let inputs = network.inputs();
@@ -274,10 +254,7 @@ impl Pass {
                 "a row for every point"
             );
         }
-        let (output, layers) = network
-            .layers
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, layers) = network.ends();
         let stacked = if let Some(direction) = by_gradient {
             self.carry_tangents(network, direction);
             2 * rows
@@ -303,19 +280,13 @@ impl Pass {
             let layer = &layers[index];
             let (before, after) = self.hidden.split_at_mut(index + 1);
             let (before, this) = before.split_at_mut(index);
-            let Hidden {
-                width,
-                slopes,
-                carried,
-                adjoints,
-                ..
-            } = &mut this[0];
-            let size = rows * *width;
-            let adjoint = &mut adjoints[..size];
+            let this = &mut this[0];
+            let size = rows * this.width;
+            let adjoint = &mut this.adjoints[..size];
             // ANCHOR: adjoints
             match after.first() {
                 None => {
-                    for (row, &h) in adjoint.chunks_exact_mut(*width).zip(by_energy) {
+                    for (row, &h) in adjoint.chunks_exact_mut(this.width).zip(by_energy) {
                         row.iter_mut().zip(weight).for_each(|(r, &w)| *r = h * w);
                     }
                 }
@@ -327,9 +298,9 @@ impl Pass {
                 ),
             }
             if by_gradient.is_some() {
-                elementwise::multiply_and_add(adjoint, &slopes[..size], &carried[..size]);
+                elementwise::multiply_and_add(adjoint, &this.slopes[..size], &this.carried[..size]);
             } else {
-                elementwise::multiply_by(adjoint, &slopes[..size]);
+                elementwise::multiply_by(adjoint, &this.slopes[..size]);
             }
             // ANCHOR_END: adjoints
             // ANCHOR: by-weights
@@ -343,7 +314,7 @@ impl Pass {
             product::add_transposed(
                 by_weight,
                 &input[..stacked * layer.fan_in],
-                &adjoints[..stacked * *width],
+                &this.adjoints[..stacked * this.width],
                 &mut gradient[layer.weight.clone()],
             );
             // ANCHOR_END: by-weights
@@ -364,25 +335,14 @@ impl Pass {
             let (before, after) = self.hidden.split_at_mut(index);
             let input = before.last().map_or(&self.inputs, |hidden| &hidden.values);
             let input = &input[rows * layer.fan_in..2 * rows * layer.fan_in];
-            let Hidden {
-                width,
-                values,
-                slopes,
-                curvatures,
-                carried,
-                ..
-            } = &mut after[0];
-            let size = rows * *width;
-            let tangents = &mut values[size..2 * size];
+            let this = &mut after[0];
+            let size = rows * this.width;
+            let tangents = &mut this.values[size..2 * size];
             // ANCHOR: tangents
             let weight = &network.parameters[layer.weight.clone()];
             product::multiply(layer.product(rows), input, weight, tangents);
-            elementwise::tangent(
-                tangents,
-                &slopes[..size],
-                &curvatures[..size],
-                &mut carried[..size],
-            );
+            let (slopes, curvatures) = (&this.slopes[..size], &this.curvatures[..size]);
+            elementwise::tangent(tangents, slopes, curvatures, &mut this.carried[..size]);
             // ANCHOR_END: tangents
         }
     }

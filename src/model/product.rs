@@ -47,30 +47,21 @@ pub(crate) fn multiply_by_transposed(
     c: &mut [f64],
 ) {
     shape.check(a, b, c);
-    let Shape {
-        rows,
-        inner,
-        columns,
-    } = shape;
-    if rows == 1 {
+    if shape.rows == 1 {
         // Either is its own transpose.
         return plain(shape.flipped(), b, a, c);
     }
     room.resize(room.len().max(a.len() + c.len()), 0.0);
     let (turned_a, turned_c) = room[..a.len() + c.len()].split_at_mut(a.len());
-    transpose(a, rows, inner, turned_a);
+    transpose(a, shape.rows, shape.inner, turned_a);
     plain(shape.flipped(), b, turned_a, turned_c);
-    transpose(turned_c, columns, rows, c);
+    transpose(turned_c, shape.columns, shape.rows, c);
 }
 
 impl Shape {
     fn check(self, a: &[f64], b: &[f64], c: &[f64]) {
-        let Self {
-            rows,
-            inner,
-            columns,
-        } = self;
-        let sizes = (rows * inner, inner * columns, rows * columns);
+        let (a_size, b_size) = (self.rows * self.inner, self.inner * self.columns);
+        let sizes = (a_size, b_size, self.rows * self.columns);
         assert_eq!((a.len(), b.len(), c.len()), sizes, "{self:?}");
     }
 
@@ -159,15 +150,11 @@ fn tile<const R: usize, const C: usize, const LEFT: bool>(
     b: &[f64],
     c: &mut [f64],
 ) {
-    let Shape {
-        rows,
-        inner,
-        columns,
-    } = shape;
+    let (inner, columns) = (shape.inner, shape.columns);
     let mut sums = [[0.0; C]; R];
     let b = b.chunks_exact(columns);
     if LEFT {
-        for (a, b) in a.chunks_exact(rows).zip(b) {
+        for (a, b) in a.chunks_exact(shape.rows).zip(b) {
             let a: [f64; R] = std::array::from_fn(|i| a[row..row + R][i]);
             fused(&mut sums, a, &b[column..column + C]);
         }

@@ -65,7 +65,7 @@ impl Tangents {
     /// Room for up to `rows` points in so many slots, [`SLOTS`] at the least.
     pub fn new(network: &Network, rows: usize, slots: usize) -> Self {
         let slots = slots.max(SLOTS);
-        let (output, hidden) = ends(network);
+        let (output, hidden) = network.ends();
         let level = |layer: &Layer| {
             let one = rows * layer.fan_out;
             Hidden {
@@ -107,7 +107,7 @@ impl Tangents {
         for (to, &from) in self.inputs.iter_mut().zip(&points) {
             *to = from;
         }
-        let (output, hidden) = ends(network);
+        let (output, hidden) = network.ends();
         for (index, layer) in hidden.iter().enumerate() {
             let (input, level) = at(&self.inputs, &mut self.hidden, index);
             multiply(
@@ -141,12 +141,12 @@ impl Tangents {
 
     /// y of the last [`Tangents::values`], or its derivatives in a slot: one point a row.
     pub fn outputs(&self, network: &Network, slot: usize) -> &[f64] {
-        &self.outputs[slots(self.rows, ends(network).0.fan_out, slot..slot + 1)]
+        &self.outputs[slots(self.rows, network.ends().0.fan_out, slot..slot + 1)]
     }
 
     /// Fills slots with the derivatives of y along their directions.
     pub fn carry(&mut self, network: &Network, of: Range<usize>) {
-        for (index, layer) in ends(network).1.iter().enumerate() {
+        for (index, layer) in network.ends().1.iter().enumerate() {
             let (input, level) = at(&self.inputs, &mut self.hidden, index);
             let from = slots(self.rows, layer.fan_in, of.clone());
             let to = slots(self.rows, level.width, of.clone());
@@ -162,7 +162,7 @@ impl Tangents {
 
     /// Fills slot 3 with the derivatives of y along both directions, those of slots 1 and 2, plus those along its own.
     pub fn carry_both(&mut self, network: &Network) {
-        for (index, layer) in ends(network).1.iter().enumerate() {
+        for (index, layer) in network.ends().1.iter().enumerate() {
             let (input, level) = at(&self.inputs, &mut self.hidden, index);
             let one = self.rows * level.width;
             let (lower, z) = level.before.split_at_mut(3 * one);
@@ -211,7 +211,7 @@ impl Tangents {
 
     /// ∂(c · y)/∂x at each point for these cotangents c, one a row as the outputs.
     pub fn backward(&mut self, network: &Network, cotangents: &[f64], slopes: &mut [f64]) {
-        let (output, hidden) = ends(network);
+        let (output, hidden) = network.ends();
         for index in (0..hidden.len()).rev() {
             let (below, above) = self.hidden.split_at_mut(index + 1);
             let level = &mut below[index];
@@ -261,7 +261,7 @@ impl Tangents {
     /// Adds to `gradient` the gradient with respect to θ of what has these derivatives with respect to y, its tangents in
     /// slots 1 and 2 and, if they are four slots long, what both give in slot 3.
     pub fn accumulate(&mut self, network: &Network, by_outputs: &[f64], gradient: &mut [f64]) {
-        let (output, hidden) = ends(network);
+        let (output, hidden) = network.ends();
         let rows = self.rows;
         let count = by_outputs.len() / (rows * output.fan_out).max(1);
         let last = self
@@ -303,7 +303,7 @@ impl Tangents {
     }
 
     fn finish(&mut self, network: &Network, of: Range<usize>) {
-        let output = ends(network).0;
+        let output = network.ends().0;
         let last = self
             .hidden
             .last()
@@ -312,12 +312,6 @@ impl Tangents {
         let to = slots(self.rows, output.fan_out, of);
         multiply(network, output, from, last, &mut self.outputs[to]);
     }
-}
-
-/// The output layer, and the hidden ones.
-fn ends(network: &Network) -> (&Layer, &[Layer]) {
-    let layers = network.layers.split_last();
-    layers.expect("a network has an output layer")
 }
 
 /// Where the rows of these slots stand.

@@ -3,7 +3,7 @@
 use super::{Losses, Notebook};
 use crate::evidence::{Axis, Colour, Figure, LineChart, Panel, Series};
 use crate::measure::portrait;
-use crate::mechanics::{Difference, Differenced, explicit_euler, forward_differences};
+use crate::mechanics::{Difference, Differenced, Method, forward_differences};
 use crate::phase_space::State;
 use crate::random::RandomSource;
 use crate::{Error, Result};
@@ -57,24 +57,23 @@ pub fn losses(history: &Losses) -> Result<Figure> {
 ///
 /// # Errors
 ///
-/// [`Error::Figure`] if a trajectory leaves the finite numbers.
+/// [`Error::Escaped`] if a trajectory leaves the finite numbers.
 pub fn phase_space<R: RandomSource + Sync>(
     notebook: &Notebook<R>,
     random: &mut impl RandomSource,
 ) -> Result<Figure> {
-    portrait::phase_space(&portrait::starts(random), |start| {
-        Ok(simulated_path(notebook, start))
-    })
+    let starts = portrait::starts(random);
+    portrait::phase_space(&starts, |start| simulated_path(notebook, start))
 }
 
 /// Figure 3: q and p over time from (1, 0), true and simulated.
 ///
 /// # Errors
 ///
-/// [`Error::Figure`] if the trajectory leaves the finite numbers.
+/// [`Error::Escaped`] if the trajectory leaves the finite numbers.
 pub fn time_series<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Result<Figure> {
     let start = [1.0, 0.0];
-    portrait::time_series(start, &simulated_path(notebook, start))
+    portrait::time_series(start, &simulated_path(notebook, start)?)
 }
 
 /// Figure 4: the error of each component of the learned field over [-1, 1]², on a grid of 50 by 50.
@@ -88,8 +87,11 @@ pub fn error_maps<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Result<Figu
 }
 
 /// **Slip**: explicit Euler, which adds energy of its own even to an exact field.
-fn simulated_path<R: RandomSource + Sync>(notebook: &Notebook<R>, start: State) -> Vec<State> {
+fn simulated_path<R: RandomSource + Sync>(
+    notebook: &Notebook<R>,
+    start: State,
+) -> Result<Vec<State>> {
     let forward = Difference::Forward(notebook.settings().epsilon);
     let mut field = Differenced::of(notebook.network(), forward);
-    explicit_euler(|z| field.at(z), start, STEP, portrait::POINTS)
+    Method::ExplicitEuler.trajectory(|z| field.at(z), start, STEP, portrait::POINTS)
 }

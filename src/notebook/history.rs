@@ -14,10 +14,10 @@ use std::ops::ControlFlow;
 use ndarray::{ArrayView2, Axis, s};
 
 use super::{Notebook, Objective, Settings, Terms};
+use crate::Result;
+use crate::error::check_some;
 use crate::learning::{Best, EarlyStopping, Seeds};
-use crate::model::Network;
 use crate::phase_space::{Points, nearest};
-use crate::{Error, Result};
 
 /// How many training points a record looks at, at the most, evenly spaced along the trajectory.
 const LOOKED_AT: usize = 2000;
@@ -67,21 +67,8 @@ pub struct Stop {
     pub epoch: usize,
     /// The validation loss there.
     pub validation: f64,
-    /// The network there, which the notebook goes on with.
-    pub returned: Network,
     /// The best validation loss until then, its epoch and its weights.
     pub best: Best,
-}
-
-impl Stop {
-    /// The network of the best validation loss.
-    pub fn restored(&self) -> Network {
-        let mut network = self.returned.clone();
-        network
-            .parameters_mut()
-            .copy_from_slice(&self.best.parameters);
-        network
-    }
 }
 
 /// A run of the notebook without its early stop.
@@ -100,14 +87,10 @@ impl History {
     ///
     /// # Errors
     ///
-    /// As [`Notebook::new`] and [`Notebook::train_watched`], and [`Error::Setting`] if `every` or `longest` is 0.
+    /// As [`Notebook::new`] and [`Notebook::train_watched`], and [`Error::Setting`](crate::Error::Setting) if `every` or `longest` is 0.
     pub fn record(settings: Settings, every: usize, longest: usize) -> Result<Self> {
-        for (setting, value) in [("every", every), ("longest", longest)] {
-            if value == 0 {
-                let why = "records no epoch: at least 1 is needed";
-                return Err(Error::setting(setting, 0, why));
-            }
-        }
+        check_some("every", every, "records no epoch")?;
+        check_some("longest", longest, "records no epoch")?;
         let mut notebook = Notebook::new(settings)?;
         let mut probe = Probe::of(&notebook);
         let mut stopping = EarlyStopping::new(notebook.settings().patience)?;
@@ -115,13 +98,12 @@ impl History {
         let mut stop = None;
         notebook.train_watched(|index, notebook| {
             if stop.is_none() {
-                let validation = notebook.validation_loss_by(&mut probe.objective);
+                let validation = notebook.validation_loss(&mut probe.objective);
                 let network = notebook.network();
                 if stopping.look(validation, network.parameters()).is_break() {
                     stop = stopping.best().map(|best| Stop {
                         epoch: index,
                         validation,
-                        returned: network.clone(),
                         best: best.clone(),
                     });
                 }
@@ -231,10 +213,9 @@ mod tests {
         let history = History::record(small(), 7, 2000).unwrap();
         let stop = history.stop.as_ref().unwrap();
         assert_eq!(Some(stop.epoch), losses.stopped_at);
-        assert_eq!(stop.returned.parameters(), notebook.network().parameters());
         assert_eq!(losses.best(), Some((stop.best.look, stop.best.value)));
         assert_eq!(losses.validation[stop.epoch], stop.validation);
-        assert_ne!(stop.restored().parameters(), stop.returned.parameters());
+        assert_ne!(stop.best.parameters, notebook.network().parameters());
         assert!(history.last().index > stop.epoch, "the run goes on");
     }
 

@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 
 use ndarray::{ArrayView2, Axis, s};
-use rayon::prelude::*;
 
 use super::gradients::Gradient;
 use super::{Objective, Settings};
@@ -47,35 +46,19 @@ impl Notebook {
     ///
     /// As [`Notebook::new`].
     pub fn with_activation(settings: Settings, activation: Activation) -> Result<Self> {
-        Self::started(settings, activation, Initializer::He)
-    }
-
-    /// As [`Notebook::with_activation`], with initial weights that are drawn in another way.
-    ///
-    /// # Errors
-    ///
-    /// As [`Notebook::new`].
-    pub fn started(
-        settings: Settings,
-        activation: Activation,
-        weights: Initializer,
-    ) -> Result<Self> {
         let random = Gaussian::from_seed(settings.seed);
-        Self::with(settings, activation, weights, random)
+        Self::with_random(settings, activation, Initializer::He, random)
     }
 }
 
 impl<R: RandomSource + Sync> Notebook<R> {
-    /// The notebook with its randomness from `random`: the weights now, the shuffles later from the same stream.
+    /// The notebook with other initial weights, and all randomness from `random`: the weights now, the shuffles later from the
+    /// same stream.
     ///
     /// # Errors
     ///
     /// As [`Notebook::new`].
-    pub fn with_random(settings: Settings, random: R) -> Result<Self> {
-        Self::with(settings, Activation::Relu, Initializer::He, random)
-    }
-
-    fn with(
+    pub fn with_random(
         settings: Settings,
         activation: Activation,
         weights: Initializer,
@@ -139,28 +122,16 @@ impl<R: RandomSource + Sync> Notebook<R> {
         Objective::new(&self.settings, &self.network)
     }
 
-    /// Central differences of step `h` of a loss at these points, one (q, p) a row: of [`Objective::loss`], say.
+    /// Central differences of step `h` of a loss at these points, one (q, p) a row: of [`Objective::loss`], say. As
+    /// [`Differences::of`], of `most` parameters of each weight matrix and bias vector at the most.
     pub fn differences(
-        &self,
-        points: &Points,
-        h: f64,
-        loss: fn(&mut Objective, &Network, ArrayView2<f64>) -> f64,
-    ) -> Differences {
-        Differences::central(&self.network, h, || {
-            let mut objective = self.objective();
-            move |network| loss(&mut objective, network, points.view())
-        })
-    }
-
-    /// As [`Notebook::differences`], of `most` ≥ 1 parameters of each weight matrix and bias vector at the most.
-    pub fn sampled_differences(
         &self,
         points: &Points,
         h: f64,
         most: usize,
         loss: fn(&mut Objective, &Network, ArrayView2<f64>) -> f64,
     ) -> Differences {
-        Differences::sampled(&self.network, h, most, || {
+        Differences::of(&self.network, h, most, || {
             let mut objective = self.objective();
             move |network| loss(&mut objective, network, points.view())
         })
@@ -219,10 +190,11 @@ impl<R: RandomSource + Sync> Notebook<R> {
                 .terms_and_hand_gradient(network, batch.points, gradient)
                 .loss()
         };
+        let mut judge = self.objective();
         let mut stopping = EarlyStopping::new(self.settings.patience)?;
         let mut history = Losses::default();
         let after = |epoch, losses: f64, notebook: &Self| {
-            let judged = notebook.validation_loss();
+            let judged = notebook.validation_loss(&mut judge);
             // Slip: the mean divides by the points over the batch size, which is no whole number of batches.
             let points = notebook.settings.training_points() as f64;
             let loss = losses / (points / notebook.settings.batch_size as f64);
@@ -315,49 +287,19 @@ impl<R: RandomSource + Sync> Notebook<R> {
         Ok(())
     }
 
-    /// The loss that the notebook reports after an epoch: the mean over all validation points, without L2.
-    ///
-    /// Blocks of points are spread over the cores. Their size is fixed and their sums are added in order, so the number of
-    /// cores changes no bit.
-    pub fn validation_loss(&self) -> f64 {
+    /// The loss that the notebook reports after an epoch: the mean over all validation points, without L2. `objective` is the
+    /// notebook's, which is megabytes large and made once.
+    pub fn validation_loss(&self, objective: &mut Objective) -> f64 {
         let points = self.validation_data();
-        let blocks: Vec<ArrayView2<f64>> = points.axis_chunks_iter(Axis(0), BLOCK).collect();
-        // One objective a core: each is megabytes.
-        let share = blocks.len().div_ceil(rayon::current_num_threads());
-        let sums: Vec<f64> = blocks
-            .par_iter()
-            .with_min_len(share)
-            .map_init(
-                || self.objective(),
-                |objective, &block| self.sum_of_losses(objective, block),
-            )
-            .collect();
-        self.mean_over_validation(sums)
+        let sums = points
+            .axis_chunks_iter(Axis(0), BLOCK)
+            .map(|block| objective.terms(&self.network, block).without_l2() * block.nrows() as f64);
+        sums.sum::<f64>() / points.nrows() as f64
     }
 
-    /// As [`Notebook::validation_loss`], to the last bit, on this thread alone and with an objective that is there already.
-    pub(super) fn validation_loss_by(&self, objective: &mut Objective) -> f64 {
-        let points = self.validation_data();
-        let blocks = points.axis_chunks_iter(Axis(0), BLOCK);
-        self.mean_over_validation(blocks.map(|block| self.sum_of_losses(objective, block)))
-    }
-
-    fn sum_of_losses(&self, objective: &mut Objective, block: ArrayView2<f64>) -> f64 {
-        objective.terms(&self.network, block).without_l2() * block.nrows() as f64
-    }
-
-    fn mean_over_validation(&self, sums: impl IntoIterator<Item = f64>) -> f64 {
-        sums.into_iter().sum::<f64>() / self.validation_data().nrows() as f64
-    }
-
-    /// The notebook's final test of its network, see [`TestRow::of`].
-    pub fn test_rows(&self, count: usize) -> Vec<TestRow> {
-        TestRow::of(&self.network, self.settings.epsilon, count)
-    }
-
-    /// [`Notebook::test_rows`] at ten points, as the notebook prints them.
+    /// The notebook's final test of its network at ten points, as it prints it.
     pub fn test_table(&self) -> Table {
-        TestRow::table(&self.test_rows(10))
+        TestRow::table(&TestRow::of(&self.network, self.settings.epsilon, 10))
     }
 }
 
@@ -444,26 +386,16 @@ impl TestRow {
 
     /// The rows under the notebook's headings, with its digits.
     pub fn table(rows: &[TestRow]) -> Table {
-        let headings = [
-            "q",
-            "p",
-            "dH/dp",
-            "-dH/dq",
-            "expected dH/dp",
-            "expected -dH/dq",
-        ];
-        let mut table = Table::new(headings);
-        for row in rows {
-            table.row([
-                format!("{:.2}", row.q),
-                format!("{:.2}", row.p),
-                format!("{:.4}", row.dh_dp),
-                format!("{:.4}", row.minus_dh_dq),
-                format!("{:.4}", row.expected_dh_dp),
-                format!("{:.4}", row.expected_minus_dh_dq),
-            ]);
-        }
-        table
+        Table::of(rows)
+            .column("q", |row| format!("{:.2}", row.q))
+            .column("p", |row| format!("{:.2}", row.p))
+            .column("dH/dp", |row| format!("{:.4}", row.dh_dp))
+            .column("-dH/dq", |row| format!("{:.4}", row.minus_dh_dq))
+            .column("expected dH/dp", |row| format!("{:.4}", row.expected_dh_dp))
+            .column("expected -dH/dq", |row| {
+                format!("{:.4}", row.expected_minus_dh_dq)
+            })
+            .table()
     }
 }
 
@@ -517,16 +449,14 @@ mod tests {
         let mut reported = Notebook::new(settings.clone()).unwrap();
         let history = reported.train().unwrap();
         let mut watched = Notebook::new(settings).unwrap();
+        let mut objective = watched.objective();
         let mut losses = Vec::new();
-        watched
-            .train_watched(|epoch, notebook| {
-                assert_eq!(epoch, losses.len());
-                losses.push(notebook.validation_loss());
-                let alone = notebook.validation_loss_by(&mut notebook.objective());
-                assert_eq!(losses.last(), Some(&alone));
-                ControlFlow::Continue(())
-            })
-            .unwrap();
+        let watch = |epoch, notebook: &Notebook| {
+            assert_eq!(epoch, losses.len());
+            losses.push(notebook.validation_loss(&mut objective));
+            ControlFlow::Continue(())
+        };
+        watched.train_watched(watch).unwrap();
         assert_eq!(losses, history.validation);
         assert_eq!(
             watched.network().parameters(),

@@ -42,17 +42,3 @@ pub fn circle(oscillator: &Oscillator, count: usize) -> Result<Dataset> {
     let trajectory = oscillator_trajectory(times.view(), oscillator.mass);
     Dataset::of(oscillator, min_max_normalize(trajectory)?)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_unit_mass_trajectory_lies_on_the_circle_of_energy_one_half() {
-        let points = oscillator_trajectory(linspace(0.0, 10.0, 1000).view(), 1.0);
-        for z in points.rows() {
-            let energy = (z[0] * z[0] + z[1] * z[1]) / 2.0;
-            assert!((energy - 0.5).abs() < 1e-15);
-        }
-    }
-}

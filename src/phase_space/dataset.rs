@@ -6,6 +6,7 @@
 use ndarray::{Array1, Axis};
 
 use super::{Oscillator, Points};
+use crate::error::check_some;
 use crate::{Error, Result};
 
 /// Points of phase space with what is known there, row by row.
@@ -44,16 +45,11 @@ impl Dataset {
     pub fn of(oscillator: &Oscillator, points: Points) -> Result<Self> {
         oscillator.check()?;
         check_one_oscillator(&points)?;
-        let mut field = Points::zeros(points.raw_dim());
-        for (mut to, z) in field.rows_mut().into_iter().zip(points.rows()) {
-            let [dq_dt, dp_dt] = oscillator.field([z[0], z[1]]);
-            (to[0], to[1]) = (dq_dt, dp_dt);
-        }
+        let field = oscillator.fields(points.view());
         let energies = points.rows().into_iter();
-        let energy = energies
-            .map(|z| oscillator.energy([z[0], z[1]]))
-            .collect::<Array1<f64>>();
-        Self::new(points, field, Some(energy))
+        let energies = energies.map(|z| oscillator.energy([z[0], z[1]]));
+        let energies: Array1<f64> = energies.collect();
+        Self::new(points, field, Some(energies))
     }
 
     /// Checks that the shapes agree, that there is at least one point and that every value is finite.
@@ -107,13 +103,11 @@ impl Dataset {
     ///
     /// If an index is not below [`Dataset::rows`].
     pub fn select(&self, indices: &[usize]) -> Self {
+        let energy = self.energy.as_ref();
         Self {
             points: self.points.select(Axis(0), indices),
             field: self.field.select(Axis(0), indices),
-            energy: self
-                .energy
-                .as_ref()
-                .map(|energy| energy.select(Axis(0), indices)),
+            energy: energy.map(|energy| energy.select(Axis(0), indices)),
         }
     }
 }
@@ -149,10 +143,7 @@ const MOST_POINTS: usize = 10_000_000;
 
 /// Checks that there are points to learn from, and not too many.
 pub(crate) fn check_points(count: usize) -> Result<()> {
-    if count == 0 {
-        let why = "leave nothing to learn from: at least 1 is needed";
-        return Err(Error::setting("points", 0, why));
-    }
+    check_some("points", count, "leave nothing to learn from")?;
     check_room("points", count)
 }
 

@@ -1,4 +1,5 @@
-//! Mass matrices M of a few degrees of freedom, row by row in a slice: Cholesky's factor, solutions, the condition number.
+//! Mass matrices M of a few degrees of freedom, row by row in a slice: Cholesky's factor, solutions, the condition number; and
+//! any other few linear equations.
 //!
 //! No crate is asked for them: with one to a few degrees of freedom they are a dozen lines, they stand in the inner loop of
 //! training, and `nalgebra` would be the largest dependency of all.
@@ -43,35 +44,46 @@ pub(crate) fn condition(degrees: usize, mass: &[f64]) -> f64 {
         rows.map(|row| row.iter().map(|x| x.abs()).sum())
             .fold(0.0, f64::max)
     };
-    let mut left = mass.to_vec();
-    let mut right: Vec<f64> = (0..degrees * degrees)
-        .map(|at| f64::from(at / degrees == at % degrees))
-        .collect();
-    for column in 0..degrees {
-        let size = |row: &usize| left[row * degrees + column].abs();
-        let largest = (column..degrees).max_by(|a, b| size(a).total_cmp(&size(b)));
-        let pivot_row = largest.expect("there is a row left");
-        for j in 0..degrees {
-            left.swap(column * degrees + j, pivot_row * degrees + j);
-            right.swap(column * degrees + j, pivot_row * degrees + j);
+    let mut beside = vec![0.0; 2 * degrees * degrees];
+    for (i, row) in beside.chunks_exact_mut(2 * degrees).enumerate() {
+        row[..degrees].copy_from_slice(&mass[i * degrees..(i + 1) * degrees]);
+        row[degrees + i] = 1.0;
+    }
+    if !eliminate(degrees, &mut beside, 0.0) {
+        return f64::INFINITY;
+    }
+    let rows = beside.chunks_exact(2 * degrees);
+    let inverse: Vec<f64> = rows.flat_map(|row| row[degrees..].to_vec()).collect();
+    norm(mass) * norm(&inverse)
+}
+
+/// (A | B) ← (1 | A⁻¹ B) for so many equations, by elimination with pivots; `false` if a pivot is no number above `least`.
+pub(crate) fn eliminate(equations: usize, system: &mut [f64], least: f64) -> bool {
+    let width = system.len() / equations;
+    for column in 0..equations {
+        let size = |row: usize| system[row * width + column].abs();
+        let pivot = (column..equations).max_by(|&i, &j| size(i).total_cmp(&size(j)));
+        let pivot = pivot.expect("there is a row left");
+        if !(size(pivot) > least && size(pivot).is_finite()) {
+            return false;
         }
-        let pivot = left[column * degrees + column];
-        if pivot == 0.0 || !pivot.is_finite() {
-            return f64::INFINITY;
+        for j in 0..width {
+            system.swap(column * width + j, pivot * width + j);
         }
-        for row in (0..degrees).filter(|&row| row != column) {
-            let times = left[row * degrees + column] / pivot;
-            for j in 0..degrees {
-                left[row * degrees + j] -= times * left[column * degrees + j];
-                right[row * degrees + j] -= times * right[column * degrees + j];
+        let equation = system[column * width..(column + 1) * width].to_vec();
+        for row in (0..equations).filter(|&row| row != column) {
+            let row = &mut system[row * width..(row + 1) * width];
+            let factor = row[column] / equation[column];
+            for (entry, &above) in row.iter_mut().zip(&equation) {
+                *entry -= factor * above;
             }
         }
-        for j in 0..degrees {
-            left[column * degrees + j] /= pivot;
-            right[column * degrees + j] /= pivot;
-        }
     }
-    norm(mass) * norm(&right)
+    for (column, row) in system.chunks_exact_mut(width).enumerate() {
+        let pivot = row[column];
+        row.iter_mut().for_each(|entry| *entry /= pivot);
+    }
+    true
 }
 
 #[cfg(test)]

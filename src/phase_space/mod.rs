@@ -9,10 +9,10 @@
 //! ├─ rings, random_rings  points on the orbits of given energies
 //! ├─ disc                 points spread evenly over all energies up to one
 //! ├─ Trajectories         noisy trajectories, as published with the method
-//! ├─ motion               how fast the points themselves move
+//! ├─ slopes               how fast the points themselves move
 //! ├─ Recordings           anybody's data: a CSV file
-//! ├─ Affine, Canonical    the same data in other units, and what Hamilton's equations ask of the units
-//! ├─ Units                canonical units of any number of degrees of freedom, all of them powers of two
+//! ├─ Affine               the same data in other units, and what Hamilton's equations ask of the units
+//! ├─ Units                canonical units of any number of degrees of freedom
 //! └─ Split                what is trained on and what is held out
 //! even_circle, sunflower  points that no seed picked
 //! ```
@@ -38,16 +38,18 @@ pub use circle::{DURATION, circle, oscillator_trajectory};
 pub use dataset::Dataset;
 pub(crate) use dataset::{check_one_oscillator, check_points, check_room};
 pub use lagrangian::{Bead, DoublePendulum, Lagrangian, Spring};
-pub use motion::{motion, rms_distance, slopes};
+pub use motion::{rms_distance, slopes};
 pub use oscillator::Oscillator;
 pub use pendulum::Pendulum;
 pub use point_sets::{even_circle, linspace, logspace, nearest, sunflower};
+pub(crate) use recordings::NEAREST;
 pub use recordings::{Columns, Recordings};
 pub use rings::{disc, random_rings, rings};
-pub use scaling::{Affine, Canonical, min_max_normalize};
+pub use scaling::{Affine, min_max_normalize};
 pub use split::Split;
 pub use trajectories::{Directions, Sizes, Trajectories};
 pub use units::Units;
+pub(crate) use units::range;
 
 /// Points of phase space: one a row, columns q and p (with more degrees of freedom q1..qk, then p1..pk).
 pub type Points = Array2<f64>;

@@ -1,6 +1,8 @@
 //! The harmonic oscillator: a mass on a spring.
 
-use super::State;
+use ndarray::ArrayView2;
+
+use super::{Points, State};
 use crate::Result;
 use crate::error::check_moderate;
 use crate::random::RandomSource;
@@ -40,6 +42,30 @@ impl Oscillator {
     pub fn field(&self, [q, p]: State) -> State {
         [p / self.mass, -self.stiffness * q]
     }
+
+    /// Where it is a time t after this state, with ω = √(k/m):
+    ///
+    /// ```text
+    /// q(t) = q₀ cos ωt + p₀/(mω) sin ωt
+    /// p(t) = p₀ cos ωt - mω q₀  sin ωt
+    /// ```
+    pub fn after(&self, [q, p]: State, t: f64) -> State {
+        let frequency = (self.stiffness / self.mass).sqrt();
+        let (sin, cos) = libm::sincos(frequency * t);
+        let impedance = self.mass * frequency;
+        [q * cos + p / impedance * sin, p * cos - impedance * q * sin]
+    }
+
+    /// The field at each of these points.
+    ///
+    /// # Panics
+    ///
+    /// If the points have other than two columns.
+    pub fn fields(&self, points: ArrayView2<f64>) -> Points {
+        assert_eq!(points.ncols(), 2, "a state is one q and one p");
+        let fields = points.rows().into_iter().map(|z| self.field([z[0], z[1]]));
+        fields.collect::<Vec<State>>().into()
+    }
 }
 
 /// The oscillator's point of amplitude `amplitude` in q and phase `phase` (radians), on the orbit
@@ -58,21 +84,4 @@ pub(super) fn orbit_point(oscillator: &Oscillator, amplitude: f64, phase: f64) -
 /// A phase uniform in [0, 2π).
 pub(super) fn random_phase(random: &mut impl RandomSource) -> f64 {
     random.uniform(0.0, std::f64::consts::TAU)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_oscillators_field_turns_along_its_energy() {
-        let oscillator = Oscillator {
-            mass: 2.0,
-            stiffness: 0.5,
-        };
-        let z = [0.6, -1.4];
-        let [dq, dp] = oscillator.field(z);
-        let dh = [oscillator.stiffness * z[0], z[1] / oscillator.mass];
-        assert_eq!(dh[0] * dq + dh[1] * dp, 0.0);
-    }
 }

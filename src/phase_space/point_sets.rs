@@ -90,5 +90,14 @@ mod tests {
         let others = array![[1.0, 0.5], [0.0, -0.25], [3.0, 3.0]];
         let (indices, distances) = nearest(points.view(), others.view());
         assert_eq!((indices, distances), (vec![1, 0], vec![0.25, 0.5]));
+        // Of four columns the last two decide.
+        let points = array![[1.0, 2.0, 3.0, 4.0]];
+        let others = array![
+            [1.0, 2.0, 0.0, 4.0],
+            [0.0, 2.0, 3.0, 4.0],
+            [1.0, 2.0, 3.0, 4.5]
+        ];
+        let found = nearest(points.view(), others.view());
+        assert_eq!(found, (vec![2], vec![0.5]));
     }
 }

@@ -15,17 +15,19 @@
 
 use std::collections::BTreeSet;
 use std::f64::consts::TAU;
-use std::fs::File;
-use std::io::Read;
+use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
 use csv::{ErrorKind, Position, ReaderBuilder, StringRecord, Trim};
-use ndarray::{ArrayViewMut1, s};
+use ndarray::{ArrayView1, ArrayViewMut1, s};
 
 use super::motion::slopes;
-use super::{Dataset, Points, check_room};
+use super::{Dataset, Points, check_room, range};
 use crate::{Error, Result};
+
+/// Through how many points the differences along a recording are taken.
+pub(crate) const NEAREST: usize = 5;
 
 /// Which columns of a file say what. What is left empty is found by its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,13 +101,7 @@ impl Recordings {
     /// [`Error::Read`] if it cannot be read, and [`Error::NoData`] with row and column for whatever else is wrong with it.
     pub fn from_csv(path: impl AsRef<Path>, columns: &Columns) -> Result<Self> {
         let path = path.as_ref();
-        let unread = |source| Error::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let mut file = File::open(path).map_err(unread)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(unread)?;
+        let bytes = fs::read(path).map_err(Error::read(path))?;
         Self::parse(&bytes, path, columns)
     }
 
@@ -128,15 +124,13 @@ impl Recordings {
 /// What a file has in it, for one line of a terminal: without control characters, and with an end.
 fn one_line(why: &str) -> String {
     const LONGEST: usize = 300;
-    let shown = why.chars().flat_map(|c| {
+    let mut shown = why.chars().flat_map(|c| {
         let escaped = c.is_control().then(|| c.escape_default());
         let plain = (!c.is_control()).then_some(c);
         escaped.into_iter().flatten().chain(plain)
     });
-    let mut line: String = shown.take(LONGEST).collect();
-    if line.chars().count() == LONGEST {
-        line.push('…');
-    }
+    let mut line: String = shown.by_ref().take(LONGEST).collect();
+    line.extend(shown.next().map(|_| '…'));
     line
 }
 
@@ -144,12 +138,6 @@ fn one_line(why: &str) -> String {
 enum Complaint {
     File(String),
     Data(Error),
-}
-
-impl From<String> for Complaint {
-    fn from(why: String) -> Self {
-        Self::File(why)
-    }
 }
 
 impl From<Error> for Complaint {
@@ -160,10 +148,14 @@ impl From<Error> for Complaint {
 
 type Parsed<T> = std::result::Result<T, Complaint>;
 
+fn refuse<T>(why: impl Into<String>) -> Parsed<T> {
+    Err(Complaint::File(why.into()))
+}
+
 fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err("it is empty".to_owned().into());
+        return refuse("it is empty");
     }
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(bytes);
     let refused = |error: csv::Error| refused(&error, bytes);
@@ -178,13 +170,12 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
     }
     check_room("rows", table.rows.len())?;
     match table.rows.len() {
-        0 => return Err("it has a header and no row of numbers".to_owned().into()),
+        0 => return refuse("it has a header and no row of numbers"),
         1 => {
-            let why = format!(
+            return refuse(format!(
                 "it has one row, row {}: one point teaches nothing",
                 table.rows[0]
-            );
-            return Err(why.into());
+            ));
         }
         _ => {}
     }
@@ -196,7 +187,9 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
     for name in &columns.unwrap {
         let mut positions = found.states[..width / 2].iter();
         let Some(column) = positions.position(|&column| header[column] == **name) else {
-            return Err(format!("row 1: no position is named `{name}`, to be unwrapped").into());
+            return refuse(format!(
+                "row 1: no position is named `{name}`, to be unwrapped"
+            ));
         };
         unwrapped.push((name.clone(), unwrap(points.column_mut(column), &parts)));
     }
@@ -205,16 +198,13 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
         for part in &parts {
             if part.len() < 3 {
                 let (first, rows) = (table.rows[part.start], part.len());
-                let why = format!(
+                return refuse(format!(
                     "the recording from row {first} on has {rows} of the 3 rows that a difference needs"
-                );
-                return Err(why.into());
+                ));
             }
             let part = part.clone();
-            let along = slopes(
-                &table.times[part.clone()],
-                points.slice(s![part.clone(), ..]),
-            );
+            let times = ArrayView1::from(&table.times[part.clone()]);
+            let along = slopes(times, points.slice(s![part.clone(), ..]), NEAREST);
             field.slice_mut(s![part, ..]).assign(&along);
         }
         field
@@ -239,15 +229,9 @@ fn parse(bytes: &[u8], columns: &Columns) -> Parsed<Recordings> {
 
 /// Adds whole turns along each recording, so that no step is longer than half of one; how often that was needed.
 fn unwrap(mut angles: ArrayViewMut1<f64>, parts: &[Range<usize>]) -> usize {
-    let ends = angles.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| {
-        (low.min(x), high.max(x))
-    });
+    let (low, high) = range(angles.view());
     // Rounded angles reach a little farther than a turn.
-    let turn = if ends.1 - ends.0 < 1.01 * TAU {
-        TAU
-    } else {
-        360.0
-    };
+    let turn = if high - low < 1.01 * TAU { TAU } else { 360.0 };
     let mut jumps = 0;
     for part in parts {
         let (mut before, mut turns) = (angles[part.start], 0.0);
@@ -288,22 +272,21 @@ fn refused(error: &csv::Error, bytes: &[u8]) -> Complaint {
         ),
         _ => error.to_string(),
     };
-    why.into()
+    Complaint::File(why)
 }
 
 fn check_header(header: &StringRecord) -> Parsed<()> {
     for (separator, name) in [(';', "semicolons"), ('\t', "tabs")] {
         if header.len() == 1 && header[0].contains(separator) {
-            return Err(format!("row 1: {name} stand between its cells, not commas").into());
+            return refuse(format!("row 1: {name} stand between its cells, not commas"));
         }
     }
     if header.iter().any(|name| name.parse::<f64>().is_ok()) {
-        let why = "row 1: it has numbers where the names of the columns should stand";
-        return Err(why.to_owned().into());
+        return refuse("row 1: it has numbers where the names of the columns should stand");
     }
     let mut seen = BTreeSet::new();
     match header.iter().find(|name| !seen.insert(*name)) {
-        Some(twice) => Err(format!("row 1: two columns are named `{twice}`").into()),
+        Some(twice) => refuse(format!("row 1: two columns are named `{twice}`")),
         None => Ok(()),
     }
 }
@@ -343,12 +326,11 @@ impl Found {
         };
         let (q, p) = (states(&columns.q, "q")?, states(&columns.p, "p")?);
         if q.len() != p.len() {
-            let why = format!(
+            return refuse(format!(
                 "{} of its columns are positions and {} momenta: each degree of freedom has one of both",
                 q.len(),
                 p.len()
-            );
-            return Err(why.into());
+            ));
         }
         let slopes = |names: &[String], of: &[usize]| -> Parsed<Vec<usize>> {
             if !names.is_empty() {
@@ -368,14 +350,13 @@ impl Found {
         };
         let (dq, dp) = (slopes(&columns.dq, &q)?, slopes(&columns.dp, &p)?);
         if dq.len() + dp.len() > 0 && (dq.len(), dp.len()) != (q.len(), p.len()) {
-            let why = format!(
+            return refuse(format!(
                 "{} of its columns are derivatives of the {} positions and {} of the momenta: there must be one for each, \
                  or none",
                 dq.len(),
                 q.len(),
                 dp.len()
-            );
-            return Err(why.into());
+            ));
         }
         let one = |name: &Option<String>, usual: &[&str]| match name {
             Some(name) => named(name).map(Some),
@@ -388,15 +369,16 @@ impl Found {
             recording: one(&columns.recording, &["recording"])?,
         };
         if found.slopes.is_empty() && found.time.is_none() {
-            let why = "row 1: it has neither derivatives (as `dq`, `dp`) nor times (as `t`), so nothing says how it moves";
-            return Err(why.to_owned().into());
+            return refuse(
+                "row 1: it has neither derivatives (as `dq`, `dp`) nor times (as `t`), so nothing says how it moves",
+            );
         }
         let mut seen = BTreeSet::new();
         let mut used = found.states.iter().chain(&found.slopes).chain(&found.time);
         match used.find(|column| !seen.insert(**column)) {
             Some(&twice) => {
-                let why = format!("the column `{}` is named for two things", &header[twice]);
-                Err(why.into())
+                let name = &header[twice];
+                refuse(format!("the column `{name}` is named for two things"))
             }
             None => Ok(found),
         }
@@ -466,22 +448,16 @@ impl Columned {
             if labelled || (self.labels.is_empty() && now < before) {
                 starts.push(index);
             } else if now <= before {
-                let why = format!(
+                return refuse(format!(
                     "row {}, column `{}`: the time {now} does not increase on the {before} of row {}",
                     self.rows[index],
                     time.unwrap_or_default(),
                     self.rows[index - 1]
-                );
-                return Err(why.into());
+                ));
             }
         }
-        let ends = starts.iter().skip(1).copied().chain([self.rows.len()]);
-        Ok(starts
-            .iter()
-            .copied()
-            .zip(ends)
-            .map(|(from, to)| from..to)
-            .collect())
+        starts.push(self.rows.len());
+        Ok(starts.windows(2).map(|ends| ends[0]..ends[1]).collect())
     }
 }
 
@@ -491,4 +467,19 @@ fn significant(cell: &str) -> usize {
     let digits = mantissa.chars().filter(char::is_ascii_digit);
     let digits: String = digits.collect();
     digits.trim_start_matches('0').len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_marked_as_cut_only_where_it_is() {
+        for (length, cut) in [(299, false), (300, false), (301, true)] {
+            let line = one_line(&"x".repeat(length));
+            let expected = "x".repeat(length.min(300)) + if cut { "…" } else { "" };
+            assert_eq!(line, expected);
+        }
+        assert_eq!(one_line("a\nb"), "a\\nb");
+    }
 }

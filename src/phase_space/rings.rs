@@ -9,7 +9,7 @@
 use super::Oscillator;
 use super::oscillator::{orbit_point, random_phase};
 use super::{Dataset, Points};
-use crate::error::check_positive;
+use crate::error::{check_positive, check_some};
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
@@ -49,7 +49,7 @@ fn on_rings(
     mut phase: impl FnMut(usize) -> f64,
 ) -> Result<Dataset> {
     oscillator.check()?;
-    check_count(count)?;
+    check_some("count", count, "leaves the data empty")?;
     if energies.is_empty() {
         let why = "has no ring to put points on: at least one energy is needed";
         return Err(Error::setting("energies", "[]", why));
@@ -87,7 +87,7 @@ pub fn disc(
     random: &mut impl RandomSource,
 ) -> Result<Dataset> {
     oscillator.check()?;
-    check_count(count)?;
+    check_some("count", count, "leaves the data empty")?;
     check_positive("amplitude", amplitude)?;
     let mut points = Points::zeros((count, 2));
     for mut row in points.rows_mut() {
@@ -95,12 +95,4 @@ pub fn disc(
         [row[0], row[1]] = orbit_point(oscillator, r, random_phase(random));
     }
     Dataset::of(oscillator, points)
-}
-
-fn check_count(count: usize) -> Result<()> {
-    if count == 0 {
-        let why = "leaves the data empty: at least 1 is needed";
-        return Err(Error::setting("count", count, why));
-    }
-    Ok(())
 }

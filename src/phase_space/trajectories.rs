@@ -18,18 +18,13 @@
 //! scores a mean squared error of 4 · 0.1² = 0.04 on the released data, and no model can be judged below that.
 //!
 //! Two things are not the released code's: the random stream, and the solution of the motion. The code integrates with
-//! SciPy's RK45 (relative tolerance 1e-10, but the default absolute tolerance 1e-6); here the flow is exact:
-//!
-//! ```text
-//! q(t) = q₀ cos ωt + p₀/(mω) sin ωt,   p(t) = p₀ cos ωt - mω q₀ sin ωt,   ω = √(k/m)
-//! ```
+//! SciPy's RK45 (relative tolerance 1e-10, but the default absolute tolerance 1e-6); here it is exact: [`Oscillator::after`].
 
 use ndarray::Axis;
 
 use super::oscillator::random_phase;
-use super::{Dataset, Points, linspace};
-use super::{Oscillator, State};
-use crate::error::check_positive;
+use super::{Dataset, Oscillator, Points, State, linspace};
+use crate::error::{check_not_negative, check_positive, check_some};
 use crate::random::RandomSource;
 use crate::{Error, Result};
 
@@ -127,10 +122,7 @@ impl Trajectories {
     /// [`Error::Setting`] for the first one that gives no data.
     pub fn check(&self) -> Result<()> {
         self.oscillator.check()?;
-        if self.count == 0 {
-            let why = "leaves the data empty: at least 1 is needed";
-            return Err(Error::setting("count", self.count, why));
-        }
+        check_some("count", self.count, "leaves the data empty")?;
         if self.points < 2 {
             let why = "makes no trajectory: at least 2 are needed";
             return Err(Error::setting("points", self.points, why));
@@ -145,11 +137,7 @@ impl Trajectories {
             let why = "must be a range of positive numbers, the smallest first";
             return Err(Error::setting(setting, format!("{low}..{high}"), why));
         }
-        if !(self.noise.is_finite() && self.noise >= 0.0) {
-            let why = "must be zero or a positive number";
-            return Err(Error::setting("noise", self.noise, why));
-        }
-        Ok(())
+        check_not_negative("noise", self.noise)
     }
 
     /// The data set: one trajectory after another, each in time order.
@@ -173,7 +161,7 @@ impl Trajectories {
         for (mut trajectory, mut noise) in trajectories.zip(noises) {
             let start = self.start(random);
             for (mut row, &t) in trajectory.rows_mut().into_iter().zip(&times) {
-                [row[0], row[1]] = flow(&self.oscillator, start, t);
+                [row[0], row[1]] = self.oscillator.after(start, t);
             }
             for mut column in noise.columns_mut() {
                 column.mapv_inplace(|_| self.noise * random.standard());
@@ -208,12 +196,4 @@ impl Trajectories {
         };
         [radius * q, radius * p]
     }
-}
-
-/// Where the oscillator is a time `t` after `start`.
-fn flow(oscillator: &Oscillator, [q, p]: State, t: f64) -> State {
-    let frequency = (oscillator.stiffness / oscillator.mass).sqrt();
-    let impedance = (oscillator.stiffness * oscillator.mass).sqrt();
-    let (sin, cos) = (libm::sin(frequency * t), libm::cos(frequency * t));
-    [q * cos + p / impedance * sin, p * cos - impedance * q * sin]
 }

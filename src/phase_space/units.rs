@@ -5,16 +5,20 @@
 //! dQᵢ/dT = (τ/aᵢ) dqᵢ/dt = ∂K/∂Pᵢ,      dPᵢ/dT = (τ/bᵢ) dpᵢ/dt = -∂K/∂Qᵢ
 //! ```
 //!
-//! Hamilton's equations stay themselves, see [`scaling`](super::scaling): each degree of freedom has units of its own, but all
-//! share one ab/τ. Every unit is a power of two, so scaling is exact in floating point, and data of the unit disc are left
-//! as they are. The origin moves only where it lies outside of a column's range, to the middle of that range.
+//! Hamilton's equations stay themselves (Goldstein, Poole and Safko, *Classical Mechanics*, 9.1: a scale transformation), see
+//! [`scaling`](super::scaling): each degree of freedom has units of its own, but all share one ab/τ.
 
 use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
-use super::{Dataset, Points};
+use super::dataset::check_one_oscillator;
+use super::{Dataset, Oscillator, Points};
+use crate::error::check_positive;
 use crate::{Error, Result};
 
 /// Canonical units, one a column, and one of time.
+///
+/// [`Units::fit`] takes powers of two, in which scaling is exact in floating point and data of the unit disc are left as they
+/// are; [`Units::of`] takes any.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Units {
     origin: Array1<f64>,
@@ -37,7 +41,8 @@ impl Units {
 
     /// The smallest powers of two in which no coordinate of these data is above 1 and no component of their field.
     ///
-    /// Where that would give the degrees of freedom unlike products aᵢ bᵢ, the smaller ones grow to the largest.
+    /// Where that would give the degrees of freedom unlike products aᵢ bᵢ, the smaller ones grow to the largest. The origin
+    /// moves only where it lies outside of a column's range, to the middle of that range.
     ///
     /// # Errors
     ///
@@ -84,6 +89,56 @@ impl Units {
         )
     }
 
+    /// Units of one degree of freedom, a of position and b of momentum, and τ of time; the origin stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if one of them, or the unit of energy ab/τ, is not a positive number.
+    pub fn of(position: f64, momentum: f64, time: f64) -> Result<Self> {
+        check_positive("position", position)?;
+        check_positive("momentum", momentum)?;
+        let units = Self::new(vec![0.0; 2], vec![position, momentum], time)?;
+        check_positive("energy", units.energy())?;
+        Ok(units)
+    }
+
+    /// The units in which the largest |q|, the largest |p| and the largest |component of the field| of these data of one
+    /// degree of freedom are 1.
+    ///
+    /// Whole orbits of an oscillator, whatever its mass, stiffness and amplitude, become the unit oscillator's
+    /// K = (Q² + P²)/2 in the unit disc.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::check`] and [`Units::of`]: a coordinate or a field that is zero everywhere has no unit.
+    pub fn largest(data: &Dataset) -> Result<Self> {
+        data.check()?;
+        check_one_oscillator(&data.points)?;
+        let largest = |array: &Points| {
+            let ends = [0, 1].map(|index| range(array.column(index)));
+            ends.map(|(low, high)| high.max(-low))
+        };
+        let [position, momentum] = largest(&data.points);
+        Self::of(position, momentum, 1.0)?;
+        let [velocity, force] = largest(&data.field);
+        let rate = f64::max(velocity / position, force / momentum);
+        Self::of(position, momentum, 1.0 / rate)
+    }
+
+    /// The units that make this oscillator at this amplitude the unit oscillator at amplitude 1: a = A, b = A √(mk),
+    /// τ = √(m/k), so ab/τ = k A².
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if mass, stiffness, amplitude or a unit is not a positive number.
+    pub fn of_oscillator(oscillator: &Oscillator, amplitude: f64) -> Result<Self> {
+        oscillator.check()?;
+        check_positive("amplitude", amplitude)?;
+        let impedance = (oscillator.mass * oscillator.stiffness).sqrt();
+        let period = (oscillator.mass / oscillator.stiffness).sqrt();
+        Self::of(amplitude, amplitude * impedance, period)
+    }
+
     /// These origins and units of the columns, and this unit of time.
     ///
     /// # Errors
@@ -91,9 +146,9 @@ impl Units {
     /// [`Error::Setting`] if a unit is not a positive number, an origin is not finite, there are not two columns a degree
     /// of freedom or their products differ.
     pub(crate) fn new(origin: Vec<f64>, unit: Vec<f64>, time: f64) -> Result<Self> {
-        crate::error::check_positive("time", time)?;
+        check_positive("time", time)?;
         for &unit in &unit {
-            crate::error::check_positive("unit", unit)?;
+            check_positive("unit", unit)?;
         }
         if origin.len() != unit.len() || unit.is_empty() || unit.len() % 2 == 1 {
             let why = "must be two a degree of freedom, and an origin each";
@@ -131,6 +186,7 @@ impl Units {
         self.time
     }
 
+    // ANCHOR: canonical
     /// ab/τ, the old energy of the new energy 1.
     pub fn energy(&self) -> f64 {
         self.unit[0] * self.unit[self.columns() / 2] / self.time
@@ -138,7 +194,7 @@ impl Units {
 
     /// (Q, P) of these (q, p), one a row.
     pub fn scale_points(&self, points: ArrayView2<f64>) -> Points {
-        (&points - &self.origin) / &self.unit
+        (&points - &self.origin) * (1.0 / &self.unit)
     }
 
     /// (q, p) of these (Q, P), one a row.
@@ -148,15 +204,16 @@ impl Units {
 
     /// (dQ/dT, dP/dT) of these (dq/dt, dp/dt), one a row.
     pub fn scale_field(&self, field: ArrayView2<f64>) -> Points {
-        &field * self.time / &self.unit
+        &field * (self.time / &self.unit)
     }
+    // ANCHOR_END: canonical
 
     /// (dq/dt, dp/dt) of these (dQ/dT, dP/dT), one a row.
     pub fn unscale_field(&self, field: ArrayView2<f64>) -> Points {
-        &field * &self.unit / self.time
+        &field * (&self.unit / self.time)
     }
 
-    /// These data in the new units, without energies.
+    /// These data in the new units, K = (τ/ab) H for their energies.
     ///
     /// # Errors
     ///
@@ -164,7 +221,21 @@ impl Units {
     pub fn scale(&self, data: &Dataset) -> Result<Dataset> {
         self.check(data.points.view())?;
         let points = self.scale_points(data.points.view());
-        Dataset::new(points, self.scale_field(data.field.view()), None)
+        let energy = data.energy.as_ref().map(|energy| energy / self.energy());
+        Dataset::new(points, self.scale_field(data.field.view()), energy)
+    }
+
+    /// The oscillator that this oscillator is in units of one degree of freedom:
+    ///
+    /// ```text
+    /// K = (τ/ab) (b²P²/2m + k a²Q²/2) = P²/2M + κ Q²/2,   M = a m/(b τ),   κ = a τ k/b
+    /// ```
+    pub fn scale_oscillator(&self, oscillator: &Oscillator) -> Oscillator {
+        let (position, momentum) = (self.unit[0], self.unit[1]);
+        Oscillator {
+            mass: position / (momentum * self.time) * oscillator.mass,
+            stiffness: position * self.time / momentum * oscillator.stiffness,
+        }
     }
 
     /// Checks that points have as many columns.
@@ -178,7 +249,8 @@ impl Units {
     }
 }
 
-fn range(column: ArrayView1<f64>) -> (f64, f64) {
+/// The smallest and the largest of these numbers.
+pub(crate) fn range(column: ArrayView1<f64>) -> (f64, f64) {
     let ends = (f64::INFINITY, f64::NEG_INFINITY);
     let wider = |(low, high): (f64, f64), &x: &f64| (low.min(x), high.max(x));
     column.iter().fold(ends, wider)
@@ -217,7 +289,7 @@ mod tests {
             let data = disc(&Oscillator::UNIT, 1.0, 256, &mut random).unwrap();
             let units = Units::fit(&data).unwrap();
             assert_eq!(units, Units::one(2));
-            assert_eq!(units.scale(&data).unwrap(), data.without_energy());
+            assert_eq!(units.scale(&data).unwrap(), data);
         }
     }
 

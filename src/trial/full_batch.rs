@@ -1,10 +1,10 @@
 //! A trial of L-BFGS, which wants the same loss at every evaluation.
 
-use super::{Outcome, Settings};
 use std::ops::ControlFlow;
 
+use super::{Outcome, Settings};
 use crate::Result;
-use crate::learning::{Evaluator, Lbfgs, Step, minimize};
+use crate::learning::{Evaluator, Fit, Step, minimize};
 
 /// The most points that L-BFGS is given: enough for the small networks of a trial, few enough for many evaluations.
 const MOST_POINTS: usize = 256;
@@ -37,15 +37,13 @@ impl Outcome {
         mut observe: impl FnMut(&Step),
     ) -> Result<Self> {
         let (data, mut network, _) = settings.start(seed)?;
-        let method = Lbfgs {
-            memory: 100,
-            gradient_tolerance: 0.0,
-            change_tolerance: 0.0,
+        let method = Fit {
             evaluations: settings.steps,
+            ..Fit::default()
         };
         let mut loss = Evaluator::new(settings.objective.loss(settings.l2), &network)?;
         let mut losses = Vec::new();
-        let ending = minimize(&mut network, &mut loss, &data, &method, |step| {
+        let ending = minimize(&mut network, &mut loss, &data, &method.method(), |step| {
             losses.push(step.loss);
             observe(step);
             ControlFlow::Continue(())

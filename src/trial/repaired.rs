@@ -16,7 +16,7 @@ use crate::learning::{Fit, Hnn, Minimum};
 use crate::measure::{field_rmse_on_disc, portrait};
 use crate::mechanics::{self, Exact, Method, Rollout, hundred_periods};
 use crate::model::Network;
-use crate::phase_space::{DURATION, Dataset, Oscillator, State, Units, check_points, disc};
+use crate::phase_space::{DURATION, Dataset, Oscillator, Points, State, Units, check_points, disc};
 use crate::random::Gaussian;
 use crate::{Result, settings};
 
@@ -95,7 +95,7 @@ impl Repaired {
     // ANCHOR_END: train
 
     /// The learned field at these points, one (q, p) a row.
-    pub fn field(&self, points: ArrayView2<f64>) -> Vec<State> {
+    pub fn field(&self, points: ArrayView2<f64>) -> Points {
         mechanics::exact(&self.network, points)
     }
 

@@ -1,8 +1,8 @@
 //! What a trial varies, and the checks of it.
 
-use crate::error::check_moderate;
+use crate::error::{check_moderate, check_some};
 use crate::learning::{
-    Adam, AdamW, Frozen, Loss, Momentum, Optimizer, Schedule, Seeds, Sgd, check_batch_size,
+    Adam, Frozen, Loss, Momentum, Optimizer, Schedule, Seeds, Sgd, check_batch_size,
 };
 use crate::model::{Activation, Biases, Initializer, Network, check_inputs, check_widths};
 use crate::notebook::printed::STOPPED_AT;
@@ -53,15 +53,6 @@ pub enum Objective {
 }
 
 impl Objective {
-    /// Its name: `notebook`, `full` or `field`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Notebook => "notebook",
-            Self::Full => "full",
-            Self::Field => "field",
-        }
-    }
-
     /// The loss that it descends, with λ = `l2`.
     pub fn loss(self, l2: f64) -> Loss {
         let terms = match self {
@@ -82,37 +73,20 @@ pub enum OptimizerKind {
     Momentum,
     /// Adam, with the paper's constants
     Adam,
-    /// Adam with decoupled weight decay 0.01
-    Adamw,
     /// Adam with the notebook's slip: every step is corrected as the one after it
     AdamTwice,
 }
 
 /// β of [`OptimizerKind::Momentum`].
 pub const MOMENTUM: f64 = 0.9;
-/// λ of [`OptimizerKind::Adamw`].
-pub const DECAY: f64 = 0.01;
 
 impl OptimizerKind {
-    /// Its name: `sgd`, `momentum`, `adam` or `adamw`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sgd => "sgd",
-            Self::Momentum => "momentum",
-            Self::Adam => "adam",
-            Self::Adamw => "adamw",
-            Self::AdamTwice => "adam-twice",
-        }
-    }
-
     /// An optimizer of this kind for so many parameters, before its first step.
     pub fn optimizer(self, parameters: usize) -> Box<dyn Optimizer> {
-        const FITS: &str = "the constants are in range";
         match self {
             Self::Sgd => Box::new(Sgd),
-            Self::Momentum => Box::new(Momentum::new(parameters, MOMENTUM).expect(FITS)),
+            Self::Momentum => Box::new(Momentum::new(parameters, MOMENTUM).expect("β is in range")),
             Self::Adam => Box::new(Adam::new(parameters)),
-            Self::Adamw => Box::new(AdamW::new(parameters, DECAY).expect(FITS)),
             Self::AdamTwice => Box::new(Adam::new(parameters).counting_from(1)),
         }
     }
@@ -127,8 +101,6 @@ pub enum ScheduleKind {
     Cosine,
     /// Three half cosines, each twice as long as the one before, all down to zero
     Restarts,
-    /// A twentieth of the steps up in a line, the others down half a cosine
-    WarmUp,
     /// The notebook's: the beginning of half a cosine, over 27 times the steps that are taken
     Planned,
 }
@@ -143,10 +115,6 @@ impl ScheduleKind {
                 // 1 + 2 + 4 of them fill the run.
                 period: steps.div_ceil(7).max(1),
                 growth: 2,
-            },
-            Self::WarmUp => match steps / 20 {
-                0 => Schedule::Cosine,
-                warm_up => Schedule::Cosine.after_warm_up(warm_up),
             },
             Self::Planned => Schedule::CosineOver {
                 // 2,000 epochs were planned, and the early stop came after 74.
@@ -208,10 +176,7 @@ impl Settings {
         }
         check_inputs(&self.widths)?;
         check_widths(&self.widths)?;
-        if self.steps == 0 {
-            let why = "trains nothing: at least 1 is needed";
-            return Err(Error::setting("steps", 0, why));
-        }
+        check_some("steps", self.steps, "trains nothing")?;
         check_room("steps", self.steps)?;
         check_batch_size(self.batch_size, self.points)?;
         check_moderate("learning_rate", self.learning_rate)?;

@@ -27,6 +27,7 @@ use line::{Found, Line, Trial};
 use memory::Memory;
 use ndarray::aview1;
 
+use crate::error::{check_not_negative, check_some};
 use crate::model::elementwise::{raise, scale_and_add};
 use crate::model::floor;
 use crate::{Error, Result};
@@ -110,52 +111,29 @@ impl Lbfgs {
     ///
     /// [`Error::Setting`] for the first one that no run can use.
     pub fn check(&self) -> Result<()> {
-        if self.memory == 0 {
-            let why = "remembers no curvature: at least 1 is needed";
-            return Err(Error::setting("memory", self.memory, why));
-        }
+        check_some("memory", self.memory, "remembers no curvature")?;
         if self.memory > MOST_MEMORY {
             let why = format!("is too many: {MOST_MEMORY} are the most");
             return Err(Error::setting("memory", self.memory, why));
         }
-        if self.evaluations == 0 {
-            let why = "does not even reach the start: at least 1 is needed";
-            return Err(Error::setting("evaluations", self.evaluations, why));
-        }
-        for (setting, value) in [
-            ("gradient_tolerance", self.gradient_tolerance),
-            ("change_tolerance", self.change_tolerance),
-        ] {
-            if !(value.is_finite() && value >= 0.0) {
-                let why = "must be zero or a positive number";
-                return Err(Error::setting(setting, value, why));
-            }
-        }
-        Ok(())
+        check_some(
+            "evaluations",
+            self.evaluations,
+            "does not even reach the start",
+        )?;
+        check_not_negative("gradient_tolerance", self.gradient_tolerance)?;
+        check_not_negative("change_tolerance", self.change_tolerance)
     }
 
-    /// Minimises `loss` from `start`: a function that returns its value at a point and writes its gradient there.
+    /// Minimises `loss` from `start`: a function that returns its value at a point and writes its gradient there. `watch` sees
+    /// the start and the point after each step, and may end it there; a last step that uses up the evaluations may go unseen,
+    /// as its gradient is not known.
     ///
     /// # Errors
     ///
     /// As [`Lbfgs::check`], and [`Error::DivergedAtStep`] if the loss or its gradient is not finite at the start or at
     /// every trial of a step, however short.
     pub fn minimize(
-        &self,
-        start: &[f64],
-        loss: impl FnMut(&[f64], &mut [f64]) -> f64,
-    ) -> Result<Minimum> {
-        self.minimize_watched(start, loss, |_| ControlFlow::Continue(()))
-    }
-
-    /// [`Lbfgs::minimize`] with a watcher, who sees the start and the point after each step and may end it there.
-    ///
-    /// A last step that uses up the evaluations may go unseen: its gradient is not known.
-    ///
-    /// # Errors
-    ///
-    /// As [`Lbfgs::minimize`].
-    pub fn minimize_watched(
         &self,
         start: &[f64],
         loss: impl FnMut(&[f64], &mut [f64]) -> f64,

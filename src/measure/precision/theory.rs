@@ -1,4 +1,4 @@
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 
 use crate::mechanics::{Difference, Kind, Stencil};
 use crate::model::Network;
@@ -36,20 +36,18 @@ impl Theory {
         let stencil = Stencil::of(Difference::Central(STEP));
         let mut moved = points.to_owned();
         let here = network.gradient(points);
-        let (mut second, mut third): (Points, Points) =
-            (Array2::zeros(points.dim()), Array2::zeros(points.dim()));
+        let mut second = Points::zeros(points.dim());
+        let mut third = second.clone();
         for column in 0..points.ncols() {
             let [above, below] = stencil.pair(column).map(|probe| {
                 stencil.place(probe, points, moved.view_mut());
                 network.gradient(moved.view()).column(column).to_owned()
             });
             let here = here.column(column).mapv(|slope| 2.0 * slope);
-            second
-                .column_mut(column)
-                .assign(&((&above - &below) / (2.0 * STEP)));
-            third
-                .column_mut(column)
-                .assign(&((above + below - here) / (STEP * STEP)));
+            let difference = (&above - &below) / (2.0 * STEP);
+            second.column_mut(column).assign(&difference);
+            let difference = (above + below - here) / (STEP * STEP);
+            third.column_mut(column).assign(&difference);
         }
         Self {
             energy: size(network.energy(points).iter()),
@@ -62,23 +60,18 @@ impl Theory {
     /// The step of the least error in an arithmetic of unit roundoff `u`, and that error relative to |H'|. The step of the
     /// difference that is given does not matter, only its kind.
     pub fn best(&self, kind: Kind, u: f64) -> (f64, f64) {
-        let Self {
-            energy,
-            slope,
-            curvature,
-            third,
-        } = *self;
+        let rounding = u * self.energy;
         let (step, error) = match kind(1.0) {
-            Difference::Forward(_) => (
-                2.0 * (u * energy / curvature).sqrt(),
-                2.0 * (u * energy * curvature).sqrt(),
-            ),
+            Difference::Forward(_) => {
+                let step = 2.0 * (rounding / self.curvature).sqrt();
+                (step, 2.0 * (rounding * self.curvature).sqrt())
+            }
             Difference::Central(_) => {
-                let step = libm::cbrt(3.0 * u * energy / third);
-                (step, 1.5 * u * energy / step)
+                let step = libm::cbrt(3.0 * u * self.energy / self.third);
+                (step, 1.5 * u * self.energy / step)
             }
         };
-        (step, error / slope)
+        (step, error / self.slope)
     }
 }
 

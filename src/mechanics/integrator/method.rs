@@ -1,6 +1,5 @@
 use std::fmt;
 use std::iter;
-use std::str::FromStr;
 
 use super::step;
 use crate::error::listed;
@@ -32,7 +31,7 @@ impl Method {
         Self::ImplicitMidpoint,
     ];
 
-    /// The name, as `Display` writes it and `FromStr` reads it.
+    /// The name, as `Display` writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::ExplicitEuler => "explicit Euler",
@@ -165,23 +164,6 @@ impl fmt::Display for Method {
     }
 }
 
-impl FromStr for Method {
-    type Err = Error;
-
-    /// Reads a name of [`Method::ALL`], in small or capital letters, with spaces, `-` or `_` between its words.
-    fn from_str(text: &str) -> Result<Self> {
-        let spelling = |name: &str| name.trim().to_lowercase().replace(['-', '_'], " ");
-        let wanted = spelling(text);
-        let mut methods = Self::ALL.into_iter();
-        methods
-            .find(|method| spelling(method.name()) == wanted)
-            .ok_or_else(|| {
-                let names = Self::ALL.map(Self::name).join(", ");
-                Error::setting("method", text, format!("is not one of: {names}"))
-            })
-    }
-}
-
 /// A step as integrators and rollouts can use it.
 pub(crate) fn check_step(step: f64) -> Result<()> {
     if step.is_finite() && step > 0.0 {
@@ -191,6 +173,7 @@ pub(crate) fn check_step(step: f64) -> Result<()> {
     Err(Error::setting("step", step, why))
 }
 
+/// `start`, then each state from the one before it; an error ends the walk.
 fn walk<S: Coordinates>(
     start: S,
     step: f64,
@@ -201,51 +184,26 @@ fn walk<S: Coordinates>(
         let why = "is not a finite state";
         return Err(Error::setting("start", listed(start.as_ref()), why));
     }
-    let mut index = 0;
-    let after = move |z| {
+    let (mut index, mut last) = (0, Some(start.clone()));
+    let later = iter::from_fn(move || {
         index += 1;
-        match advance(z)? {
-            state if is_finite(&state) => Ok(state),
-            state => Err(Error::Escaped {
+        let next = match advance(last.take()?) {
+            Ok(state) if !is_finite(&state) => Err(Error::Escaped {
                 index,
                 state: state.as_ref().to_vec(),
             }),
-        }
-    };
-    Ok(chain(start, after))
-}
-
-/// `start`, then each state from the one before it; an error ends the chain.
-fn chain<S: Coordinates>(
-    start: S,
-    mut after: impl FnMut(S) -> Result<S>,
-) -> impl Iterator<Item = Result<S>> {
-    enum Next<S> {
-        Start(S),
-        After(S),
-        End,
-    }
-    let mut next = Next::Start(start);
-    iter::from_fn(move || {
-        let state = match std::mem::replace(&mut next, Next::End) {
-            Next::Start(state) => Ok(state),
-            Next::After(state) => after(state),
-            Next::End => return None,
+            ended => ended,
         };
-        if let Ok(z) = &state {
-            next = Next::After(z.clone());
-        }
-        Some(state)
-    })
+        last = next.as_ref().ok().cloned();
+        Some(next)
+    });
+    Ok(iter::once(Ok(start)).chain(later))
 }
 
 fn first<S>(points: usize, states: impl Iterator<Item = Result<S>>) -> Result<Vec<S>> {
     if points == 0 {
-        return Err(Error::setting(
-            "points",
-            points,
-            "is too few: a trajectory has its start",
-        ));
+        let why = "is too few: a trajectory has its start";
+        return Err(Error::setting("points", points, why));
     }
     states.take(points).collect()
 }
@@ -258,20 +216,6 @@ fn is_finite<S: Coordinates>(z: &S) -> bool {
 mod tests {
     use super::*;
     use crate::phase_space::State;
-
-    #[test]
-    fn a_method_is_read_back_from_its_name() {
-        for method in Method::ALL {
-            assert_eq!(method.to_string().parse::<Method>().unwrap(), method);
-            let kebab = method.name().to_lowercase().replace(' ', "-");
-            assert_eq!(kebab.parse::<Method>().unwrap(), method);
-        }
-        let error = "verlocity".parse::<Method>().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "method = verlocity is not one of: explicit Euler, symplectic Euler, leapfrog, RK4, implicit midpoint"
-        );
-    }
 
     #[test]
     fn an_error_is_the_last_item_and_the_field_is_not_asked_again() {

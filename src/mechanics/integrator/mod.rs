@@ -25,37 +25,5 @@
 mod method;
 pub mod step;
 
-use crate::phase_space::Coordinates;
 pub use method::Method;
 pub(crate) use method::check_step;
-
-/// The notebook's integrator: `points` states of [`step::explicit_euler`], the start included, with no setting checked.
-///
-/// It is not symplectic: on the unit oscillator each step multiplies the energy by exactly 1 + h².
-pub fn explicit_euler<S: Coordinates>(
-    mut field: impl FnMut(S) -> S,
-    start: S,
-    step: f64,
-    points: usize,
-) -> Vec<S> {
-    std::iter::successors(Some(start), |z| {
-        Some(step::explicit_euler(&mut field, z.clone(), step))
-    })
-    .take(points)
-    .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn explicit_euler_multiplies_the_oscillators_energy_by_one_plus_h_squared() {
-        let h = 0.01;
-        let path = explicit_euler(|[q, p]| [p, -q], [1.0, 0.0], h, 1000);
-        let energy = |[q, p]: [f64; 2]| (q * q + p * p) / 2.0;
-        let gain = energy(path[999]) / energy(path[0]);
-        assert!((gain - (1.0 + h * h).powi(999)).abs() < 1e-12, "{gain}");
-        assert_eq!(path.len(), 1000);
-    }
-}

@@ -4,50 +4,23 @@ Writes cases.json beside itself. See README.md.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-jax.config.update("jax_enable_x64", True)
+sys.path.append(str(Path(__file__).parent.parent))
+from networks import ACTIVATIONS, network, sequence  # noqa: E402
 
 POINTS = 131
 HIDDEN = [4, 3, 5]
-ACTIVATIONS = {
-    "relu": jax.nn.relu,
-    "squared-relu": lambda x: jax.nn.relu(x) ** 2,
-    "tanh": jnp.tanh,
-    "softplus": jax.nn.softplus,
-    "silu": jax.nn.silu,
-    "gelu": lambda x: jax.nn.gelu(x, approximate=False),
-    "sin": jnp.sin,
-    "identity": lambda x: x,
-}
 LOSSES = [
     {"field": 1.0, "energy": 0.0, "l2": 0.0},
     {"field": 0.0, "energy": 1.0, "l2": 0.0},
     {"field": 1.0, "energy": 1.0, "l2": 0.0},
     {"field": 0.3, "energy": 2.0, "l2": 0.01},
 ]
-
-
-def sequence(count, step, scale):
-    """The numbers that Rust makes by the same formula, to the last bit."""
-    i = np.arange(count)
-    return scale * ((step * i + 500) % 1009 / 1009 - 0.5)
-
-
-def energy(theta, widths, activation, x):
-    start = 0
-    for layer, (fan_in, fan_out) in enumerate(zip(widths, widths[1:])):
-        weight = theta[start : start + fan_in * fan_out].reshape(fan_in, fan_out)
-        start += fan_in * fan_out
-        x = x @ weight + theta[start : start + fan_out]
-        start += fan_out
-        if layer < len(widths) - 2:
-            x = activation(x)
-    return x[0]
 
 
 def squared_weights(theta, widths):
@@ -60,7 +33,7 @@ def squared_weights(theta, widths):
 
 def loss(theta, widths, activation, weights, points, field, labels):
     def one(x, truth, label):
-        h, slope = jax.value_and_grad(lambda x: energy(theta, widths, activation, x))(x)
+        h, slope = jax.value_and_grad(lambda x: network(theta, widths, activation, x)[0])(x)
         half = len(x) // 2
         learned = jnp.concatenate([slope[half:], -slope[:half]])
         return weights["field"] * jnp.sum((learned - truth) ** 2) + weights["energy"] * (h - label) ** 2
