@@ -3,6 +3,7 @@
 //! `cargo run --example recipes`
 
 // ANCHOR: uses
+use hnn::Error;
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
 };
@@ -169,7 +170,7 @@ fn recipes(knobs: &Knobs) -> Vec<Recipe> {
     named.into_iter().map(recipe).collect()
 }
 
-/// What a run of a recipe reached.
+/// What a run of a recipe reached. The errors of a motion that leaves the finite numbers are infinite.
 struct Run {
     /// Every [`LOOK`] steps: the step, and the field RMSE over the disc.
     looks: Vec<(usize, f64)>,
@@ -198,12 +199,16 @@ fn run(recipe: &Recipe, seed: u64) -> hnn::Result<Run> {
     looks.push((recipe.settings.steps, outcome.disc));
     let mut field = Exact::of(&outcome.network);
     // The integrator's own share at so many steps a period is 1e-5 of the energy and 1e-4 of a radian.
-    let motion = hundred_periods(|z| field.at(z), [0.8, 0.0], 100)?;
+    let [energy, phase] = match hundred_periods(|z| field.at(z), [0.8, 0.0], 100) {
+        Ok(motion) => [motion.energy.largest.abs(), motion.phase.last.abs()],
+        Err(Error::Escaped { .. }) => [f64::INFINITY; 2],
+        Err(error) => return Err(error),
+    };
     Ok(Run {
         looks,
         disc: outcome.disc,
-        energy: motion.energy.largest.abs(),
-        phase: motion.phase.last.abs(),
+        energy,
+        phase,
     })
 }
 // ANCHOR_END: recipes

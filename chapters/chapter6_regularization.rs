@@ -447,13 +447,16 @@ fn both_ways(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Figure> {
 
 // ANCHOR: tried-table
 /// What was changed in the run without a penalty, and the file that has it.
-const TRIED: [(&str, &str); 6] = [
+const TRIED: [(&str, &str); 9] = [
     ("nothing", "no-penalty"),
     ("softplus for ReLU", "softplus"),
     ("32 points, all in every step", "whole-batch"),
     ("a tenth of the rate", "short-steps"),
     ("Adam's ε 1e-3 for 1e-8", "large-epsilon"),
     ("gradient descent for Adam", "sgd"),
+    ("Adam's direction, gradient descent's length", "as-short"),
+    ("the gradients' direction, Adam's length", "as-long"),
+    ("one divisor for all weights", "one-divisor"),
 ];
 
 fn tried() -> hnn::Result<Table> {
@@ -476,7 +479,15 @@ fn tried() -> hnn::Result<Table> {
         table.row([
             change.to_owned(),
             thousands(last("epoch")?.largest as usize + 1),
-            format!("{} of {}", arrivals(&runs)?.len(), runs.len()),
+            match arrivals(&runs)?.as_slice() {
+                [] => format!("0 of {}", runs.len()),
+                some => format!(
+                    "{} of {}, by epoch {}",
+                    some.len(),
+                    runs.len(),
+                    Spread::of(some.to_vec()).largest
+                ),
+            },
             first("origin")?.to_string(),
             last("origin")?.to_string(),
             last("loss")?.to_string(),

@@ -1,7 +1,7 @@
 //! The runs that take too long for a page: the notebook's own network without its penalty, what was tried to find out what
 //! drives it then, the first versions that the notebook may have had, and the double pendulum of the coda, learned for longer.
 //!
-//! `cargo run --release --example long_runs -- --out recorded` writes `recorded/*.csv` anew, in about a quarter of an hour of a core.
+//! `cargo run --release --example long_runs -- --out recorded` writes `recorded/*.csv` anew, in about three quarters of an hour of a core.
 //! The pages read those files. `tests/long_runs.rs` takes the first epochs of the runs again and compares every digit.
 
 use std::fmt::Write;
@@ -9,7 +9,8 @@ use std::ops::ControlFlow;
 
 use hnn::evidence::Evidence;
 use hnn::learning::{
-    Adam, AdamSettings, Batch, Evaluator, Loss, Optimizer, Seeds, Sgd, half_cosine, seeds::run_all,
+    Adam, AdamSettings, Batch, Evaluator, Loss, Momentum, Optimizer, Seeds, Sgd, half_cosine,
+    seeds::run_all,
 };
 use hnn::model::{Activation, Initializer, Network};
 use hnn::notebook::{Notebook, Settings};
@@ -49,6 +50,14 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             let why = "records no epoch: at least 1 is needed";
             return Err(hnn::Error::setting(flag, 0, why));
         }
+    }
+    let notebooks = Settings {
+        samples: knobs.samples,
+        ..Settings::default()
+    };
+    if notebooks.training_points() < notebooks.batch_size {
+        let why = "leaves less than a batch of 32 to train on: at least 40 are needed";
+        return Err(hnn::Error::setting("samples", knobs.samples, why));
     }
     let progress = Progress::start("long runs", LONG.len() + 2);
     for run in LONG {
@@ -117,6 +126,19 @@ enum Rule {
     /// The notebook's Adam, with this ε in its denominator.
     Adam(f64),
     Sgd,
+    /// One that is not divided as Adam's is, or not as long.
+    Mixed(Mix),
+}
+
+/// What tells Adam's division from the length of its steps.
+#[derive(Clone, Copy)]
+enum Mix {
+    /// Along the mean of gradients, undivided; as long as Adam's own step would be here.
+    AsLong,
+    /// Along the mean of gradients, divided by one number: the root of the mean over all parameters of Adam's v.
+    OneDivisor,
+    /// Along Adam's own step; as long as one of gradient descent at this rate would be.
+    AsShort,
 }
 
 const NO_PENALTY: Long = Long {
@@ -138,7 +160,7 @@ const TRIED: Long = Long {
 
 /// The run without a penalty, the one with the author's, and what was tried on the one without.
 #[rustfmt::skip]
-pub const LONG: [Long; 7] = [
+pub const LONG: [Long; 10] = [
     NO_PENALTY,
     Long { name: "penalty", l2: 1e-6, longest: 200, ..TRIED },
     Long { name: "softplus", activation: Activation::Softplus, longest: 400, ..TRIED },
@@ -146,6 +168,9 @@ pub const LONG: [Long; 7] = [
     Long { name: "large-epsilon", optimizer: Rule::Adam(1e-3), ..TRIED },
     Long { name: "whole-batch", whole: 32, ..TRIED },
     Long { name: "short-steps", rate: 1e-4, ..TRIED },
+    Long { name: "as-long", optimizer: Rule::Mixed(Mix::AsLong), ..TRIED },
+    Long { name: "one-divisor", optimizer: Rule::Mixed(Mix::OneDivisor), ..TRIED },
+    Long { name: "as-short", optimizer: Rule::Mixed(Mix::AsShort), rate: 1e-2, ..TRIED },
 ];
 
 const HEADER: &str = "seed,epoch,rate,loss,energy term,origin,slope,squared weights,asleep 1,asleep 2,asleep 3,always asleep 1,always asleep 2,always asleep 3,output bias,reach\n";
@@ -181,6 +206,7 @@ impl Long {
                 };
                 Box::new(Adam::with(count, settings)?.counting_from(1))
             }
+            Rule::Mixed(mix) => Box::new(Mixed::new(mix, count)?),
         };
         let points = notebook.even_points(LOOKED_AT);
         let mut objective = notebook.objective();
@@ -215,6 +241,79 @@ impl Long {
         })?;
         Ok(rows)
     }
+}
+
+/// With m and v Adam's means, and Δ the step that Adam would take here after the same gradients:
+///
+/// ```text
+/// AsLong       θ ← θ - ‖Δ‖ m / ‖m‖
+/// OneDivisor   θ ← θ - η m̂ / (√mean(v̂) + ε)
+/// AsShort      θ ← θ + η ‖g‖ Δ / ‖Δ‖
+/// ```
+struct Mixed {
+    mix: Mix,
+    adam: Adam,
+    /// Its velocity is m / (1 - β₁).
+    momentum: Momentum,
+    /// The mean of v.
+    mean: f64,
+    /// β₁ᵗ and β₂ᵗ.
+    powers: [f64; 2],
+}
+
+impl Mixed {
+    /// For so many parameters; its count begins where the notebook's does.
+    fn new(mix: Mix, count: usize) -> hnn::Result<Self> {
+        let AdamSettings { beta1, beta2, .. } = AdamSettings::default();
+        Ok(Self {
+            mix,
+            adam: Adam::new(count).counting_from(1),
+            momentum: Momentum::new(count, beta1)?,
+            mean: 0.0,
+            powers: [beta1, beta2],
+        })
+    }
+
+    /// η / (1 - β₁ᵗ) (1 - β₁) over the root of the mean of v̂.
+    fn by_one_divisor(&mut self, rate: f64, gradient: &[f64]) -> f64 {
+        let AdamSettings {
+            beta1,
+            beta2,
+            epsilon,
+        } = AdamSettings::default();
+        self.powers = [self.powers[0] * beta1, self.powers[1] * beta2];
+        let [first, second] = self.powers.map(|power| 1.0 - power);
+        let mean = squares(gradient) / gradient.len() as f64;
+        self.mean = beta2 * self.mean + (1.0 - beta2) * mean;
+        rate * (1.0 - beta1) / first / ((self.mean / second).sqrt() + epsilon)
+    }
+}
+
+impl Optimizer for Mixed {
+    fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
+        let (mut mean, mut adams) = (vec![0.0; gradient.len()], parameters.to_vec());
+        self.momentum.step(1.0, &mut mean, gradient);
+        self.adam.step(rate, &mut adams, gradient);
+        for (to, from) in adams.iter_mut().zip(&*parameters) {
+            *to -= from;
+        }
+        let to_length = |squared: f64, of: &[f64]| match squares(of) {
+            0.0 => 0.0,
+            now => (squared / now).sqrt(),
+        };
+        let (direction, scale) = match self.mix {
+            Mix::AsLong => (&mean, to_length(squares(&adams), &mean)),
+            Mix::OneDivisor => (&mean, self.by_one_divisor(rate, gradient)),
+            Mix::AsShort => (&adams, to_length(rate * rate * squares(gradient), &adams)),
+        };
+        for (parameter, step) in parameters.iter_mut().zip(direction) {
+            *parameter += scale * step;
+        }
+    }
+}
+
+fn squares(numbers: &[f64]) -> f64 {
+    numbers.iter().map(|x| x * x).sum()
 }
 
 /// Points that a row looks at.

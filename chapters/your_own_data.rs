@@ -67,15 +67,16 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: course
 
     // ANCHOR: field
-    evidence.show(
-        "field",
-        field(&recordings, &trained.model, &split.held_out)?,
-    )?;
+    evidence.show("field", field(&recordings, &trained.model, &split.held_out))?;
     // ANCHOR_END: field
 
     // ANCHOR: rollout
-    let rollout: Rollout = Rollout::of(&recordings, &split, &trained)?;
-    evidence.show("rollout", rollout.draw(&recordings))?;
+    let rollout: hnn::Result<Rollout> = Rollout::of(&recordings, &split, &trained);
+    let motion: Option<String> = rollout
+        .as_ref()
+        .ok()
+        .map(|path| path.csv(&recordings.names));
+    evidence.show("rollout", rollout.and_then(|path| path.draw(&recordings)))?;
     // ANCHOR_END: rollout
 
     // ANCHOR: energies
@@ -84,7 +85,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: keep
     evidence.keep("model.json", &trained.model.to_json()?)?;
-    evidence.keep("rollout.csv", &rollout.csv(&recordings.names))?;
+    motion.map_or(Ok(()), |motion| evidence.keep("rollout.csv", &motion))?;
     // ANCHOR_END: keep
 
     if settings.file.data.is_none() {
@@ -533,9 +534,15 @@ impl Rollout {
             }
         };
         let start = recordings.data.points.row(first).to_vec();
+        // The model is worth keeping all the same.
+        let no_figure = |error: hnn::Error| hnn::Error::Figure {
+            title: "The first motion held out".into(),
+            why: error.to_string(),
+        };
+        let roll_out = |model: &dyn Model| model.trajectory(&start, &times).map_err(no_figure);
         Ok(Self {
-            model: trained.model.trajectory(&start, &times)?,
-            plain: trained.plain.trajectory(&start, &times)?,
+            model: roll_out(&trained.model)?,
+            plain: roll_out(&trained.plain)?,
             times,
             measured,
         })

@@ -204,7 +204,7 @@ fn short(number: String) -> String {
     }
 }
 
-/// Checks that a setting is a finite number above zero.
+/// Checks that a number is finite and above zero.
 pub(crate) fn check_positive(setting: &'static str, value: f64) -> Result<()> {
     if value.is_subnormal() && value > 0.0 {
         return Err(Error::setting(setting, value, "is too small to divide by"));
@@ -215,12 +215,22 @@ pub(crate) fn check_positive(setting: &'static str, value: f64) -> Result<()> {
     Err(Error::setting(setting, value, "must be a positive number"))
 }
 
-/// Checks that a setting is a finite number, zero or above.
+/// Checks that a number that an experiment is set by is above zero, and not too large to be squared.
+pub(crate) fn check_moderate(setting: &'static str, value: f64) -> Result<()> {
+    check_positive(setting, value)?;
+    check_not_negative(setting, value)
+}
+
+/// The same for one that may be zero.
 pub(crate) fn check_not_negative(setting: &'static str, value: f64) -> Result<()> {
-    if value.is_finite() && value >= 0.0 {
-        return Ok(());
-    }
-    let why = "must be zero or a positive number";
+    const LARGEST: f64 = 1e150;
+    let why = match value {
+        0.0..=LARGEST => return Ok(()),
+        _ if value > LARGEST && value.is_finite() => {
+            format!("is too large: {LARGEST:e} is the most")
+        }
+        _ => "must be zero or a positive number".to_owned(),
+    };
     Err(Error::setting(setting, value, why))
 }
 

@@ -596,7 +596,7 @@ fn a_rollout_refuses_what_it_cannot_compare() {
         "stiffness = NaN must be a positive number"
     );
     assert_eq!(
-        said(with(1e300, 1e-300)),
+        said(with(1e150, 1e-250)),
         "frequency = 0 is no frequency: mass and stiffness are too far apart"
     );
     assert_eq!(

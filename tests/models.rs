@@ -111,6 +111,29 @@ fn the_field_of_a_model_is_the_slope_of_its_energy_in_the_data_s_own_units() {
 }
 
 #[test]
+fn the_unit_of_the_data_does_not_decide_how_well_they_are_learned() {
+    let at = |power: i32| {
+        let mut data = coupled_data(60, 1.0, 3);
+        data.points *= 2f64.powi(power);
+        data.field *= 2f64.powi(power);
+        let fit = Fit {
+            evaluations: 100,
+            ..quick()
+        };
+        let silence = rms_distance(data.field.view(), Points::zeros(data.field.dim()).view());
+        let hamiltonian = Hnn::fit(&data, &fit).unwrap().error(&data).unwrap();
+        let plain = Plain::fit(&data, &fit).unwrap().error(&data).unwrap();
+        [hamiltonian / silence, plain / silence]
+    };
+    let learned = at(0);
+    assert!(learned.iter().all(|&error| error < 0.1), "{learned:?}");
+    // Amplitudes of a millionth, a million, and 1e-30.
+    for power in [-20, 20, -100] {
+        assert_eq!(at(power), learned, "{power}");
+    }
+}
+
+#[test]
 fn a_fit_to_the_unit_disc_is_the_repaired_model_bit_for_bit() {
     let mut settings = Settings::default();
     settings.fit.evaluations = 60;

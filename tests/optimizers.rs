@@ -196,6 +196,7 @@ fn unwatched(_: Iterate) -> ControlFlow<()> {
 /// Tolerances that only the accuracy asked for can meet.
 fn to_the_end() -> Lbfgs {
     Lbfgs {
+        gradient_tolerance: 1e-15,
         change_tolerance: 0.0,
         ..Lbfgs::default()
     }
@@ -245,7 +246,7 @@ fn lbfgs_finds_the_minimum_of_an_ill_conditioned_quadratic() {
 #[test]
 fn every_step_of_lbfgs_satisfies_the_strong_wolfe_conditions() {
     let settings = Lbfgs {
-        gradient_tolerance: 1e-5,
+        gradient_tolerance: 1e-8,
         ..to_the_end()
     };
     type Problem = fn(&[f64], &mut [f64]) -> f64;
@@ -288,6 +289,23 @@ fn every_step_of_lbfgs_satisfies_the_strong_wolfe_conditions() {
         }
     }
     assert!(steps > 1000, "{steps} steps were looked at");
+}
+
+#[test]
+fn the_unit_of_the_loss_does_not_decide_when_lbfgs_has_converged() {
+    for unit in [1e-24, 1e-12, 1e12] {
+        let scaled = |x: &[f64], gradient: &mut [f64]| {
+            let value = quadratic(x, gradient);
+            gradient.iter_mut().for_each(|g| *g *= unit);
+            unit * value
+        };
+        let minimum = to_the_end()
+            .minimize(&[0.0; 30], scaled, unwatched)
+            .unwrap();
+        let exact: Vec<f64> = (0..30).map(f64::from).collect();
+        assert_eq!(minimum.stop, Stop::Gradient, "{unit}");
+        assert!(apart(&minimum.point, &exact) < 1e-6, "{unit}: {minimum:?}");
+    }
 }
 
 #[test]

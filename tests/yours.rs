@@ -126,6 +126,12 @@ fn a_pendulum_that_goes_over_the_top_is_learned_under_other_names() {
         "{rollout}"
     );
     assert_eq!(rollout.lines().count(), 82);
+    // Its score is its distance from the data, of which a good model leaves little, and from nothing else.
+    let row = stdout
+        .lines()
+        .find(|line| line.starts_with("| the Hamiltonian network "));
+    let share = row.and_then(|row| row.split('|').nth(5)?.trim().parse::<f64>().ok());
+    assert!(share.is_some_and(|share| share < 0.2), "{stdout}");
     let points = ndarray::arr2(&[[0.5, 0.8], [3.5, 2.0], [6.5, 1.8]]);
     let energies = model.energy(points.view()).unwrap();
     let truth = |[q, p]: [f64; 2]| p * p / 2.0 - q.cos();
@@ -337,6 +343,43 @@ fn a_stranger_s_stars_with_two_degrees_of_freedom_are_learned() {
             (energy - energies[0] - truth(point)).abs() < 0.01,
             "{point:?} {energies}"
         );
+    }
+}
+
+#[test]
+fn a_model_whose_motion_cannot_be_shown_is_kept_all_the_same() {
+    // Down a hill of fourth order everything runs away; and no motion is followed through a pause of 10¹⁰ units of time.
+    let hill = |[q, p]: [f64; 2]| [p, q * q * q];
+    let random = &mut Gaussian::from_seed(1);
+    let mut runaway = "q,p,dq,dp\n".to_owned();
+    for _ in 0..200 {
+        let z = [random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0)];
+        let [dq, dp] = hill(z);
+        runaway += &format!("{},{},{dq},{dp}\n", z[0], z[1]);
+    }
+    let swings = recorded("t,q,p", &[[1.0, 0.0], [2.0, 0.0]], pendulum);
+    let pause = swings.lines().map(|row| {
+        let (t, state) = row.split_once(',').unwrap();
+        t.parse::<f64>().map_or(row.to_owned(), |t| {
+            format!("{},{state}", t + 1e10 * (t / 4.0).floor())
+        })
+    });
+    let pause: Vec<String> = pause.collect();
+    for (name, file, says) in [
+        ("runaway", runaway, "of the trajectory is not finite"),
+        ("pause", pause.join("\n"), "steps are too many"),
+    ] {
+        let (output, out) = run(name, &file, "--activation squared-relu --evaluations 300");
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{name}: {stderr}");
+        let sentence = "No figure: cannot draw the figure `The first motion held out`: ";
+        let said = stdout.lines().find(|line| line.starts_with(sentence));
+        assert!(
+            said.is_some_and(|said| said.contains(says)),
+            "{name}: {stdout}"
+        );
+        Hnn::load(out.join("model.json")).unwrap();
+        assert!(!out.join("rollout.csv").exists());
     }
 }
 

@@ -17,7 +17,7 @@ use ndarray::{Array1, ArrayView2};
 use super::{Evaluator, Lbfgs, Loss, Minimum, Step, minimize};
 use crate::mechanics::{Exact, Method};
 use crate::model::{Activation, Biases, Initializer, Network};
-use crate::phase_space::{Columns, Dataset, Points, Units, rms_distance};
+use crate::phase_space::{Columns, Dataset, Points, Units, check_room, rms_distance};
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result, settings};
 
@@ -56,8 +56,17 @@ impl Fit {
     ///
     /// [`Error::Setting`] for the first setting that no model can use.
     pub fn check(&self, inputs: usize) -> Result<()> {
-        self.network(inputs, &mut Gaussian::from_seed(0))?;
-        self.method().check()
+        let network = self.network(inputs, &mut Gaussian::from_seed(0))?;
+        self.method().check()?;
+        check_room("evaluations", self.evaluations)?;
+        let parameters = network.parameters().len();
+        if self.memory * parameters > MOST_REMEMBERED {
+            let why = format!(
+                "of {parameters} parameters each are too much: {MOST_REMEMBERED} numbers are the most"
+            );
+            return Err(Error::setting("memory", self.memory, why));
+        }
+        Ok(())
     }
 
     /// L-BFGS that stops when its evaluations are used up, or can go no further.
@@ -70,6 +79,9 @@ impl Fit {
         }
     }
 }
+
+/// More numbers than this take gigabytes.
+const MOST_REMEMBERED: usize = 100_000_000;
 
 /// A learned field of any number of degrees of freedom, in the units of the data it was learned from.
 pub trait Model {

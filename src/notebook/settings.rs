@@ -1,6 +1,6 @@
 //! Every default of the notebook, as a parameter.
 
-use crate::error::{check_not_negative, check_positive, check_some};
+use crate::error::{check_moderate, check_not_negative, check_some};
 use crate::model::check_widths;
 use crate::phase_space::{Oscillator, check_room};
 use crate::{Error, Result, settings};
@@ -84,8 +84,8 @@ impl Settings {
             return Err(Error::setting("batch_size", self.batch_size, why));
         }
         self.oscillator().check()?;
-        check_positive("learning_rate", self.learning_rate)?;
-        check_positive("epsilon", self.epsilon)?;
+        check_moderate("learning_rate", self.learning_rate)?;
+        check_moderate("epsilon", self.epsilon)?;
         check_not_negative("l2", self.l2)
     }
 }

@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 
 use super::{Points, State};
 use crate::Result;
-use crate::error::check_positive;
+use crate::error::check_moderate;
 use crate::random::RandomSource;
 
 /// The harmonic oscillator H(q, p) = p²/2m + k q²/2, the truth the notebook learns.
@@ -29,8 +29,8 @@ impl Oscillator {
     ///
     /// [`Error::Setting`](crate::Error::Setting) if mass or stiffness is not a positive number.
     pub fn check(&self) -> Result<()> {
-        check_positive("mass", self.mass)?;
-        check_positive("stiffness", self.stiffness)
+        check_moderate("mass", self.mass)?;
+        check_moderate("stiffness", self.stiffness)
     }
 
     /// H(q, p).

@@ -1,6 +1,6 @@
 //! What a trial varies, and the checks of it.
 
-use crate::error::{check_positive, check_some};
+use crate::error::{check_moderate, check_some};
 use crate::learning::{
     Adam, Frozen, Loss, Momentum, Optimizer, Schedule, Seeds, Sgd, check_batch_size,
 };
@@ -179,7 +179,7 @@ impl Settings {
         check_some("steps", self.steps, "trains nothing")?;
         check_room("steps", self.steps)?;
         check_batch_size(self.batch_size, self.points)?;
-        check_positive("learning_rate", self.learning_rate)?;
+        check_moderate("learning_rate", self.learning_rate)?;
         self.objective.loss(self.l2).check()
     }
 

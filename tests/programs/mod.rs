@@ -6,6 +6,9 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+#[allow(dead_code)]
+pub mod flags;
+
 /// The name of every example in `Cargo.toml`.
 #[allow(dead_code)]
 pub fn names() -> Vec<String> {

@@ -37,7 +37,7 @@ use crate::{Error, Result};
 pub struct Lbfgs {
     /// Pairs (s, y) that are remembered, m ≥ 1.
     pub memory: usize,
-    /// Stop when |g| is at most this.
+    /// Stop when |g| is at most this fraction of what it was at the start: the unit of the loss does not matter.
     pub gradient_tolerance: f64,
     /// Stop when a step lowers the value by at most this fraction of it.
     pub change_tolerance: f64,
@@ -152,6 +152,7 @@ impl Lbfgs {
         }
         let mut steps = 0;
         let mut lowered = f64::INFINITY;
+        let flat = self.gradient_tolerance * dot(&gradient, &gradient).sqrt();
         let stop = loop {
             let norm = dot(&gradient, &gradient).sqrt();
             let iterate = Iterate {
@@ -163,7 +164,7 @@ impl Lbfgs {
             };
             if watch(iterate).is_break() {
                 break Stop::Watcher;
-            } else if norm <= self.gradient_tolerance {
+            } else if norm <= flat {
                 break Stop::Gradient;
             } else if lowered <= self.change_tolerance * at.value.abs() {
                 break Stop::Change;
@@ -173,11 +174,14 @@ impl Lbfgs {
             let found = loop {
                 memory.direction(&gradient, &mut direction);
                 at.slope = dot(&gradient, &direction);
-                // Newton's step is 1; steepest descent knows no length: a step of length 1 at the most.
-                let first = if memory.is_empty() {
-                    1.0 / norm.max(1.0)
-                } else {
+                // Newton's step is 1; steepest descent knows no length: a step of length 1 at the most, and no shorter one
+                // at a start where it would be lost in rounding.
+                let first = if !memory.is_empty() {
                     1.0
+                } else if steps == 0 && norm * norm <= f64::EPSILON * at.value.abs() {
+                    1.0 / norm
+                } else {
+                    1.0 / norm.max(1.0)
                 };
                 let found = line.search(&point, &direction, at, first);
                 if memory.is_empty() || !matches!(found, Found::Nothing(_)) {

@@ -279,6 +279,19 @@ fn other_metadata_is_a_difference_too() {
 }
 
 #[test]
+fn other_line_endings_alone_are_named() {
+    let book = book();
+    write(&book.project()).unwrap();
+    let windows = book
+        .read("chapters/chapter1_one.ipynb")
+        .replace('\n', "\r\n");
+    book.write("chapters/chapter1_one.ipynb", &windows);
+    let message = check(&book.project()).unwrap_err().to_string();
+    let says = "chapters/chapter1_one.ipynb: its lines end in \\r\\n, the book's in \\n\n";
+    assert!(message.starts_with(says), "{message}");
+}
+
+#[test]
 fn an_executed_notebook_is_compared_by_its_outputs() {
     let book = book();
     write(&book.project()).unwrap();
