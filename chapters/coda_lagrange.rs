@@ -19,7 +19,7 @@ use hnn::phase_space::{
     sunflower,
 };
 use hnn::random::Gaussian;
-use hnn::trial::swing::{PENDULUM, SECOND, STEP, Swing};
+use hnn::trial::swing::{self, PENDULUM, SECOND, STEP, Swing};
 use hnn::trial::{Kind, Learned};
 // ANCHOR_END: uses
 
@@ -36,12 +36,8 @@ hnn::settings! {
         seeds: in Seeds,
         /// Points of the unit disc that the spring and the bead are learned from
         points: usize = 256,
-        /// Evaluations of a loss and its gradient for each model of these two
-        evaluations: usize = 1500,
-        /// States that the double pendulum is learned from
-        states: usize = 1000,
-        /// Evaluations for each model of the double pendulum
-        pendulum_evaluations: usize = 2000,
+        /// The double pendulum.
+        pendulum: in swing::Settings,
     }
 }
 // ANCHOR_END: knobs
@@ -165,7 +161,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         Kind::Plain,
     ];
     let swings: Vec<Swing> = run_all(&kinds, |&kind| {
-        Swing::learn(kind, knobs.states, knobs.pendulum_evaluations, seeds.seed)
+        Swing::learn(kind, &knobs.pendulum, seeds.seed)
     })?;
     evidence.show(
         "pendulum",
@@ -173,8 +169,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .column("model", |(kind, _)| kind.name())
             .column("weights", |(_, swing)| swing.learned.numbers())
             .column("held-out force", |(_, swing)| brief(swing.force))
-            .column("energy, 10 s", |(_, swing)| brief(swing.after_ten()))
-            .column("100 s", |(_, swing)| brief(swing.after_hundred()))
+            .column("early energy", |(_, swing)| brief(swing.early()))
+            .column("late energy", |(_, swing)| brief(swing.late()))
             .column("median start", |(_, swing)| brief(swing.of_starts().median))
             .column("worst start", |(_, swing)| brief(swing.of_starts().largest)),
     )?;
@@ -213,16 +209,13 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
 fn check(knobs: &Knobs) -> hnn::Result<()> {
     knobs.seeds.check()?;
     check_points(knobs.points)?;
-    check_points(knobs.states).map_err(|error| error.named("states", knobs.states))?;
-    fit(knobs.evaluations).check(2)?;
-    let pendulum = fit(knobs.pendulum_evaluations).check(2);
-    pendulum.map_err(|error| error.named("pendulum_evaluations", knobs.pendulum_evaluations))
+    knobs.pendulum.check()
 }
 
-/// The epilogue's model, with so many evaluations at the most.
-fn fit(evaluations: usize) -> Fit {
+/// The epilogue's model, with as many evaluations as those of the pendulum.
+fn fit(knobs: &Knobs) -> Fit {
     Fit {
-        evaluations,
+        evaluations: knobs.pendulum.evaluations,
         ..Fit::default()
     }
 }
@@ -247,7 +240,7 @@ fn score(system: &impl Lagrangian<1>, kind: Kind, knobs: &Knobs, seed: u64) -> h
     let mut random = Gaussian::from_seed(seed);
     let points = disc(&Oscillator::UNIT, 1.0, knobs.points, &mut random)?.points;
     let (data, angles) = (system.data(points)?, Angles::none(1));
-    let learned = Learned::fit(kind, &data, &angles, &fit(knobs.evaluations), &mut random)?;
+    let learned = Learned::fit(kind, &data, &angles, &fit(knobs), &mut random)?;
     let test = system.data(sunflower(2000))?;
     let field = learned.field(test.points.iter().copied().collect());
     let mut squares = [0.0; 2];
@@ -374,7 +367,7 @@ fn untrained(
 ) -> hnn::Result<(Dataset, LearnedLagrangian)> {
     let mut random = Gaussian::from_seed(seed);
     let data = Spring.data(disc(&Oscillator::UNIT, 1.0, knobs.points, &mut random)?.points)?;
-    let (angles, hidden) = (Angles::none(1), fit(1).hidden);
+    let (angles, hidden) = (Angles::none(1), fit(knobs).hidden);
     let model = LearnedLagrangian::random(&angles, form, &hidden, activation, &mut random)?;
     Ok((data, model))
 }
@@ -382,7 +375,7 @@ fn untrained(
 fn by_equation(trial: (Form, Activation), knobs: &Knobs, seed: u64) -> hnn::Result<Silent> {
     let (data, mut model) = untrained(trial, knobs, seed)?;
     let mut loss = LagrangianLoss::of_equation(&model);
-    let method = fit(knobs.evaluations).method();
+    let method = fit(knobs).method();
     let end = loss.fit(&mut model, &data, &method, unobserved)?;
     let (mut largest, mut squares) = (0.0, 0.0);
     let (points, mut motion) = (sunflower(2000), Motion::new(&model, 1));
@@ -433,7 +426,7 @@ fn error_on(model: &LearnedLagrangian, data: &Dataset) -> hnn::Result<f64> {
 fn by_acceleration(trial: (Form, Activation), knobs: &Knobs, seed: u64) -> hnn::Result<f64> {
     let (data, mut model) = untrained(trial, knobs, seed)?;
     let mut loss = LagrangianLoss::of_accelerations(&model);
-    let method = fit(knobs.evaluations).method();
+    let method = fit(knobs).method();
     loss.fit(&mut model, &data, &method, unobserved)?;
     error_on(&model, &Spring.data(sunflower(2000))?)
 }
@@ -443,7 +436,7 @@ fn one_circle(form: Form, knobs: &Knobs, seed: u64) -> hnn::Result<[f64; 2]> {
     let (_, mut model) = untrained((form, Activation::Silu), knobs, seed)?;
     let data = Spring.data(even_circle(knobs.points))?;
     let mut loss = LagrangianLoss::of_accelerations(&model);
-    let method = fit(knobs.evaluations).method();
+    let method = fit(knobs).method();
     loss.fit(&mut model, &data, &method, unobserved)?;
     let inside = match error_on(&model, &Spring.data(sunflower(2000))?) {
         Err(Error::Mass { .. }) => f64::INFINITY,
@@ -500,7 +493,7 @@ fn labels(scores: &[Score]) -> hnn::Result<Figure> {
 // ANCHOR: longer-table
 /// A row for each model, stopped early and trained for long, over the seeds that were recorded.
 fn longer_table(kinds: &[Kind], recorded: &Recorded) -> hnn::Result<Table> {
-    let columns = ["held-out force", "energy, 10 s", "100 s"];
+    let columns = ["held-out force", "early energy", "late energy"];
     let mut table = Table::new([&["model", "evaluations"], &columns[..]].concat());
     for kind in kinds {
         for runs in recorded.with("model", kind.name())?.each("evaluations")? {

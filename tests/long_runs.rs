@@ -3,6 +3,7 @@
 
 use hnn::learning::seeds::run_all;
 use hnn::trial::Kind;
+use hnn::trial::swing::Settings;
 
 #[allow(dead_code)]
 #[path = "../chapters/long_runs.rs"]
@@ -47,19 +48,24 @@ fn the_double_pendulum_learned_for_a_little_is_the_one_recorded() {
         .with("evaluations", "100")
         .and_then(|runs| runs.with("seed", "0"))
         .unwrap();
+    let settings = Settings {
+        evaluations: 100,
+        ..Settings::default()
+    };
     for kind in [Kind::Structured, Kind::Canonical] {
         let row = recorded.with("model", kind.name()).unwrap();
-        let again = swing(kind, 100, 0).unwrap();
+        let again = swing(kind, &settings, 0).unwrap();
         let again: Vec<f64> = again
             .trim()
             .rsplit(',')
             .take(3)
             .map(|x| x.parse().unwrap())
             .collect();
-        for (number, name) in again
-            .iter()
-            .rev()
-            .zip(["held-out force", "energy, 10 s", "100 s"])
+        for (number, name) in
+            again
+                .iter()
+                .rev()
+                .zip(["held-out force", "early energy", "late energy"])
         {
             assert_eq!(
                 row.numbers(name).unwrap(),

@@ -15,12 +15,55 @@ use std::f64::consts::TAU;
 use ndarray::s;
 
 use super::{Kind, Learned};
-use crate::Result;
+use crate::error::check_positive;
 use crate::learning::Fit;
 use crate::measure::Spread;
 use crate::mechanics::step::runge_kutta_4;
-use crate::phase_space::{Angles, DoublePendulum, Lagrangian, Points};
+use crate::phase_space::{Angles, DoublePendulum, Lagrangian, Points, check_points};
 use crate::random::{Gaussian, RandomSource};
+use crate::{Error, Result, settings};
+
+settings! {
+    /// How the double pendulum is learned and let go.
+    pub struct Settings {
+        /// States that the double pendulum is learned from
+        states: usize = 1000,
+        /// Evaluations of the loss and its gradient for each model
+        evaluations: usize = 2000,
+        /// Seconds that it swings; its energies are looked at after a tenth of them, too
+        seconds: f64 = 100.0,
+    }
+}
+
+/// A motion of more seconds than this takes hours.
+const MOST_SECONDS: f64 = 1e5;
+
+impl Settings {
+    /// Checks every setting, before any work is done.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for the first one that no run can use.
+    pub fn check(&self) -> Result<()> {
+        check_points(self.states).map_err(|error| error.named("states", self.states))?;
+        self.fit().check(4)?;
+        check_positive("seconds", self.seconds)?;
+        if self.seconds > MOST_SECONDS {
+            let why = format!("are too many: {MOST_SECONDS} are the most");
+            return Err(Error::setting("seconds", self.seconds, why));
+        }
+        Ok(())
+    }
+
+    /// The network and how it is trained.
+    fn fit(&self) -> Fit {
+        Fit {
+            hidden: vec![32, 32],
+            evaluations: self.evaluations,
+            ..Fit::default()
+        }
+    }
+}
 
 // ANCHOR: protocol
 /// The pendulum in the unit of time in which gravity is 1.
@@ -66,7 +109,7 @@ pub struct Swing {
     pub learned: Learned,
     /// The relative error of its forces, dv/dt or dp/dt, on states of the energies held out.
     pub force: f64,
-    /// The change of the true energy from each start, over the scale, after 10 and after 100 seconds; infinite for a motion
+    /// The change of the true energy from each start, over the scale, after a tenth of the time and at its end; infinite for a motion
     /// that is lost.
     changes: [Vec<f64>; 2],
 }
@@ -77,22 +120,19 @@ impl Swing {
     ///
     /// # Errors
     ///
-    /// As [`Learned::fit`].
-    pub fn learn(kind: Kind, count: usize, evaluations: usize, seed: u64) -> Result<Self> {
+    /// As [`Settings::check`] and [`Learned::fit`].
+    pub fn learn(kind: Kind, settings: &Settings, seed: u64) -> Result<Self> {
+        settings.check()?;
         let mut random = Gaussian::from_seed(seed);
         let data_of = |points: Points| match kind {
             Kind::Canonical => PENDULUM.canonical_data(&points),
             _ => PENDULUM.data(points),
         };
-        let data = data_of(states(count, false, &mut random))?;
+        let data = data_of(states(settings.states, false, &mut random))?;
         let test = data_of(states(2000, true, &mut random))?;
         let starts = data_of(starts(&mut random))?.points;
-        let fit = Fit {
-            hidden: vec![32, 32],
-            evaluations,
-            ..Fit::default()
-        };
-        let learned = Learned::fit(kind, &data, &Angles::new(&[true; 2]), &fit, &mut random)?;
+        let angles = Angles::new(&[true; 2]);
+        let learned = Learned::fit(kind, &data, &angles, &settings.fit(), &mut random)?;
 
         let field = learned.field(test.points.iter().copied().collect());
         let field = Points::from_shape_vec(test.points.dim(), field).expect("a field a state");
@@ -101,7 +141,8 @@ impl Swing {
 
         let mut z: Vec<f64> = starts.iter().copied().collect();
         let first = energies(kind, &z);
-        let changes = [10.0, 90.0].map(|seconds: f64| {
+        let tenth = settings.seconds / 10.0;
+        let changes = [tenth, 9.0 * tenth].map(|seconds: f64| {
             for _ in 0..(seconds * SECOND / STEP) as usize {
                 z = runge_kutta_4(|z| learned.field(z), std::mem::take(&mut z), STEP);
             }
@@ -123,17 +164,17 @@ impl Swing {
     }
     // ANCHOR_END: learn
 
-    /// The mean change over the starts after 10 seconds.
-    pub fn after_ten(&self) -> f64 {
+    /// The mean change over the starts after a tenth of the time.
+    pub fn early(&self) -> f64 {
         mean(&self.changes[0])
     }
 
-    /// The mean change after 100 seconds.
-    pub fn after_hundred(&self) -> f64 {
+    /// The mean change at its end.
+    pub fn late(&self) -> f64 {
         mean(&self.changes[1])
     }
 
-    /// The changes after 100 seconds over the starts.
+    /// The changes at the end over the starts.
     pub fn of_starts(&self) -> Spread {
         Spread::of(self.changes[1].iter().copied())
     }

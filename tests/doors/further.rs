@@ -13,7 +13,7 @@ use hnn::phase_space::{
     check_points, circle, disc, nearest, random_rings, rings, rms_distance, slopes,
 };
 use hnn::trial::repaired::{self, Repaired};
-use hnn::trial::swing::Swing;
+use hnn::trial::swing::{self, Swing};
 use hnn::trial::{self, Data, Learned, Outcome, Runs};
 
 use super::Kind::{Errors, Panics};
@@ -202,7 +202,10 @@ pub const FURTHER: &[Door] = &[
     (Errors, "dataset::check_points", || check_points(0), "points = 0 leave nothing to learn from"),
     (Errors, "learned::fit", || Learned::fit(trial::Kind::Plain, &at_rest(), &Angles::none(1), &Fit { hidden: vec![0], ..fit() }, &mut random()).map(drop), "hidden = [0]"),
     (Panics, "learned::field", panics!(Learned::fit(trial::Kind::Plain, &ring(), &Angles::none(1), &fit(), &mut random()).unwrap().field(vec![1.0]).len()), "the numbers of whole states"),
-    (Errors, "swing::learn", || Swing::learn(trial::Kind::Plain, 9, 0, 1).map(drop), "evaluations = 0 does not even reach the start"),
+    (Errors, "swing::check", || swing::Settings { states: 0, ..Default::default() }.check(), "states = 0 leave nothing to learn from"),
+    (Errors, "swing::check", || swing::Settings { evaluations: 0, ..Default::default() }.check(), "evaluations = 0 does not even reach the start"),
+    (Errors, "swing::check", || swing::Settings { seconds: 1e6, ..Default::default() }.check(), "seconds = 1000000 are too many"),
+    (Errors, "swing::learn", || Swing::learn(trial::Kind::Plain, &swing::Settings { seconds: 0.0, ..Default::default() }, 1).map(drop), "seconds = 0 must be a positive number"),
     (Errors, "animation::draw", || Animation { title: String::new(), description: String::new(), shapes: vec![], range: (0.0, 1.0), seconds: 1.0 }.draw().map(drop), NO_FIGURE),
     (Panics, "oscillator::fields", panics!(Oscillator::UNIT.fields(ones(3).view()).len()), "a state is one q and one p"),
     (Panics, "motion::slopes", panics!(slopes(ndarray::aview1(&[0.0]), ones(2).view(), 3)), "a time for every point"),
