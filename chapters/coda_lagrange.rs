@@ -59,16 +59,15 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: momentum
 
     // ANCHOR: floor
-    let told: &[Score] = &bead[0];
     evidence.show(
         "floor",
         Facts::new()
             .with("floor", format!("{:.4}", floor()))
             .with(
                 "over_the_disc",
-                spread(told, |s| s.velocity.hypot(s.acceleration)),
+                spread(&bead[0], |s| s.velocity.hypot(s.acceleration)),
             )
-            .with("on_the_points", spread(told, |s| s.learned.loss.sqrt())),
+            .with("on_the_points", spread(&bead[0], |s| s.learned.loss.sqrt())),
     )?;
     // ANCHOR_END: floor
 
