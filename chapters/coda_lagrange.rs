@@ -339,7 +339,7 @@ fn drift(kinds: &[Kind], bead: &[Vec<Score>]) -> hnn::Result<Figure> {
         lines.push(Series::new(kind.name(), colour, points));
     }
     let [told, plain] = [0, 3].map(|kind: usize| brief(bead[kind][0].energy));
-    let title = format!("Told that p = v, the bead's energy sways by {told} in every turn");
+    let title = format!("Told that p = v, the bead's energy sways by {told}");
     let description = format!(
         "The change of the bead's true energy, over its first value, along four learned motions of 4 turns. Told that p = v it \
          sways by {told}. The Lagrangians' lie on zero. The plain network's creeps: after 100 turns it has moved by {plain}."
@@ -477,9 +477,9 @@ fn labels(scores: &[Score]) -> hnn::Result<Figure> {
         format!("{:.2} to {:.2}", ends.smallest, ends.largest)
     });
     LineChart {
-        title: format!("Accelerations right to {worst}, and as many Lagrangians as seeds"),
+        title: "Right accelerations, and as many Lagrangians as seeds".into(),
         description: format!(
-            "L from its value at rest, along the position and along the velocity: the bead's, and {} learned ones. At q = 1 the bead's \
+            "L from its value at rest, along the position and along the velocity: the bead's, and {} learned ones, whose accelerations are right to {worst}. At q = 1 the bead's \
              is -0.5, the learned ones {q}; at v = 1 the bead's is 0.5, the learned ones {v}.",
             scores.len()
         ),
@@ -580,9 +580,7 @@ fn apart(paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
         lines.push(Series::new(*name, colour, points));
     }
     let [nudged, structured] = [1, 2].map(|which: usize| parted(true_path, &paths[which].1));
-    let title = format!(
-        "The best path is lost after {structured} seconds, a nudged true one after {nudged}"
-    );
+    let title = format!("Lost after {structured} s, and a nudged true one after {nudged} s");
     let description = format!(
         "The distance of the angles from the true ones over {WATCHED} seconds, on a logarithmic axis. A true pendulum whose upper \
          arm began {NUDGE} radians away is 0.1 away after {nudged} seconds, the structured Lagrangian's after {structured}."
