@@ -51,7 +51,7 @@ pub(crate) fn multiply_by_transposed(
         // Either is its own transpose.
         return plain(shape.flipped(), b, a, c);
     }
-    if b.len() < a.len() + c.len() && shape.columns % 8 == 0 {
+    if b.len() < a.len() + c.len() && shape.columns.is_multiple_of(8) {
         room.resize(room.len().max(b.len()), 0.0);
         let turned_b = &mut room[..b.len()];
         transpose(b, shape.columns, shape.inner, turned_b);
