@@ -87,7 +87,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let page = knobs.pendulum.evaluations;
     for evaluations in [page.min(100), page.saturating_mul(5)] {
         let pendulum = swing::Settings {
-            evaluations: evaluations,
+            evaluations,
             ..knobs.pendulum.clone()
         };
         rows += &run_all(&jobs, |&(kind, seed)| swing(kind, &pendulum, seed))?.concat();
