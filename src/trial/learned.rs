@@ -1,12 +1,15 @@
 //! Five ways to learn a motion from states and how they change: what the page on Lagrangians compares.
 
+use std::ops::ControlFlow;
+
 use ndarray::s;
 
 use crate::Result;
-use crate::learning::{Evaluator, Fit, LagrangianLoss, Loss, minimize, unobserved};
+use crate::learning::{Evaluator, Fit, LagrangianLoss, Loss, Step, minimize};
 use crate::mechanics::{Form, LearnedLagrangian, exact_with_angles};
 use crate::model::Network;
 use crate::phase_space::{Angles, Dataset, Points};
+use crate::progress::Progress;
 use crate::random::RandomSource;
 
 /// What is learned.
@@ -73,11 +76,20 @@ impl Learned {
     ) -> Result<Self> {
         let (n, method) = (angles.positions(), fit.method());
         let inputs = angles.features() + n;
+        let networks = if kind == Kind::Plain { n } else { 1 };
+        let progress = Progress::start(kind.name(), networks * fit.evaluations);
+        let told = |network: usize| {
+            let (progress, before) = (&progress, network * fit.evaluations);
+            move |step: &Step| {
+                progress.reach(before + step.evaluations);
+                ControlFlow::Continue(())
+            }
+        };
         let (model, loss) = match kind {
             Kind::Told | Kind::Canonical => {
                 let mut energy = fit.network(inputs, random)?;
                 let mut loss = Evaluator::with_angles(Loss::FIELD, &energy, angles)?;
-                let end = minimize(&mut energy, &mut loss, data, &method, unobserved)?;
+                let end = minimize(&mut energy, &mut loss, data, &method, told(0))?;
                 (Model::Energy(energy), end.value)
             }
             Kind::General | Kind::Structured => {
@@ -89,7 +101,7 @@ impl Learned {
                 let mut model =
                     LearnedLagrangian::random(angles, form, hidden, activation, random)?;
                 let mut loss = LagrangianLoss::of_accelerations(&model);
-                let end = loss.fit(&mut model, data, &method, unobserved)?;
+                let end = loss.fit(&mut model, data, &method, told(0))?;
                 (Model::Lagrangian(model), end.value)
             }
             Kind::Plain => {
@@ -99,7 +111,7 @@ impl Learned {
                     let data = Dataset::new(data.points.clone(), data.field.clone(), labels)?;
                     let mut acceleration = fit.network(inputs, random)?;
                     let mut loss = Evaluator::with_angles(Loss::ENERGY, &acceleration, angles)?;
-                    let end = minimize(&mut acceleration, &mut loss, &data, &method, unobserved)?;
+                    let end = minimize(&mut acceleration, &mut loss, &data, &method, told(i))?;
                     sum += end.value;
                     networks.push(acceleration);
                 }

@@ -20,6 +20,7 @@ use crate::learning::Fit;
 use crate::measure::Spread;
 use crate::mechanics::step::runge_kutta_4;
 use crate::phase_space::{Angles, DoublePendulum, Lagrangian, Points, check_points};
+use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 use crate::{Error, Result, settings};
 
@@ -139,12 +140,15 @@ impl Swing {
         let size = |of: &Points| of.slice(s![.., 2..]).mapv(|x| x * x).sum().sqrt();
         let force = size(&(&field - &test.field)) / size(&test.field);
 
+        let steps = |seconds: f64| (seconds * SECOND / STEP) as usize;
+        let progress = Progress::start("swing", steps(settings.seconds));
         let mut z: Vec<f64> = starts.iter().copied().collect();
         let first = energies(kind, &z);
         let tenth = settings.seconds / 10.0;
         let changes = [tenth, 9.0 * tenth].map(|seconds: f64| {
-            for _ in 0..(seconds * SECOND / STEP) as usize {
+            for _ in 0..steps(seconds) {
                 z = runge_kutta_4(|z| learned.field(z), std::mem::take(&mut z), STEP);
+                progress.advance();
             }
             let change = |(now, first): (f64, &f64)| match (now - first).abs() / SCALE {
                 change if change < LOST => change,
