@@ -38,7 +38,8 @@ pub(crate) fn add_transposed(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) 
     transposed(shape, a, b, c);
 }
 
-/// C ← A Bᵀ, where B is `columns` by `inner`; `room` is for Bᵀ or, where they are smaller, for Aᵀ and Cᵀ, as Cᵀ ← B Aᵀ.
+/// C ← A Bᵀ, where B is `columns` by `inner`; `room` is for Bᵀ, where that is smaller and its columns fill the widest tiles, or
+/// else for Aᵀ and Cᵀ, as Cᵀ ← B Aᵀ.
 pub(crate) fn multiply_by_transposed(
     shape: Shape,
     a: &[f64],
@@ -51,7 +52,7 @@ pub(crate) fn multiply_by_transposed(
         // Either is its own transpose.
         return plain(shape.flipped(), b, a, c);
     }
-    if b.len() < a.len() + c.len() && shape.columns.is_multiple_of(8) {
+    if b.len() < a.len() + c.len() && shape.columns.is_multiple_of(WIDEST) {
         room.resize(room.len().max(b.len()), 0.0);
         let turned_b = &mut room[..b.len()];
         transpose(b, shape.columns, shape.inner, turned_b);
@@ -81,28 +82,31 @@ impl Shape {
     }
 }
 
+/// Columns of the widest tiles.
+const WIDEST: usize = 32;
+
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
 fn plain(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
     if target_cfg_f!(target_feature = "avx512f") {
-        sweep::<32, 128, 16, false>(shape, a, b, c);
+        sweep::<WIDEST, 128, false>(shape, a, b, c);
     } else {
-        sweep::<8, 32, 4, false>(shape, a, b, c);
+        sweep::<8, 32, false>(shape, a, b, c);
     }
 }
 
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
 fn transposed(shape: Shape, a: &[f64], b: &[f64], c: &mut [f64]) {
     if target_cfg_f!(target_feature = "avx512f") {
-        sweep::<32, 128, 16, true>(shape, a, b, c);
+        sweep::<WIDEST, 128, true>(shape, a, b, c);
     } else {
-        sweep::<8, 32, 4, true>(shape, a, b, c);
+        sweep::<8, 32, true>(shape, a, b, c);
     }
 }
 
 /// Every tile of C: columns `WIDE` by `WIDE`, then 8 by 8, then one by one. Fewer than 4 rows go one by one and their
 /// columns `LONE` by `LONE`, as many sums again. `LEFT`: the left factor stands transposed, and the product is added.
 #[inline(always)]
-fn sweep<const WIDE: usize, const LONE: usize, const HIGH: usize, const LEFT: bool>(
+fn sweep<const WIDE: usize, const LONE: usize, const LEFT: bool>(
     shape: Shape,
     a: &[f64],
     b: &[f64],
@@ -118,7 +122,7 @@ fn sweep<const WIDE: usize, const LONE: usize, const HIGH: usize, const LEFT: bo
         column += WIDE;
     }
     while column + 8 <= shape.columns {
-        panel::<HIGH, 8, LEFT>(shape, column, a, b, c);
+        panel::<4, 8, LEFT>(shape, column, a, b, c);
         column += 8;
     }
     while column < shape.columns {
