@@ -181,10 +181,12 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: longer
 
     // ANCHOR: apart
-    let paths: Vec<(&'static str, Vec<[f64; 2]>)> = paths(&kinds, &swings);
-    evidence.show("apart", apart(&paths))?;
+    let watched: f64 = knobs.pendulum.seconds / 5.0;
+    let paths: Vec<(&'static str, Vec<[f64; 2]>)> = paths(watched, &kinds, &swings);
+    evidence.show("apart", apart(watched, &paths))?;
     let level: Vec<f64> = vec![FRAC_PI_2, FRAC_PI_2, 0.0, 0.0];
-    let exponent: f64 = lyapunov_exponent(true_pendulum, level, STEP, 100, 1000);
+    let stretches: usize = (50.0 * watched).ceil() as usize;
+    let exponent: f64 = lyapunov_exponent(true_pendulum, level, STEP, 100, stretches);
     evidence.show(
         "chaos",
         Facts::new()
@@ -198,7 +200,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: apart
 
     // ANCHOR: swinging
-    evidence.show("swinging", swinging(&paths))?;
+    evidence.show("swinging", swinging(watched, &paths))?;
     // ANCHOR_END: swinging
     Ok(())
 }
@@ -509,20 +511,19 @@ fn longer_table(kinds: &[Kind], recorded: &Recorded) -> hnn::Result<Table> {
 // ANCHOR_END: longer-table
 
 // ANCHOR: paths
-/// Seconds of a path, and by how much the upper arm is moved in a second true pendulum.
-const WATCHED: f64 = 20.0;
+/// By how much the upper arm is moved in a second true pendulum.
 const NUDGE: f64 = 1e-3;
 
 /// The angles at every step, let go with both arms level: truly, once more with the upper arm moved a little, and as each
 /// model has learned it.
-fn paths(kinds: &[Kind], swings: &[Swing]) -> Vec<(&'static str, Vec<[f64; 2]>)> {
+fn paths(seconds: f64, kinds: &[Kind], swings: &[Swing]) -> Vec<(&'static str, Vec<[f64; 2]>)> {
     let follow = |nudge: f64, field: &dyn Fn(Vec<f64>) -> Vec<f64>| -> Vec<[f64; 2]> {
         let mut z = vec![FRAC_PI_2 + nudge, FRAC_PI_2, 0.0, 0.0];
         let mut angles = || {
             z = runge_kutta_4(field, std::mem::take(&mut z), STEP);
             [z[0], z[1]]
         };
-        (0..(WATCHED * SECOND / STEP) as usize)
+        (0..(seconds * SECOND / STEP) as usize)
             .map(|_| angles())
             .collect()
     };
@@ -559,7 +560,7 @@ fn parted(one: &[[f64; 2]], other: &[[f64; 2]]) -> String {
 
 // ANCHOR: apart-figure
 /// How far every other path is from the first, over time.
-fn apart(paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
+fn apart(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
     let (true_path, others) = (&paths[0].1, &paths[1..]);
     let colours = [
         Colour::Ink,
@@ -582,7 +583,7 @@ fn apart(paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
     let [nudged, structured] = [1, 2].map(|which: usize| parted(true_path, &paths[which].1));
     let title = format!("Lost after {structured} s, and a nudged true one after {nudged} s");
     let description = format!(
-        "The distance of the angles from the true ones over {WATCHED} seconds, on a logarithmic axis. A true pendulum whose upper \
+        "The distance of the angles from the true ones over {seconds} seconds, on a logarithmic axis. A true pendulum whose upper \
          arm began {NUDGE} radians away is 0.1 away after {nudged} seconds, the structured Lagrangian's after {structured}."
     );
     let (x, y) = (Axis::new("seconds"), Axis::log("distance of the angles"));
@@ -592,7 +593,7 @@ fn apart(paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
 
 // ANCHOR: swinging-figure
 /// The true pendulum and the structured Lagrangian's.
-fn swinging(paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
+fn swinging(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
     let shape = |which: usize, colour: Colour| {
         let (name, path) = &paths[which];
         Shape {
@@ -609,12 +610,12 @@ fn swinging(paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
     Animation {
         title: format!("Two pendulums swing as one for {parted} seconds"),
         description: format!(
-            "Two double pendulums over {WATCHED} seconds, let go with both arms level, and the way of their ends: the true one and the \
+            "Two double pendulums over {seconds} seconds, let go with both arms level, and the way of their ends: the true one and the \
              structured Lagrangian's. Their angles are 0.1 apart after {parted} seconds."
         ),
         shapes: vec![shape(0, Colour::Ink), shape(2, Colour::Vermillion)],
         range: (-2.1, 2.1),
-        seconds: WATCHED,
+        seconds,
     }
     .draw()
 }

@@ -63,7 +63,7 @@ impl Flag {
 }
 
 /// Flags that make a run short, for the examples that have them. A list is of the widths of a network, but in chapter 4.
-const SHORT: [&str; 20] = [
+const SHORT: [&str; 21] = [
     "--seeds=1",
     "--steps=40",
     "--epochs=200",
@@ -84,6 +84,7 @@ const SHORT: [&str; 20] = [
     "--epsilon=0.01",
     "--states=30",
     "--seconds=0.2",
+    "--per-period=24",
 ];
 
 /// A run's way to its end, what it said, and what it showed, figures included.
