@@ -48,6 +48,10 @@ mod repaired;
 mod lagrange;
 
 #[allow(dead_code)]
+#[path = "../chapters/coda_recordings.rs"]
+mod recordings;
+
+#[allow(dead_code)]
 #[path = "../chapters/appendix_anchors.rs"]
 mod anchors;
 
@@ -145,6 +149,11 @@ fn the_epilogue_shows_what_is_pinned() {
 #[test]
 fn the_coda_on_lagrangians_shows_what_is_pinned() {
     pin("lagrange", lagrange::experiment);
+}
+
+#[test]
+fn the_coda_on_recordings_shows_what_is_pinned() {
+    pin("recordings", recordings::experiment);
 }
 
 #[test]

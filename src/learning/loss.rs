@@ -11,6 +11,7 @@
 
 mod differenced;
 mod lagrangian;
+mod leapfrog;
 
 use ndarray::{Array2, ArrayView1, ArrayView2, s};
 
@@ -23,6 +24,7 @@ use crate::{Error, Result};
 
 pub use differenced::DifferencedField;
 pub use lagrangian::LagrangianLoss;
+pub use leapfrog::LeapfrogLoss;
 
 /// The weights of the terms of a loss.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Learning: what a network is asked to do, and how its parameters get there.
 //!
 //! - [`Loss`]: losses of H and its slopes; [`Evaluator`]: their exact gradients; [`DifferencedField`]: with differences;
-//!   [`LagrangianLoss`]: of a Lagrangian's accelerations
+//!   [`LagrangianLoss`]: of a Lagrangian's accelerations; [`LeapfrogLoss`]: of recorded states, through an integrator
 //! - [`Optimizer`]: how a gradient moves θ ([`Sgd`], [`Momentum`], [`Adam`], [`AdamW`]); [`Schedule`]: how its rate changes
 //! - [`Lbfgs`]: a method that looks along the gradient before it moves; [`EarlyStopping`]: when to give up
 //! - [`run`]: the training loop, of a [`Differentiable`] loss on [`Batches`], [`Step`] by step before an observer;
@@ -25,7 +25,7 @@ pub use baseline::{Plain, Quadratic};
 pub use early_stopping::{Best, EarlyStopping};
 pub use hnn::{Fit, Hnn, Model};
 pub use lbfgs::{Iterate, Lbfgs, Minimum, Stop};
-pub use loss::{Batch, DifferencedField, Evaluator, LagrangianLoss, Loss};
+pub use loss::{Batch, DifferencedField, Evaluator, LagrangianLoss, LeapfrogLoss, Loss};
 pub use optimizer::{Adam, AdamSettings, AdamW, Frozen, L2, Momentum, Optimizer, Sgd};
 pub use schedule::{Schedule, half_cosine};
 pub use seeds::Seeds;

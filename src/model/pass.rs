@@ -321,6 +321,27 @@ impl Pass {
         }
     }
 
+    /// Adds ∂ℓ/∂x of a loss of ∇H, at each point of the last [`Pass::accumulate`], to `to`: what a loss of several passes
+    /// carries back from one to those before it. The slopes are gone then.
+    ///
+    /// # Panics
+    ///
+    /// If there is not a row for every point and a column for every input.
+    pub(crate) fn add_by_points(&mut self, network: &Network, mut to: ArrayViewMut2<f64>) {
+        let (rows, inputs) = (self.rows, network.inputs());
+        let Some(first) = self.hidden.first() else {
+            // Without a hidden layer ∇H does not depend on x.
+            return;
+        };
+        network.ends().1[0].carry_back(
+            &network.parameters,
+            &first.adjoints[..rows * first.width],
+            &mut self.room,
+            &mut self.gradients[..rows * inputs],
+        );
+        to += &matrix(&self.gradients[..rows * inputs], rows, inputs);
+    }
+
     /// The tangents ȧₗ of every hidden layer along `direction`, and uₗ₊₁ Wₗ₊₁ᵀ ⊙ σ'' ⊙ żₗ.
     fn carry_tangents(&mut self, network: &Network, direction: ArrayView2<f64>) {
         let rows = self.rows;

@@ -3,6 +3,7 @@
 //! ```text
 //! Oscillator              the harmonic oscillator, its energy and its field
 //! Pendulum                a system that is no spring
+//! TwoBodies               one of four degrees of freedom
 //! Lagrangian              systems of positions and velocities: Spring, Bead, DoublePendulum
 //! Angles                  which positions are angles
 //! Dataset                 points z, field dz/dt, and the energy H(z) where the data give it
@@ -32,6 +33,7 @@ mod rings;
 pub mod scaling;
 mod split;
 pub mod trajectories;
+mod two_bodies;
 mod units;
 
 use ndarray::Array2;
@@ -51,6 +53,7 @@ pub use rings::{disc, random_rings, rings};
 pub use scaling::{Affine, min_max_normalize};
 pub use split::Split;
 pub use trajectories::{Directions, Sizes, Trajectories};
+pub use two_bodies::TwoBodies;
 pub use units::Units;
 pub(crate) use units::range;
 

@@ -12,8 +12,12 @@
 //! out, so that a comparison is about what it names.
 
 pub mod cost;
+pub mod friction;
 mod full_batch;
 mod learned;
+pub mod orbits;
+pub mod recording;
+pub mod released;
 pub mod repaired;
 mod settings;
 mod study;

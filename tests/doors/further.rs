@@ -3,8 +3,8 @@
 use hnn::evidence::{Animation, Axis, Evidence, Facts, HeatMap, LineChart, Panel, Recorded, Table};
 use hnn::learning::seeds::run_all;
 use hnn::learning::{
-    Adam, AdamSettings, AdamW, Descent, EarlyStopping, Fit, Hnn, L2, Lbfgs, Momentum, Quadratic,
-    Schedule, Seeds, Sgd, Shuffled, descend, minimize, unobserved,
+    Adam, AdamSettings, AdamW, Descent, EarlyStopping, Fit, Hnn, L2, Lbfgs, LeapfrogLoss, Momentum,
+    Quadratic, Schedule, Seeds, Sgd, Shuffled, descend, minimize, unobserved,
 };
 use hnn::notebook::history::History;
 use hnn::notebook::{self, Gradient, Look, Losses, Notebook, figures};
@@ -12,9 +12,16 @@ use hnn::phase_space::trajectories::Trajectories;
 use hnn::phase_space::{
     check_points, circle, disc, nearest, random_rings, rings, rms_distance, slopes,
 };
+use hnn::trial::friction::{self, Damped};
+use hnn::trial::orbits::{Bodies, Rival, Starts, in_rows, of_field};
+use hnn::trial::recording::{self, Protocol, Score, System, Way};
+use hnn::trial::released::released_pendulum;
 use hnn::trial::repaired::{self, Repaired};
 use hnn::trial::swing::{self, Swing};
 use hnn::trial::{self, Data, Learned, Outcome, Runs};
+
+use hnn::mechanics::Separable;
+use ndarray::Array3;
 
 use super::Kind::{Errors, Panics};
 use super::*;
@@ -44,6 +51,17 @@ fn fit() -> Fit {
         evaluations: 1,
         ..Fit::default()
     }
+}
+
+fn unfit() -> Fit {
+    Fit {
+        hidden: vec![0],
+        ..fit()
+    }
+}
+
+fn separable() -> Result<Separable> {
+    Separable::new(network(1), network(1))
 }
 
 fn model() -> Hnn {
@@ -238,4 +256,21 @@ pub const FURTHER: &[Door] = &[
     (Errors, "settings::draw", || Data::Circle.draw(0, &mut random()).map(drop), "0"),
     (Errors, "settings::start", || no_steps().start(0).map(drop), NO_STEPS),
     (Errors, "settings::network", || trial::Settings { widths: vec![2], ..no_steps() }.network(&mut random()).map(drop), "needs at least an input"),
+
+    (Errors, "friction::learn", || friction::Swing::learn(0.1, Damped::Plain, 2, &unfit(), 0).map(drop), "hidden = [0]"),
+    (Errors, "orbits::learn", || Bodies::learn(Starts::Any, Rival::Energy, 1, &unfit(), 0).map(drop), "hidden = [0]"),
+    (Errors, "orbits::of_field", || of_field(&ring(), &unfit(), &mut random()).map(drop), "hidden = [0]"),
+    (Panics, "orbits::in_rows", panics!(in_rows(&Points::clone, 2, vec![1.0]).len()), "whole states"),
+    (Errors, "recording::labelled", || Way::Euler.labelled(&Array3::ones((2, 1, 2)), 0.1).map(drop), "states = 1 are too few: 1 steps lead"),
+    (Errors, "recording::labelled", || Way::Euler.labelled(&Array3::from_elem((2, 3, 2), f64::NAN), 0.1).map(drop), "points: row 0, column 0"),
+    (Errors, "recording::fit", || recording::Learned::fit(Way::Euler, [&Array3::ones((2, 3, 2)); 2], 0.1, &unfit(), &mut random()).map(drop), "hidden = [0]"),
+    (Errors, "recording::fit", || recording::Learned::fit(Way::Unrolled, [&Array3::ones((2, 8, 2)); 2], 0.1, &fit(), &mut random()).map(drop), "states = 8 are too few: 8 steps lead"),
+    (Errors, "recording::follow", || recording::Learned::follow(separable()?, 1, [&Array3::ones((2, 3, 2)); 2], 0.1, &Fit { evaluations: 0, ..fit() }).map(drop), "evaluations = 0"),
+    (Errors, "recording::of", || Score::of(&recording::Learned::Whole(network(2)), Way::Euler, &Protocol::published(System::Spring), &Array3::ones((2, 1, 2))).map(drop), "states = 1 are too few"),
+    (Errors, "released::released_pendulum", || released_pendulum(0, 0).map(drop), "horizon = 0 trains nothing"),
+    (Errors, "separable::new", || Separable::new(network(1), network(2)).map(drop), "momenta = 1 are not as many as the 2 positions"),
+    (Panics, "separable::field", panics!(separable().unwrap().field(ones(3).view()).len()), "3 coordinates are not as many positions as momenta"),
+    (Panics, "separable::set_parameters", panics!(separable().unwrap().set_parameters(&[1.0])), "mid > len"),
+    (Panics, "leapfrog::value", panics!(LeapfrogLoss::new(&separable().unwrap(), 0.1, 2).value(&separable().unwrap(), ones(2).view(), Array3::ones((2, 2, 2)).view())), "a state more than steps"),
+    (Panics, "leapfrog::value_and_gradient", panics!(LeapfrogLoss::new(&separable().unwrap(), 0.1, 1).value_and_gradient(&separable().unwrap(), ones(2).view(), Array3::ones((9, 2, 2)).view(), &mut [], ones(2).view_mut())), "a start for every window"),
 ];

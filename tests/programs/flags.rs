@@ -63,7 +63,7 @@ impl Flag {
 }
 
 /// Flags that make a run short, for the examples that have them. A list is of the widths of a network, but in chapter 4.
-const SHORT: [&str; 21] = [
+const SHORT: [&str; 24] = [
     "--seeds=1",
     "--steps=40",
     "--epochs=200",
@@ -85,6 +85,9 @@ const SHORT: [&str; 21] = [
     "--states=30",
     "--seconds=0.2",
     "--per-period=24",
+    "--recordings=3",
+    "--orbits=3",
+    "--members=2",
 ];
 
 /// A run's way to its end, what it said, and what it showed, figures included.
