@@ -5,7 +5,7 @@
 
 use multiversion::multiversion;
 
-use super::activation::{self, Activation, Jet};
+use super::activation::{self, Activation};
 use super::floor::{self, above};
 
 /// How much of an activation's jet is wanted.
@@ -15,6 +15,59 @@ pub(crate) enum Order {
     First,
     /// σ'' as well, for the gradient of a loss of the slopes.
     Second,
+}
+
+// The loops over the rows are macros, so that σ is compiled into them at every level of optimisation. Passed as a function it is
+// not where a compiler optimises less, as a notebook's kernel does, and then a loop takes many times as long.
+
+/// x ← σ(x + bias), with σ' and σ'' beside it.
+macro_rules! jets {
+    ($values:ident, $bias:ident, $slopes:ident, $curvatures:ident, $keep:path, $($jet:tt)+) => {
+        let width = $bias.len();
+        let rows = $values.chunks_exact_mut(width).zip($slopes.chunks_exact_mut(width));
+        for ((row, slopes), curvatures) in rows.zip($curvatures.chunks_exact_mut(width)) {
+            let derivatives = slopes.iter_mut().zip(curvatures);
+            for ((x, &b), (slope, curvature)) in row.iter_mut().zip($bias).zip(derivatives) {
+                let jet = $($jet)+(*x + b);
+                *x = $keep(jet.value);
+                *slope = $keep(jet.slope);
+                *curvature = $keep(jet.curvature);
+            }
+        }
+    };
+}
+
+/// The same with σ''' as well.
+macro_rules! third_jets {
+    ($values:ident, $bias:ident, $slopes:ident, $curvatures:ident, $thirds:ident, $($jet:tt)+) => {
+        let width = $bias.len();
+        let derivatives = $slopes
+            .chunks_exact_mut(width)
+            .zip($curvatures.chunks_exact_mut(width))
+            .zip($thirds.chunks_exact_mut(width));
+        for (row, ((slopes, curvatures), thirds)) in $values.chunks_exact_mut(width).zip(derivatives) {
+            let derivatives = slopes.iter_mut().zip(curvatures).zip(thirds);
+            for ((x, &b), ((slope, curvature), third)) in row.iter_mut().zip($bias).zip(derivatives) {
+                let jet = $($jet)+(*x + b);
+                *x = faded(jet.value);
+                *slope = faded(jet.slope);
+                *curvature = faded(jet.curvature);
+                *third = faded(jet.third);
+            }
+        }
+    };
+}
+
+/// Tails that fade end where the floor is.
+#[inline(always)]
+fn faded(x: f64) -> f64 {
+    above(floor::HALF, x)
+}
+
+/// A value as it is.
+#[inline(always)]
+fn whole(x: f64) -> f64 {
+    x
 }
 
 /// x ← σ(x + bias), row by row of `bias.len()` values, with σ' and, for [`Order::Second`], σ'' beside it.
@@ -30,17 +83,37 @@ pub(crate) fn activate(
         // The one case that the notebook's run spends its time in: σ'' is not written.
         (Activation::Relu, Order::First) => relu_rows(values, bias, slopes),
         (Activation::Relu, Order::Second) => {
-            jets(values, bias, slopes, curvatures, activation::relu)
+            jets!(values, bias, slopes, curvatures, whole, activation::relu);
         }
         (Activation::SquaredRelu, _) => {
-            jets(values, bias, slopes, curvatures, activation::squared_relu)
+            jets!(
+                values,
+                bias,
+                slopes,
+                curvatures,
+                whole,
+                activation::squared_relu
+            );
         }
         (Activation::Tanh, _) => tanh_rows(values, bias, slopes, curvatures),
         (Activation::Silu, _) => silu_rows(values, bias, slopes, curvatures),
         (Activation::Softplus, _) => softplus_rows(values, bias, slopes, curvatures),
-        (Activation::Gelu, _) => tails(values, bias, slopes, curvatures, activation::gelu),
-        (Activation::Sin, _) => jets(values, bias, slopes, curvatures, activation::sin),
-        (Activation::Identity, _) => jets(values, bias, slopes, curvatures, activation::identity),
+        (Activation::Gelu, _) => {
+            jets!(values, bias, slopes, curvatures, faded, activation::gelu);
+        }
+        (Activation::Sin, _) => {
+            jets!(values, bias, slopes, curvatures, whole, activation::sin);
+        }
+        (Activation::Identity, _) => {
+            jets!(
+                values,
+                bias,
+                slopes,
+                curvatures,
+                whole,
+                activation::identity
+            );
+        }
     }
 }
 
@@ -57,35 +130,8 @@ pub(crate) fn jet_rows(
         Activation::Tanh => tanh_jets(values, bias, slopes, curvatures, thirds),
         Activation::Silu => silu_jets(values, bias, slopes, curvatures, thirds),
         Activation::Softplus => softplus_jets(values, bias, slopes, curvatures, thirds),
-        _ => third_jets(values, bias, slopes, curvatures, thirds, |x| {
-            activation.jet(x)
-        }),
-    }
-}
-
-/// Every σ and its derivatives end where the floor is.
-#[inline(always)]
-fn third_jets(
-    values: &mut [f64],
-    bias: &[f64],
-    slopes: &mut [f64],
-    curvatures: &mut [f64],
-    thirds: &mut [f64],
-    jet: impl Fn(f64) -> Jet,
-) {
-    let width = bias.len();
-    let derivatives = slopes
-        .chunks_exact_mut(width)
-        .zip(curvatures.chunks_exact_mut(width))
-        .zip(thirds.chunks_exact_mut(width));
-    for (row, ((slopes, curvatures), thirds)) in values.chunks_exact_mut(width).zip(derivatives) {
-        let derivatives = slopes.iter_mut().zip(curvatures).zip(thirds);
-        for ((x, &b), ((slope, curvature), third)) in row.iter_mut().zip(bias).zip(derivatives) {
-            let jet = jet(*x + b);
-            *x = above(floor::HALF, jet.value);
-            *slope = above(floor::HALF, jet.slope);
-            *curvature = above(floor::HALF, jet.curvature);
-            *third = above(floor::HALF, jet.third);
+        _ => {
+            third_jets!(values, bias, slopes, curvatures, thirds, activation.jet);
         }
     }
 }
@@ -170,63 +216,55 @@ fn relu_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64]) {
     }
 }
 
-/// A loop over the rows for one activation, so that it is compiled into the loop.
-macro_rules! rows {
-    ($($name:ident($($out:ident),*) = $loop:ident of $jet:path;)*) => {$(
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn tanh_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
+    jets!(
+        values,
+        bias,
+        slopes,
+        curvatures,
+        whole,
+        activation::tanh_jet
+    );
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn silu_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
+    jets!(values, bias, slopes, curvatures, faded, activation::silu);
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn softplus_rows(values: &mut [f64], bias: &[f64], slopes: &mut [f64], curvatures: &mut [f64]) {
+    jets!(
+        values,
+        bias,
+        slopes,
+        curvatures,
+        faded,
+        activation::softplus
+    );
+}
+
+/// A loop with σ, σ', σ'' and the third for one activation.
+macro_rules! third_rows {
+    ($($name:ident of $jet:path;)*) => {$(
         #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-        fn $name(values: &mut [f64], bias: &[f64], $($out: &mut [f64]),*) {
-            $loop(values, bias, $($out,)* $jet);
+        fn $name(
+            values: &mut [f64],
+            bias: &[f64],
+            slopes: &mut [f64],
+            curvatures: &mut [f64],
+            thirds: &mut [f64],
+        ) {
+            third_jets!(values, bias, slopes, curvatures, thirds, $jet);
         }
     )*};
 }
 
-rows! {
-    tanh_rows(slopes, curvatures) = jets of activation::tanh_jet;
-    silu_rows(slopes, curvatures) = tails of activation::silu;
-    softplus_rows(slopes, curvatures) = tails of activation::softplus;
-    tanh_jets(slopes, curvatures, thirds) = third_jets of activation::tanh_jet;
-    silu_jets(slopes, curvatures, thirds) = third_jets of activation::silu;
-    softplus_jets(slopes, curvatures, thirds) = third_jets of activation::softplus;
-}
-
-#[inline(always)]
-fn jets(
-    values: &mut [f64],
-    bias: &[f64],
-    slopes: &mut [f64],
-    curvatures: &mut [f64],
-    jet: impl Fn(f64) -> Jet,
-) {
-    let width = bias.len();
-    let rows = values
-        .chunks_exact_mut(width)
-        .zip(slopes.chunks_exact_mut(width));
-    for ((row, slopes), curvatures) in rows.zip(curvatures.chunks_exact_mut(width)) {
-        for (((x, &b), slope), curvature) in row.iter_mut().zip(bias).zip(slopes).zip(curvatures) {
-            let jet = jet(*x + b);
-            (*x, *slope, *curvature) = (jet.value, jet.slope, jet.curvature);
-        }
-    }
-}
-
-/// As [`jets`], for activations whose tails fade: they end where the floor is.
-#[inline(always)]
-fn tails(
-    values: &mut [f64],
-    bias: &[f64],
-    slopes: &mut [f64],
-    curvatures: &mut [f64],
-    jet: impl Fn(f64) -> Jet,
-) {
-    jets(values, bias, slopes, curvatures, |x| {
-        let jet = jet(x);
-        Jet {
-            value: above(floor::HALF, jet.value),
-            slope: above(floor::HALF, jet.slope),
-            curvature: above(floor::HALF, jet.curvature),
-            third: above(floor::HALF, jet.third),
-        }
-    });
+third_rows! {
+    tanh_jets of activation::tanh_jet;
+    silu_jets of activation::silu;
+    softplus_jets of activation::softplus;
 }
 
 /// u ← c ⊙ σ'.
