@@ -232,7 +232,6 @@ fn printed_facts(reference: &[(Losses, Network)], runs: &[Vec<(Losses, Network)>
     Facts::new()
         .with("others", others.len())
         .with("level", level)
-        .with("compared", thousands(others.len() * parameters(reference)))
         .with("same", thousands(same.sum()))
         .with("at_1e_30", format!("{:.4}", printed(&runs[17]).median))
 }

@@ -103,7 +103,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show(
         "biases",
         Facts::new()
-            .with("biases", of_biases.len())
             .with("biases_at_zero", zeros(&of_biases))
             .with("tanh_at_zero", zeros(&by_tanh))
             .with("shifts", thousands(losses.len()))

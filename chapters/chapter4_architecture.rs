@@ -52,11 +52,14 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         l2: 1e-6,
         ..Settings::default()
     };
+    // ANCHOR_END: settings
+
+    // ANCHOR: whole-gradient
     let exact = Settings {
         objective: Objective::Full,
         ..as_found.clone()
     };
-    // ANCHOR_END: settings
+    // ANCHOR_END: whole-gradient
 
     // ANCHOR: as-found
     let found_runs = Runs::of(&of_sizes(&as_found, &networks))?;

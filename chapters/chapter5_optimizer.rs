@@ -558,7 +558,6 @@ fn stuck(wrong: &[Runs], control: &[Runs], lbfgs: &Runs) -> Facts {
             brief(Spread::of(every().map(|outcome| outcome.circle)).smallest),
         )
         .with("control_median", brief(best_control.circle().median))
-        .with("control_largest", brief(best_control.circle().largest))
         .with("lbfgs_loss", brief(lbfgs.spread(last_loss).median))
         .with("lbfgs_field", lbfgs.circle())
 }
@@ -596,15 +595,16 @@ fn silent(cliff: &Settings, falls: &[Fall]) -> hnn::Result<Facts> {
         let mut reported = Evaluator::new(Loss::FULL, &outcome.network)?;
         losses.push(reported.value(&outcome.network, Batch::from(&swing)));
     }
-    let [smallest, largest] = [f64::min, f64::max].map(|end| losses.iter().copied().reduce(end));
-    let shown = |loss: Option<f64>| loss.map_or("-".into(), |loss| format!("{loss:.7}"));
+    let least = losses.iter().copied().reduce(f64::min);
     let latest = alive.clone().filter_map(|fall| fall.silent_from).max();
     Ok(Facts::new()
         .with("runs", falls.len())
         .with("silent", losses.len())
         .with("blown", falls.len() - losses.len())
-        .with("least_loss", shown(smallest))
-        .with("largest_loss", shown(largest))
+        .with(
+            "least_loss",
+            least.map_or("-".into(), |loss| format!("{loss:.7}")),
+        )
         .with("latest", latest.unwrap_or_default()))
 }
 // ANCHOR_END: silent

@@ -62,6 +62,9 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let data: Dataset = Dataset::of(&Oscillator::UNIT, min_max_normalize(raw.clone())?)?;
     let moves: Points = (&data.points - &raw).mapv(f64::abs);
     let largest: f64 = moves.fold(0.0, |most, &x| f64::max(most, x));
+    // ANCHOR_END: shift
+
+    // ANCHOR: shift-facts
     let energies: Vec<f64> = data.energy.iter().flatten().copied().collect();
     let mean: f64 = energies.iter().sum::<f64>() / energies.len() as f64;
     let squares: f64 = energies.iter().map(|e| (e - mean) * (e - mean)).sum();
@@ -74,7 +77,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("mean_energy", format!("{mean:.1}"))
             .with("energy_deviation", brief(deviation)),
     )?;
-    // ANCHOR_END: shift
+    // ANCHOR_END: shift-facts
 
     // ANCHOR: twins
     let circle: Points = rings(&Oscillator::UNIT, &[0.5], 1000)?.points;

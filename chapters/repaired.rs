@@ -222,8 +222,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("noisy_field", noisy_field)
             .with("noisy_field_above", noisy_field.above)
             .with("given_energy_above", given_energy.above)
-            .with("given_field", given_field)
-            .with("given_field_above", given_field.above),
+            .with("given_field", given_field),
     )?;
     // ANCHOR_END: facts
     Ok(())

@@ -87,14 +87,19 @@
         });
     }
 
+    function titleOf(figure) {
+        return figure.querySelector(".finding").textContent;
+    }
+
     /** A click on a figure, or Enter on its button, shows it as large as the window. */
     function enlargeFigures() {
         const figures = main.querySelectorAll("figure.figure");
         if (figures.length === 0) return;
         const dialog = element("dialog", { className: "enlarged" });
         const close = element("button", { type: "button", className: "close", textContent: "Close" });
+        const finding = element("p", { className: "finding" });
         const picture = element("div", { className: "figure picture" }, { role: "group", tabindex: 0 });
-        dialog.append(close, picture);
+        dialog.append(close, finding, picture);
         main.append(dialog);
         close.addEventListener("click", () => dialog.close());
         dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -105,7 +110,7 @@
         dialog.addEventListener("close", () => bringBack());
         for (const figure of figures) {
             const svg = figure.querySelector("svg");
-            const title = svg.querySelector("title").textContent;
+            const title = titleOf(figure);
             const enlarge = element(
                 "button",
                 { type: "button", className: "enlarge", title: "Enlarge" },
@@ -119,6 +124,7 @@
                 const place = element("div");
                 place.style.height = `${height}px`;
                 svg.replaceWith(place);
+                finding.textContent = title;
                 picture.replaceChildren(svg);
                 picture.setAttribute("aria-label", title);
                 dialog.setAttribute("aria-label", title);
@@ -139,7 +145,7 @@
         for (const figure of main.querySelectorAll("figure.figure:has(animate)")) {
             const svg = figure.querySelector("svg[role=img]");
             const play = element("button", { type: "button", className: "play", textContent: "Play" });
-            play.setAttribute("aria-label", `Play the figure: ${svg.querySelector("title").textContent}`);
+            play.setAttribute("aria-label", `Play the figure: ${titleOf(figure)}`);
             svg.after(play);
             let started = false;
             play.addEventListener("click", () => {
@@ -149,7 +155,7 @@
                 else svg.querySelectorAll("animate").forEach((part) => part.beginElement());
                 started = true;
                 play.textContent = plays ? "Play" : "Stop";
-                play.setAttribute("aria-label", `${play.textContent} the figure: ${svg.querySelector("title").textContent}`);
+                play.setAttribute("aria-label", `${play.textContent} the figure: ${titleOf(figure)}`);
             });
         }
     }

@@ -12,8 +12,8 @@ pub(super) const TICK: f64 = 30.0;
 /// Height of the names of axes and panels.
 pub(super) const NAME: f64 = 32.0;
 const TITLE: f64 = 37.0;
-/// About how many characters of the title fit on a line.
-const TITLE_LINE: usize = 70;
+/// How many characters of the title fit on a line, in a font as wide as any that a system draws `sans-serif` with.
+const TITLE_LINE: usize = 52;
 /// Stroke width of a drawn line.
 pub(super) const LINE: u32 = 4;
 
@@ -121,7 +121,7 @@ pub(super) fn text(height: f64, colour: Colour) -> TextStyle<'static> {
 pub(super) type Draw<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 pub(super) type DrawError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Draws a figure: the title above, and below it what `body` draws into `height` units.
+/// Draws a figure: what `body` draws into `height` units, and above it the title.
 pub(super) fn draw(
     title: &str,
     description: &str,
@@ -130,26 +130,13 @@ pub(super) fn draw(
     body: impl FnOnce(&Draw) -> std::result::Result<(), DrawError>,
 ) -> crate::Result<Figure> {
     let attempt = || -> std::result::Result<String, DrawError> {
-        let lines = wrap(title);
-        let line_height = (TITLE * 1.25) as u32;
-        let header = line_height * lines.len() as u32 + 14;
-        let size = (WIDTH, header + height);
         let mut drawn = String::new();
         {
-            let root = SVGBackend::with_string(&mut drawn, size).into_drawing_area();
-            root.fill(&Colour::Paper.rgb())?;
-            for (index, line) in lines.iter().enumerate() {
-                root.draw_text(
-                    line,
-                    &text(TITLE, Colour::Ink),
-                    (12, 10 + index as i32 * line_height as i32),
-                )?;
-            }
-            let (_, below) = root.split_vertically(header);
-            body(&below)?;
+            let root = SVGBackend::with_string(&mut drawn, (WIDTH, height)).into_drawing_area();
+            body(&root)?;
             root.present()?;
         }
-        finish(&drawn, title, description, data, size)
+        finish(&drawn, title, description, data, height)
     };
     match attempt() {
         Ok(svg) => Ok(Figure {
@@ -163,24 +150,42 @@ pub(super) fn draw(
     }
 }
 
-/// plotters' drawing under a header of our own: scalable, titled, described, with its data and its line styles.
+/// plotters' drawing under a header of our own: scalable, titled, described, with its data and its line styles. The title
+/// stands above zero, so that a page that has it in words can cut it off.
 fn finish(
     drawn: &str,
     title: &str,
     description: &str,
     data: &str,
-    (width, height): (u32, u32),
+    height: u32,
 ) -> std::result::Result<String, DrawError> {
+    const TITLE_HEIGHT: usize = 46;
     let (_, body) = drawn
         .split_once(">\n")
         .ok_or("plotters drew no SVG element")?;
+    let lines = wrap(title);
+    let above = lines.len() * TITLE_HEIGHT + 14;
+    let (paper, ink) = (Colour::Paper.hex(), Colour::Ink.hex());
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n\
-         <title>{}</title>\n<desc>{}</desc>\n<metadata>\n{}\n</metadata>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 -{above} {WIDTH} {}\" role=\"img\">\n\
+         <title>{}</title>\n<desc>{}</desc>\n<metadata>\n{}\n</metadata>\n\
+         <rect x=\"0\" y=\"-{above}\" width=\"{WIDTH}\" height=\"{}\" fill=\"{paper}\"/>\n\
+         <g class=\"title\" font-family=\"sans-serif\" font-size=\"{TITLE}\" fill=\"{ink}\">\n",
+        height as usize + above,
         escape(title),
         escape(description),
         escape(data.trim_end()),
+        height as usize + above,
     );
+    for (above, line) in (1..=lines.len()).rev().zip(&lines) {
+        let y = above * TITLE_HEIGHT;
+        writeln!(
+            svg,
+            "<text x=\"12\" y=\"-{y}\" dy=\"0.76em\">{}</text>",
+            escape(line)
+        )?;
+    }
+    svg.push_str("</g>\n");
     // Rectangles that touch are drawn without seams.
     let lines: Vec<&str> = body.lines().collect();
     for group in lines.chunk_by(|a, b| is_rectangle(a) == is_rectangle(b)) {
@@ -269,8 +274,8 @@ mod tests {
             "Validation loss 0.26 at best, in epoch 11, and then it climbs and climbs until the run ends",
         );
         let broken = [
-            "Validation loss 0.26 at best, in epoch 11, and then it climbs and",
-            "climbs until the run ends",
+            "Validation loss 0.26 at best, in epoch 11, and then",
+            "it climbs and climbs until the run ends",
         ];
         assert_eq!(lines, broken);
     }

@@ -28,6 +28,8 @@ pub struct HeatMap {
 /// Colours are drawn in this many steps, so that neighbours of one colour merge into one rectangle.
 const STEPS: usize = 25;
 const LEFT: u32 = 105;
+/// Of that the part which keeps the axis' name off the edge.
+const EDGE: u32 = 12;
 const BELOW: u32 = 100;
 const BAR: u32 = 150;
 
@@ -88,9 +90,10 @@ impl HeatMap {
         let edge = |index: usize| from + (index as f64 - 0.5) * cell;
         let mut chart = ChartBuilder::on(area)
             .margin_top(4)
+            .margin_left(EDGE)
             .margin_right(10)
             .caption(name, figure::text(NAME, Colour::Ink))
-            .set_label_area_size(LabelAreaPosition::Left, LEFT)
+            .set_label_area_size(LabelAreaPosition::Left, LEFT - EDGE)
             .set_label_area_size(LabelAreaPosition::Bottom, BELOW)
             .build_cartesian_2d(edge(0)..edge(columns), edge(0)..edge(rows))?;
         chart

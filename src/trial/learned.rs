@@ -60,7 +60,6 @@ enum Model {
 }
 
 impl Learned {
-    // ANCHOR: fit
     /// Trains one of a kind, by L-BFGS on all points at once: (q, p) with their field for an energy that knows its momenta,
     /// (q, v) with (v, a) for all others.
     ///
@@ -125,7 +124,6 @@ impl Learned {
             loss,
         })
     }
-    // ANCHOR_END: fit
 
     /// Weights and biases.
     pub fn numbers(&self) -> usize {

@@ -66,7 +66,6 @@ impl Settings {
     }
 }
 
-// ANCHOR: protocol
 /// The pendulum in the unit of time in which gravity is 1.
 pub const PENDULUM: DoublePendulum = DoublePendulum { gravity: 1.0 };
 /// Such units in a second, √9.8: arms of 1 m, and 9.8 m/s².
@@ -101,7 +100,6 @@ fn starts(random: &mut Gaussian) -> Points {
     };
     Points::from((0..40).map(start).collect::<Vec<[f64; 4]>>())
 }
-// ANCHOR_END: protocol
 
 /// A learned double pendulum, and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -116,7 +114,6 @@ pub struct Swing {
 }
 
 impl Swing {
-    // ANCHOR: learn
     /// Learns the pendulum from so many states, and lets it swing.
     ///
     /// # Errors
@@ -166,7 +163,6 @@ impl Swing {
             changes,
         })
     }
-    // ANCHOR_END: learn
 
     /// The mean change over the starts after a tenth of the time.
     pub fn early(&self) -> f64 {

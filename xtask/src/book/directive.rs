@@ -14,7 +14,14 @@ pub enum Directive {
         /// The part of it; the whole file without one.
         anchor: Option<String>,
     },
-    /// `{{#output chapter/name}}`: a table, a text or facts.
+    /// `{{#run path:anchor}}`: code that the page's program runs and the page does not show.
+    Run {
+        /// The program, from the root of the project.
+        path: String,
+        /// The part of it.
+        anchor: String,
+    },
+    /// `{{#output chapter/name}}`: a table or a text.
     Output(String),
     /// `{{#figure chapter/name}}`: a picture, with the caption that follows.
     Figure(String),
@@ -139,7 +146,7 @@ pub struct Found {
     pub directive: Result<Directive, String>,
 }
 
-const NAMES: [&str; 5] = ["listing", "output", "figure", "fact", "title"];
+const NAMES: [&str; 6] = ["listing", "run", "output", "figure", "fact", "title"];
 const MDBOOK_NAMES: [&str; 4] = ["include", "rustdoc_include", "playground", "playpen"];
 
 /// The directives of `text` outside the ranges of code, in order.
@@ -195,6 +202,13 @@ fn parse(inner: &str) -> Result<Directive, String> {
                 anchor,
             })
         }
+        "run" => match argument.split_once(':') {
+            Some((path, anchor)) if !path.is_empty() && !anchor.is_empty() => Ok(Directive::Run {
+                path: path.to_owned(),
+                anchor: anchor.to_owned(),
+            }),
+            _ => Err(shape("{{#run chapters/chapter1_gradients.rs:anchor}}")),
+        },
         "output" | "figure" => {
             if !is_snapshot_name(argument) {
                 return Err(shape(&format!("{{{{#{name} chapter1/name}}}}")));
@@ -251,6 +265,22 @@ mod tests {
         assert_eq!(
             only("{{#listing chapters/chapter1_gradients.rs}}"),
             Ok(Directive::Listing { path, anchor: None })
+        );
+    }
+
+    #[test]
+    fn what_is_run_unseen_is_a_part_of_a_file() {
+        let run = Directive::Run {
+            path: "chapters/chapter1_gradients.rs".to_owned(),
+            anchor: "loss".to_owned(),
+        };
+        assert_eq!(
+            only("{{#run chapters/chapter1_gradients.rs:loss}}"),
+            Ok(run)
+        );
+        assert_eq!(
+            only("{{#run a.rs}}").unwrap_err(),
+            "`{{#run a.rs}}` should look like `{{#run chapters/chapter1_gradients.rs:anchor}}`"
         );
     }
 

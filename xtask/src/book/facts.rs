@@ -49,6 +49,14 @@ impl Facts {
         }
     }
 
+    /// The names of the facts that these lines give, each with its line, from 0.
+    pub fn names<'a>(&'a self, lines: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
+        let named = lines.lines().map(|line| line.split('=').next());
+        let named = named.map(|name| name.unwrap_or_default().trim());
+        let is_fact = |name: &str| self.0.iter().any(|(known, _)| known == name);
+        named.enumerate().filter(move |(_, name)| is_fact(name))
+    }
+
     /// The first fact with this value.
     pub fn with_value(&self, value: &str) -> Option<&str> {
         let (name, _) = self.0.iter().find(|(_, known)| known == value)?;

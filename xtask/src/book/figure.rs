@@ -87,7 +87,8 @@ impl Figure {
         })
     }
 
-    /// The SVG as one HTML block: no metadata, no blank lines, and every id made unique by `prefix`.
+    /// The SVG as one HTML block: no metadata, no blank lines, every id made unique by `prefix`, and without its title, in
+    /// words or drawn above zero: that is for the page to set, in an element `prefix-title`.
     pub fn inline(&self, prefix: &str) -> String {
         let mut reader = Reader::from_str(&self.svg);
         let mut writer = Writer::new(Cursor::new(Vec::new()));
@@ -103,8 +104,10 @@ impl Figure {
                 skipped_below = None;
             } else if skipped_below.is_none() {
                 match event {
-                    Event::Start(tag) if name_of(&tag) == "metadata" => skipped_below = Some(depth),
-                    Event::Empty(tag) if name_of(&tag) == "metadata" => {}
+                    Event::Start(tag) if depth == 1 && is_left_out(&tag) => {
+                        skipped_below = Some(depth);
+                    }
+                    Event::Empty(tag) if depth == 1 && is_left_out(&tag) => {}
                     Event::Start(tag) => {
                         write(&mut writer, Event::Start(unique(&tag, depth, prefix)))
                     }
@@ -151,6 +154,28 @@ impl Part {
             "metadata" => Self::Data,
             _ => Self::Other,
         }
+    }
+}
+
+/// The data, and the title in words and as drawn: a child of the root that does not stand in the page's picture.
+fn is_left_out(tag: &BytesStart<'_>) -> bool {
+    let is_title = |(key, value): &(String, String)| key == "class" && value == "title";
+    match name_of(tag).as_str() {
+        "metadata" | "title" => true,
+        "g" => attributes(tag).iter().any(is_title),
+        _ => false,
+    }
+}
+
+/// Of a `viewBox` what lies below zero.
+fn below_zero(view_box: &str) -> String {
+    let numbers: Vec<f64> = view_box
+        .split_whitespace()
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    match numbers[..] {
+        [x, y, width, height] if y < 0.0 => format!("{x} 0 {width} {}", height + y),
+        _ => view_box.to_owned(),
     }
 }
 
@@ -204,19 +229,20 @@ fn check_root(tag: &BytesStart<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// The tag with every id and every reference to one prefixed; the root and its first children are wired up
-/// so that the title names the picture and the description describes it.
+/// The tag with every id and every reference to one prefixed; the root is wired up so that the page's title names the
+/// picture and its description describes it.
 fn unique(tag: &BytesStart<'_>, depth: usize, prefix: &str) -> BytesStart<'static> {
     let name = tag.name().as_ref().to_owned();
     let mut unique = BytesStart::new(name.clone());
     let labels = ["role", "aria-labelledby", "aria-describedby"];
     let attributes = attributes(tag).into_iter().filter(|(key, _)| {
         !(depth == 0 && (labels.contains(&key.as_str()) || key.starts_with("xmlns"))
-            || depth == 1 && key == "id" && matches!(name.as_str(), "title" | "desc"))
+            || depth == 1 && key == "id" && name == "desc")
     });
     for (key, value) in attributes {
         let value = match key.as_str() {
             "id" => format!("{prefix}-{value}"),
+            "viewBox" if depth == 0 => below_zero(&value),
             "href" | "xlink:href" if value.starts_with('#') => format!("#{prefix}-{}", &value[1..]),
             _ => value.replace("url(#", &format!("url(#{prefix}-")),
         };
@@ -233,7 +259,7 @@ fn unique(tag: &BytesStart<'_>, depth: usize, prefix: &str) -> BytesStart<'stati
             unique.push_attribute(("aria-labelledby", format!("{prefix}-title").as_str()));
             unique.push_attribute(("aria-describedby", format!("{prefix}-desc").as_str()));
         }
-        (1, "title" | "desc") => unique.push_attribute(("id", format!("{prefix}-{name}").as_str())),
+        (1, "desc") => unique.push_attribute(("id", format!("{prefix}-{name}").as_str())),
         _ => {}
     }
     unique
@@ -264,13 +290,14 @@ mod tests {
     use super::*;
 
     const SVG: &str = r##"<?xml version="1.0"?>
-<svg viewBox="0 0 10 5" xmlns="http://www.w3.org/2000/svg" role="img">
+<svg viewBox="0 -2 10 7" xmlns="http://www.w3.org/2000/svg" role="img">
 <title>The angle
 opens</title>
 <desc>From 0.90 to &lt; 0.30</desc>
 <metadata>step,cosine
 0,0.90
 </metadata>
+<g class="title"><text>The angle opens</text></g>
 
 <clipPath id="plot"><rect width="10" height="5"/></clipPath>
 <g clip-path="url(#plot)"><path d="M0 0
@@ -302,12 +329,11 @@ cosine &amp; norm
     }
 
     #[test]
-    fn the_inlined_picture_has_unique_ids_and_is_wired_to_its_words() {
+    fn the_inlined_picture_has_unique_ids_no_title_and_is_wired_to_its_words() {
         let inline = Figure::parse(SVG).unwrap().inline("chapter1-cosine");
         assert_eq!(
             inline,
             r##"<svg viewBox="0 0 10 5" role="img" aria-labelledby="chapter1-cosine-title" aria-describedby="chapter1-cosine-desc">
-<title id="chapter1-cosine-title">The angle opens</title>
 <desc id="chapter1-cosine-desc">From 0.90 to &lt; 0.30</desc>
 <clipPath id="chapter1-cosine-plot"><rect width="10" height="5"/></clipPath>
 <g clip-path="url(#chapter1-cosine-plot)"><path d="M0 0 L1 1" stroke="#0072B2"/></g>

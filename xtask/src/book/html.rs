@@ -13,25 +13,26 @@ use super::source_pages;
 
 /// The page as mdBook's Markdown; the sentence of a problem if the manuscript has one.
 pub fn page(page: &Page, manuscript: &Manuscript) -> Result<String, String> {
+    // The manuscript has reported what is wrong with the program.
+    let program = Program::of(page, manuscript, &mut Problems::default());
     let mut html = Html {
         manuscript,
         page,
+        program: program.as_ref(),
         markdown: String::new(),
         ids: BTreeMap::new(),
     };
     for block in &page.blocks {
         html.block(block)?;
     }
-    // The manuscript has reported what is wrong with the program.
-    if let Some(program) = Program::of(page, manuscript, &mut Problems::default()) {
-        html.foot(&program)?;
-    }
+    html.foot()?;
     Ok(html.markdown)
 }
 
 struct Html<'a> {
     manuscript: &'a Manuscript,
     page: &'a Page,
+    program: Option<&'a Program>,
     markdown: String,
     /// How often each figure was shown on this page.
     ids: BTreeMap<String, usize>,
@@ -45,9 +46,13 @@ impl Html<'_> {
                 self.markdown.push_str(&words);
             }
             Block::Listing {
+                is_shown: false, ..
+            } => self.markdown.push('\n'),
+            Block::Listing {
                 stand,
                 path,
                 anchor,
+                ..
             } => {
                 let code = self.manuscript.listing(path, anchor.as_deref())?;
                 let language = language(path);
@@ -70,6 +75,7 @@ impl Html<'_> {
             Block::Output { stand, snapshot } => {
                 let snapshot = self.manuscript.output(snapshot)?;
                 let name = escape(&snapshot.name);
+                let made = self.made(stand);
                 match &snapshot.evidence {
                     Evidence::Table(body) => {
                         let mut problems = Problems::default();
@@ -85,19 +91,19 @@ impl Html<'_> {
                             stand,
                             &format!(
                                 "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {label}\" \
-                                 data-snapshot=\"{name}\">\n\n{}\n\n</div>",
+                                 data-snapshot=\"{name}\">\n\n{}\n\n</div>{made}",
                                 table.trim_end()
                             ),
                         );
                     }
-                    Evidence::Text(body) | Evidence::Facts(_, body) => self.put(
+                    Evidence::Text(body) => self.put(
                         stand,
                         &format!(
-                            "<div class=\"output\" data-snapshot=\"{name}\">\n\n{}\n\n</div>",
+                            "<div class=\"output\" data-snapshot=\"{name}\">\n\n{}\n\n</div>{made}",
                             fence("text", body)
                         ),
                     ),
-                    Evidence::Figure(_) | Evidence::Unreadable => {}
+                    Evidence::Facts(..) | Evidence::Figure(_) | Evidence::Unreadable => {}
                 }
             }
             Block::Figure {
@@ -115,10 +121,12 @@ impl Html<'_> {
                         stand,
                         &format!(
                             "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
-                             {}\n<figcaption>\n\n{}\n\n</figcaption>\n</figure>{data}",
+                             <p class=\"finding\" id=\"{id}-title\">{}</p>\n{}\n<figcaption>\n\n{}\n{}\n</figcaption>\n</figure>{data}",
                             escape(&snapshot.name),
+                            escape(&figure.title),
                             figure.inline(&id),
-                            caption.trim_end()
+                            caption.trim_end(),
+                            self.made(stand)
                         ),
                     );
                 }
@@ -127,24 +135,52 @@ impl Html<'_> {
         Ok(())
     }
 
-    /// How to run the page oneself: its program, and its notebook if that has been written.
-    fn foot(&mut self, program: &Program) -> Result<(), String> {
-        let path = &program.path;
-        let up = self.up();
-        let mut foot = format!(
-            "Run this page: `cargo run --example {}` ([`{path}`]({up}{}))",
-            self.manuscript.example(path)?,
-            source_pages::href(path, None)
-        );
-        if let Some(notebook) = self.manuscript.notebook(path) {
-            let href = notebooks::href(notebook);
-            foot.push_str(&format!("; in Jupyter: [`{notebook}`]({up}{href})"));
-        }
-        let stand = Stand {
-            line: 0,
-            indent: String::new(),
+    /// The way from an output or a figure to the code that shows it, where the page does not show that itself.
+    fn made(&self, stand: &Stand) -> String {
+        let hidden = self.program.and_then(|program| {
+            let cell = program.maker(stand.line).filter(|cell| !cell.is_shown)?;
+            Some((source_pages::href(&program.path, Some(&cell.anchor)), cell))
+        });
+        let Some((href, cell)) = hidden else {
+            return String::new();
         };
-        self.put(&stand, &format!("<div class=\"run\">\n\n{foot}.\n\n</div>"));
+        let lines = match cell.code.lines().count() {
+            1 => "line",
+            _ => "lines",
+        };
+        let up = self.up();
+        format!("\n<p class=\"made\"><a href=\"{up}{href}\">The {lines} that made this</a></p>")
+    }
+
+    /// Where the code of the page is, how to run it oneself, and a box that names the source of every number.
+    fn foot(&mut self) -> Result<(), String> {
+        let up = self.up();
+        let mut foot = String::new();
+        if let Some(Program { path, .. }) = self.program {
+            foot = format!(
+                "The code of this page: [`{path}`]({up}{}). Run it: `cargo run --example {}`",
+                source_pages::href(path, None),
+                self.manuscript.example(path)?,
+            );
+            if let Some(notebook) = self.manuscript.notebook(path) {
+                let href = notebooks::href(notebook);
+                foot.push_str(&format!("; in Jupyter: [`{notebook}`]({up}{href})"));
+            }
+            foot.push_str(".\n\n");
+        }
+        if self.page.prose().flat_map(Prose::facts).next().is_some() {
+            foot.push_str(
+                "<p class=\"name-facts\"><label><input type=\"checkbox\"> Name the source of every number on this \
+                 page</label></p>\n\n",
+            );
+        }
+        if !foot.is_empty() {
+            let stand = Stand {
+                line: 0,
+                indent: String::new(),
+            };
+            self.put(&stand, &format!("<div class=\"run\">\n\n{foot}</div>"));
+        }
         Ok(())
     }
 
@@ -180,7 +216,7 @@ impl Html<'_> {
                         Setting::Html => escape(&value),
                         Setting::Heading => inert(&value),
                         Setting::Sentence => format!(
-                            "<span class=\"fact\" title=\"{}\">{}</span>",
+                            "<span class=\"fact\" tabindex=\"-1\" title=\"{}\">{}</span>",
                             escape(&fact.name.to_string()),
                             inert(&value)
                         ),

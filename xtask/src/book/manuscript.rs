@@ -13,7 +13,7 @@ use super::examples::Examples;
 use super::links::{self, Links};
 use super::page::{Block, Page};
 use super::problem::Problems;
-use super::program::Program;
+use super::program::{self, Program};
 use super::prose::{Fact, Maths, Prose, Span};
 use super::reviewed::{self, Reviewed};
 use super::snapshot::{Evidence, Snapshot};
@@ -177,6 +177,8 @@ impl Manuscript {
             if let Some(program) = Program::of(page, self, &mut problems) {
                 used.anchors
                     .insert((program.path.clone(), Program::USES.to_owned()));
+                let shown = program.cells.iter().flat_map(|cell| &cell.shows);
+                used.shown.extend(shown.cloned());
                 problems.check(&program.path, 1, self.examples.name(&program.path));
                 if let Some(first) = told.insert(program.path.clone(), file.clone()) {
                     problems.report(
@@ -225,6 +227,20 @@ impl Manuscript {
                     ),
                 );
             }
+            // What no program of a page shows is the record of something else.
+            if let Evidence::Facts(facts, body) = &snapshot.evidence
+                && used.shown.contains(&snapshot.name)
+            {
+                for (line, name) in facts.names(body) {
+                    if !used.values.contains(&format!("{}.{name}", snapshot.name)) {
+                        problems.report(
+                            &snapshot.path,
+                            snapshot.first_line + line,
+                            format!("no page quotes the fact `{name}`: quote it or delete it"),
+                        );
+                    }
+                }
+            }
             if let Evidence::Table(body) = &snapshot.evidence {
                 let prose =
                     Prose::of_markdown(body, &snapshot.path, snapshot.first_line, &mut problems);
@@ -244,8 +260,14 @@ impl Manuscript {
                 stand,
                 path,
                 anchor,
+                is_shown,
             } => {
                 problems.check(file, stand.line, self.listing(path, anchor.as_deref()));
+                if !is_shown && !program::is_example(path) {
+                    let sentence =
+                        format!("`{path}` is no program that a page could run: list it, or not");
+                    problems.report(file, stand.line, sentence);
+                }
                 used.anchors
                     .extend(anchor.clone().map(|anchor| (path.clone(), anchor)));
             }
@@ -268,6 +290,7 @@ impl Manuscript {
         for fact in prose.facts() {
             problems.check(&file, fact.line, self.value(fact));
             used.snapshots.insert(fact.name.snapshot.clone());
+            used.values.insert(fact.name.to_string());
         }
         for span in &prose.0 {
             match span {
@@ -409,10 +432,13 @@ impl Manuscript {
         }
     }
 
-    /// A table, a text or facts.
+    /// A table or a text.
     pub fn output(&self, name: &str) -> Result<&Snapshot, String> {
         let snapshot = self.snapshot(name)?;
         match &snapshot.evidence {
+            Evidence::Facts(..) => Err(format!(
+                "`{name}` is facts, for sentences to quote: `{{{{#fact {name}.value}}}}`"
+            )),
             Evidence::Figure(_) => Err(format!(
                 "`{name}` is a figure: show it with `{{{{#figure {name}}}}}`"
             )),
@@ -470,6 +496,10 @@ impl Manuscript {
 struct Used {
     anchors: BTreeSet<(String, String)>,
     snapshots: BTreeSet<String>,
+    /// What the programs of pages show.
+    shown: BTreeSet<String>,
+    /// The facts and cells that sentences quote, as they name them.
+    values: BTreeSet<String>,
 }
 
 fn is_inside(path: &str) -> bool {

@@ -37,8 +37,10 @@ pub enum Block {
         path: String,
         /// The part of it; the whole file without one.
         anchor: Option<String>,
+        /// Whether the page shows it, or its program alone runs it.
+        is_shown: bool,
     },
-    /// A table, a text or facts.
+    /// A table or a text.
     Output {
         /// Where the directive stands.
         stand: Stand,
@@ -139,6 +141,13 @@ impl Page {
                     stand,
                     path,
                     anchor,
+                    is_shown: true,
+                },
+                Directive::Run { path, anchor } => Block::Listing {
+                    stand,
+                    path,
+                    anchor: Some(anchor),
+                    is_shown: false,
                 },
                 Directive::Figure(snapshot) => Block::Figure {
                     stand,

@@ -18,6 +18,8 @@ pub struct Program {
     pub parameters: Vec<Parameter>,
     /// The pieces, in the order of the page.
     pub cells: Vec<Cell>,
+    /// The line of each output and figure of the page, with the piece that shows it.
+    makers: Vec<(usize, usize)>,
 }
 
 /// A parameter of `pub fn experiment`.
@@ -38,6 +40,8 @@ pub struct Cell {
     pub line: usize,
     /// The code.
     pub code: String,
+    /// Whether the page shows it too.
+    pub is_shown: bool,
     /// The snapshots of what it shows, in the order in which it shows them.
     pub shows: Vec<String>,
 }
@@ -57,11 +61,12 @@ impl Program {
                 stand,
                 path,
                 anchor: Some(anchor),
-            } if is_example(path) => Some((stand.line, path.as_str(), anchor.as_str())),
+                is_shown,
+            } if is_example(path) => Some((stand.line, path.as_str(), anchor.as_str(), *is_shown)),
             _ => None,
         });
-        let (line, path, _) = pieces.clone().next()?;
-        for (other_line, other, _) in pieces.clone().filter(|(_, other, _)| *other != path) {
+        let (line, path, ..) = pieces.clone().next()?;
+        for (other_line, other, ..) in pieces.clone().filter(|(_, other, ..)| *other != path) {
             problems.report(
                 &file,
                 other_line,
@@ -88,8 +93,8 @@ impl Program {
         let parameters = parameters(&whole);
         let cells: Vec<Cell> = pieces
             .by_ref()
-            .filter(|(_, other, anchor)| *other == path && *anchor != Self::USES)
-            .filter_map(|(line, path, anchor)| {
+            .filter(|(_, other, anchor, _)| *other == path && *anchor != Self::USES)
+            .filter_map(|(line, path, anchor, is_shown)| {
                 let listed = manuscript.listing(path, Some(anchor)).ok()?;
                 let code = match anchor {
                     Self::KNOBS => declared(&listed, &parameters),
@@ -99,6 +104,7 @@ impl Program {
                     anchor: anchor.to_owned(),
                     line,
                     code,
+                    is_shown,
                     shows: Vec::new(),
                 })
             })
@@ -113,6 +119,7 @@ impl Program {
             uses,
             parameters,
             cells,
+            makers: Vec::new(),
         };
         program.find_shown(page, manuscript, problems);
         program.check_calls(&whole, &file, problems);
@@ -132,6 +139,12 @@ impl Program {
         self.cells.iter().find(|cell| cell.line == line)
     }
 
+    /// The piece that shows what the `output` or `figure` in `line` names.
+    pub fn maker(&self, line: usize) -> Option<&Cell> {
+        let (_, cell) = self.makers.iter().find(|(made, _)| *made == line)?;
+        self.cells.get(*cell)
+    }
+
     /// Gives every cell the snapshots of what it shows.
     fn find_shown(&mut self, page: &Page, manuscript: &Manuscript, problems: &mut Problems) {
         let file = page.file();
@@ -149,22 +162,29 @@ impl Program {
                 cell.line < line && shown(&cell.code).any(|name| is_called(snapshot, name))
             });
             match shown_by {
-                Some(cell) => displayed.push((cell, snapshot.clone())),
+                Some(cell) => {
+                    self.makers.push((line, cell));
+                    displayed.push((cell, snapshot.clone()));
+                }
                 None => {
                     let name = snapshot.rsplit('/').next().unwrap_or_default();
                     problems.report(
                         &file,
                         line,
-                        format!("no code above this line shows `{name}`: list the piece with `evidence.show(\"{name}\", ...)` first"),
+                        format!("no code above this line shows `{name}`: list or run the piece with `evidence.show(\"{name}\", ...)` first"),
                     );
                 }
             }
         }
-        let quoted: Vec<&str> = page
+        let mut quoted: Vec<&str> = page
             .prose()
             .flat_map(|prose| prose.facts())
             .map(|fact| fact.name.snapshot.as_str())
             .collect();
+        // Another chapter's facts may have the same name: those come last.
+        let chapter = |snapshot: &str| snapshot.split('/').next().map(str::to_owned);
+        let own = displayed.first().and_then(|(_, shown)| chapter(shown));
+        quoted.sort_by_key(|snapshot| chapter(snapshot) != own);
         for (index, cell) in self.cells.iter_mut().enumerate() {
             let names: Vec<String> = shown(&cell.code).map(str::to_owned).collect();
             for name in names {
@@ -180,7 +200,7 @@ impl Program {
                     None => problems.report(
                         &file,
                         cell.line,
-                        format!("the piece `{}` shows `{name}`, but the page does not: add an `output` or a `figure`", cell.anchor),
+                        format!("the piece `{}` shows `{name}`, but the page does not: add an `output` or a `figure`, or quote a fact of it", cell.anchor),
                     ),
                 }
             }
@@ -236,7 +256,8 @@ impl Program {
     }
 }
 
-fn is_example(path: &str) -> bool {
+/// Whether the file is a program, which pages tell piece by piece.
+pub fn is_example(path: &str) -> bool {
     path.starts_with("chapters/") && path.ends_with(".rs")
 }
 

@@ -36,11 +36,11 @@ Let $x_1 * y$ be {{#fact chapter1/facts.ratio}}.
 
 {{#output chapter1/check}}
 
-{{#listing chapters/chapter1_one.rs:facts}}
+{{#run chapters/chapter1_one.rs:facts}}
 
-{{#output chapter1/facts}}
+It is {{#fact chapter1/facts.ratio}}.
 
-{{#listing chapters/chapter1_one.rs:cosine}}
+{{#run chapters/chapter1_one.rs:cosine}}
 
 {{#figure chapter1/cosine}}
 : The angle $\\theta$ opens to {{#fact chapter1/facts.ratio}}.
@@ -231,11 +231,8 @@ fn an_unknown_snapshot_is_corrected() {
 #[test]
 fn an_unknown_fact_is_corrected() {
     assert_eq!(
-        problem(
-            "{{#fact chapter1/facts.samples}}",
-            "{{#fact chapter1/facts.sample}}"
-        ),
-        "book/one.md:1: `chapter1/facts` has no fact `sample`; did you mean `samples`?"
+        problem("The end.", "The end {{#fact chapter1/facts.sample}}."),
+        "book/one.md:18: `chapter1/facts` has no fact `sample`; did you mean `samples`?"
     );
 }
 
@@ -452,13 +449,15 @@ fn the_notebook_needs_the_use_lines() {
 #[test]
 fn an_output_belongs_to_the_code_above_it() {
     let page = PAGE.replace(
-        "{{#listing chapters/chapter1_one.rs:facts}}\n\n{{#output chapter1/facts}}",
-        "{{#output chapter1/facts}}\n\n{{#listing chapters/chapter1_one.rs:facts}}",
+        "{{#listing chapters/chapter1_one.rs:check}}\n\n{{#output chapter1/check}}",
+        "{{#output chapter1/check}}\n\n{{#listing chapters/chapter1_one.rs:check}}",
     );
     assert_eq!(
         problems(&page, CHAPTER, &[]),
-        "book/one.md:9: no code above this line shows `facts`: list the piece with \
-         `evidence.show(\"facts\", ...)` first"
+        "book/one.md:5: no code above this line shows `check`: list or run the piece with \
+         `evidence.show(\"check\", ...)` first\n\
+         book/one.md:7: the piece `check` shows `check`, but the page does not: add an `output` or a `figure`, or quote \
+         a fact of it"
     );
 }
 
@@ -467,7 +466,8 @@ fn what_the_code_shows_the_page_shows() {
     let found = problem("{{#output chapter1/check}}", "");
     assert_eq!(
         found,
-        "book/one.md:5: the piece `check` shows `check`, but the page does not: add an `output` or a `figure`\n\
+        "book/one.md:5: the piece `check` shows `check`, but the page does not: add an `output` or a `figure`, \
+         or quote a fact of it\n\
          snapshots/chapter1/check.snap:1: no page uses the snapshot `chapter1/check`: show it or delete it"
     );
 }
@@ -541,8 +541,25 @@ fn a_function_is_listed_before_it_is_called() {
 }
 
 #[test]
-fn facts_that_are_quoted_need_no_output() {
-    assert_eq!(problem("{{#output chapter1/facts}}", ""), "");
+fn facts_are_for_sentences_to_quote() {
+    assert_eq!(
+        problem("The end.", "{{#output chapter1/facts}}"),
+        "book/one.md:18: `chapter1/facts` is facts, for sentences to quote: `{{#fact chapter1/facts.value}}`"
+    );
+    assert_eq!(
+        problem("{{#fact chapter1/facts.samples}} samples", ""),
+        "snapshots/chapter1/facts.snap:5: no page quotes the fact `samples`: quote it or delete it"
+    );
+}
+
+#[test]
+fn only_a_program_is_run_unseen() {
+    let library = "// ANCHOR: norm\npub fn norm() {}\n// ANCHOR_END: norm\n";
+    let page = PAGE.replace("The end.", "{{#run src/lib.rs:norm}}");
+    assert_eq!(
+        problems(&page, CHAPTER, &[("src/lib.rs", library)]),
+        "book/one.md:18: `src/lib.rs` is no program that a page could run: list it, or not"
+    );
 }
 
 #[test]
@@ -557,7 +574,7 @@ fn a_cell_shows_one_rich_thing() {
             "evidence.show(\"facts\", &table.facts())?;",
             "evidence.show(\"cosine\", &table.figure())?;",
         );
-    let page = "# One {{#fact chapter1/facts.ratio}}\n\n{{#listing chapters/chapter1_one.rs:check}}\n\n{{#output chapter1/check}}\n\n{{#figure chapter1/cosine}}\n: C.\n";
+    let page = "# One {{#fact chapter1/facts.ratio}} {{#fact chapter1/facts.samples}}\n\n{{#listing chapters/chapter1_one.rs:check}}\n\n{{#output chapter1/check}}\n\n{{#figure chapter1/cosine}}\n: C.\n";
     let found = problems(page, &chapter, &[]);
     assert!(
         found.starts_with(

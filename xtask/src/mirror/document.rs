@@ -50,6 +50,7 @@ impl Document {
                     stand,
                     path,
                     anchor,
+                    ..
                 } => {
                     let code = manuscript.listing(path, anchor.as_deref())?;
                     let quoted = format!(

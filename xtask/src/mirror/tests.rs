@@ -19,12 +19,12 @@ It prints {{#fact chapter1/facts.ratio}}.
 
 {{#listing src/lib.rs:norm}}
 
-{{#output chapter1/facts}}
+{{#output chapter1/log}}
 
 <details>
 <summary>Solution</summary>
 
-{{#listing chapters/chapter1_one.rs:cosine}}
+{{#run chapters/chapter1_one.rs:cosine}}
 
 {{#figure chapter1/cosine}}
 : The angle $\\theta$.
@@ -71,13 +71,7 @@ fn book() -> Fixture {
             "book/SUMMARY.md",
             "# Summary\n\n- [One](one.md)\n- [Two](two.md)\n- [Source](source.md)\n",
         ),
-        (
-            "book/one.md",
-            &ONE.replace(
-                "{{#output chapter1/facts}}",
-                "{{#output chapter1/facts}}\n\n{{#output chapter1/log}}",
-            ),
-        ),
+        ("book/one.md", ONE),
         (
             "book/two.md",
             &TWO.replace("{{#output chapter1/log}}\n\n", "## The angle {#angle}\n\n"),
@@ -322,7 +316,7 @@ fn a_book_with_problems_has_no_notebooks() {
     let message = write(&book.project()).unwrap_err().to_string();
     assert_eq!(
         message,
-        "book/two.md:3: no code above this line shows `log`: list the piece with \
+        "book/two.md:3: no code above this line shows `log`: list or run the piece with \
          `evidence.show(\"log\", ...)` first"
     );
 }
