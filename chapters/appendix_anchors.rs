@@ -55,7 +55,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     Ok(())
 }
 
-// ANCHOR: protocol
+// ANCHOR: paper-table
 /// Our one economy: the paper has two hidden layers of 200 units.
 const WIDTHS: [usize; 4] = [2, 32, 32, 1];
 /// Steps of Adam, all points at once, at a rate that does not change.
@@ -144,9 +144,7 @@ fn score(
         energy: squares / path.len() as f64,
     })
 }
-// ANCHOR_END: protocol
 
-// ANCHOR: paper-table
 /// Rows: the true field and three models. What the authors published stands beside our medians and ranges.
 fn paper_table(anchors: &[Anchor]) -> Table {
     let mut table = Table::new([

@@ -259,14 +259,12 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
 }
 // ANCHOR_END: scatter-figure
 
-// ANCHOR: three
+// ANCHOR: connected-table
 /// The seed of the settings and the two after it.
 fn three(settings: &Settings) -> Seeds {
     Seeds::new(settings.seed, 3)
 }
-// ANCHOR_END: three
 
-// ANCHOR: connected-table
 /// The gradient with differences in it against the exact one, at a seed's initial weights.
 fn connect(settings: &Settings, activation: Activation, seed: u64) -> hnn::Result<Comparison> {
     let notebook = Notebook::with_activation(settings.with_seed(seed), activation)?;
@@ -277,7 +275,7 @@ fn connect(settings: &Settings, activation: Activation, seed: u64) -> hnn::Resul
 }
 // ANCHOR_END: connected-table
 
-// ANCHOR: walk-run
+// ANCHOR: walk-drawing
 /// The run is followed for this many epochs at the most: about as far as early stopping lets it go.
 const EPOCHS: usize = 70;
 /// The two gradients are compared once in so many steps, and at an early step besides.
@@ -299,9 +297,7 @@ fn walk(settings: &Settings, seed: u64) -> hnn::Result<Vec<Look>> {
     })?;
     Ok(looks)
 }
-// ANCHOR_END: walk-run
 
-// ANCHOR: walk-drawing
 /// Every look of every seed, told apart by whether the learned energies are too low or too high.
 fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
     let looks = || walks.iter().flatten();

@@ -83,16 +83,14 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: stops
 
-    // ANCHOR: networks
+    // ANCHOR: sweep
     let smooth: [Vec<Network>; 2] = [
         settings.seeds.each(|seed| Ok(settings.start(seed)?.1))?,
         settings
             .seeds
             .each(|seed| Ok(Outcome::of(&settings, seed)?.network))?,
     ];
-    // ANCHOR_END: networks
 
-    // ANCHOR: sweep
     let steps: Vec<f64> = logspace(-1.0, -16.0, 61).to_vec();
     let double: [[Vec<Sweep>; 2]; 2] = [
         both_kinds::<f64>(&smooth[0], &steps)?,
@@ -278,7 +276,7 @@ fn best(sweeps: &[Sweep]) -> (Spread, Spread) {
 }
 // ANCHOR_END: sweeps
 
-// ANCHOR: predicted
+// ANCHOR: curves-figure
 /// The best steps and their errors as theory has them, in the precision T.
 fn predicted<T: Real>(networks: &[Network], kind: Kind) -> Vec<(f64, f64)> {
     let points = sunflower(POINTS);
@@ -289,9 +287,7 @@ fn predicted<T: Real>(networks: &[Network], kind: Kind) -> Vec<(f64, f64)> {
         .map(|theory| theory.best(kind, T::UNIT_ROUNDOFF))
         .collect()
 }
-// ANCHOR_END: predicted
 
-// ANCHOR: curves-figure
 /// The lines of sweeps, errors that have no place on the axis left out.
 fn lines(name: &str, colour: Colour, sweeps: &[Sweep]) -> Vec<Series> {
     let drawn = |&(_, error): &(f64, f64)| error > 0.0 && error.is_finite();

@@ -432,9 +432,7 @@ fn field_gradient(network: &Network, data: &Dataset) -> hnn::Result<Vec<f64>> {
 fn zeros(numbers: &[f64]) -> usize {
     numbers.iter().filter(|&&x| x == 0.0).count()
 }
-// ANCHOR_END: field-gradient
 
-// ANCHOR: shifted
 /// The field term at 32 points of the circle with all biases of the first layer shifted alike, by up to 0.02 either way: the
 /// bits of its values.
 fn shifted(network: &Network) -> hnn::Result<Vec<u64>> {
@@ -450,7 +448,7 @@ fn shifted(network: &Network) -> hnn::Result<Vec<u64>> {
     };
     Ok(linspace(-0.02, 0.02, 2001).iter().map(loss).collect())
 }
-// ANCHOR_END: shifted
+// ANCHOR_END: field-gradient
 
 // ANCHOR: alone-settings
 /// Many energies, and the field term alone: how a Hamiltonian network is trained on a measured motion.
@@ -565,6 +563,7 @@ fn verdict(runs: &[Runs]) -> Facts {
     let times = Spread::of(SIX[1..].iter().map(|&other| median(SIX[0]) / median(other)));
     let elsewhere = |activation| brief(runs.one(CIRCLE_EXACT.with(activation)).disc().median);
     Facts::new()
+        .with("setup", runs.setup(|settings| settings.data))
         .with("least_times", brief(times.smallest))
         .with("most_times", brief(times.largest))
         .with("tanh_elsewhere", elsewhere(Activation::Tanh))

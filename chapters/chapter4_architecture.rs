@@ -149,9 +149,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
 
     // ANCHOR: grid-facts
     evidence.show("grid", grid_facts(&found_runs, &exact_runs))?;
-    // ANCHOR_END: grid-facts
 
-    // ANCHOR: size-facts
     let notebook = hnn::notebook::Settings::default().widths;
     let units: usize = notebook[1..notebook.len() - 1].iter().sum();
     evidence.show(
@@ -160,9 +158,12 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("notebook_units", units)
             .with("tanh_small", tanh_runs[0].circle())
             .with("tanh_large", tanh_runs[1].circle())
-            .with("steps", thousands(knobs.steps)),
+            .with("steps", thousands(knobs.steps))
+            .with("setup", found_runs.setup(|_| Data::Circle))
+            .with("exact_setup", exact_runs.setup(|_| Data::Circle))
+            .with("right_setup", right_runs.setup(|_| Data::Disc)),
     )?;
-    // ANCHOR_END: size-facts
+    // ANCHOR_END: grid-facts
     Ok(())
 }
 
@@ -242,14 +243,12 @@ fn name(widths: &[usize]) -> String {
 }
 // ANCHOR_END: asked-table
 
-// ANCHOR: weights
+// ANCHOR: sizes-figure
 /// How many weights and biases a network of these widths has.
 fn weights(widths: &[usize]) -> usize {
     widths.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
 }
-// ANCHOR_END: weights
 
-// ANCHOR: sizes-figure
 /// Every run of both gradients: its number of weights across, its error on the circle up.
 fn against_weights(found: &[Runs], exact: &[Runs]) -> hnn::Result<Figure> {
     let points = |runs: &[Runs]| -> Vec<(f64, f64)> {

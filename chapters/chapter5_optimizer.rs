@@ -329,7 +329,7 @@ fn schedules() -> hnn::Result<Figure> {
 }
 // ANCHOR_END: schedule-figure
 
-// ANCHOR: along
+// ANCHOR: by-rate
 /// This problem, approached in this way.
 fn along(way: Scheduled, problem: &Settings) -> Settings {
     Settings {
@@ -346,9 +346,7 @@ fn sweep(problem: &Settings, rates: &[f64], ways: &[Scheduled]) -> hnn::Result<V
     };
     Runs::of(&ways.iter().flat_map(at_rates).collect::<Vec<_>>())
 }
-// ANCHOR_END: along
 
-// ANCHOR: by-rate
 /// One row a way, one column a rate: the smallest error of the seeds, and the largest, times
 /// `unit`.
 fn by_rate(ways: &[Scheduled], runs: &[Runs], error: fn(&Runs) -> Spread, unit: f64) -> Table {
@@ -375,7 +373,7 @@ fn from_to(spread: Spread, unit: f64) -> String {
 }
 // ANCHOR_END: by-rate
 
-// ANCHOR: full-batch
+// ANCHOR: digging-figure
 /// L-BFGS on the same problem, for as many gradients of single points.
 fn full_batch(problem: &Settings) -> hnn::Result<Runs> {
     let settings = problem.full_batch();
@@ -384,9 +382,7 @@ fn full_batch(problem: &Settings) -> hnn::Result<Runs> {
         .each(|seed| Outcome::full_batch(&settings, seed, |_| ()))?;
     Ok(Runs { settings, outcomes })
 }
-// ANCHOR_END: full-batch
 
-// ANCHOR: course
 /// An error of the network along a run: across, the gradients of single points spent so far.
 fn course(
     settings: &Settings,
@@ -417,9 +413,7 @@ fn course(
     points.retain(|point| point.1.is_finite() && point.1 > 0.0);
     Ok(points)
 }
-// ANCHOR_END: course
 
-// ANCHOR: digging-figure
 /// Under the notebook's gradient: above the trained error, below the wanted one.
 fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
     let ring = rings(&Oscillator::UNIT, &[0.5], 500)?;
@@ -551,12 +545,10 @@ fn stuck(wrong: &[Runs], control: &[Runs], lbfgs: &Runs) -> Facts {
     let last_loss = |outcome: &Outcome| outcome.losses.last().copied().unwrap_or(f64::NAN);
 
     Facts::new()
+        .with("setup", wrong.setup(|_| Data::Circle))
+        .with("control_setup", control.setup(|_| Data::Circle))
         .with("runs", every().count())
         .with("silent", silent.count())
-        .with(
-            "lowest",
-            brief(Spread::of(every().map(|outcome| outcome.circle)).smallest),
-        )
         .with("control_median", brief(best_control.circle().median))
         .with("lbfgs_loss", brief(lbfgs.spread(last_loss).median))
         .with("lbfgs_field", lbfgs.circle())
@@ -571,6 +563,7 @@ fn tool(exact: &[Runs], lbfgs: &Runs, longest: &[Runs], cosine: Paired) -> Facts
     let schedule = best(longest, ADAM) / best(longest, ADAM_COSINE);
 
     Facts::new()
+        .with("setup", exact.setup(|_| Data::Disc))
         .with("sgd_over_adam", format!("{:.1}", sgd / adam))
         .with(
             "sgd_over_lbfgs",

@@ -336,7 +336,7 @@ fn sweep_facts(knobs: &Knobs, sweep: &[Vec<History>]) -> Facts {
 }
 // ANCHOR_END: sweep-facts-table
 
-// ANCHOR: recorded
+// ANCHOR: to-the-end-table
 /// The last number of a recorded run.
 fn at_the_end(run: &Recorded, column: &str) -> hnn::Result<f64> {
     Ok(run.numbers(column)?.pop().unwrap_or(f64::NAN))
@@ -365,9 +365,7 @@ fn arrivals(runs: &[Recorded]) -> hnn::Result<Vec<f64>> {
     let epochs: hnn::Result<Vec<_>> = runs.iter().map(first_stuck).collect();
     Ok(epochs?.into_iter().flatten().collect())
 }
-// ANCHOR_END: recorded
 
-// ANCHOR: to-the-end-table
 /// One row a seed.
 fn to_the_end(runs: &[Recorded]) -> hnn::Result<Table> {
     let mut table = Table::new([
@@ -507,7 +505,7 @@ fn tried() -> hnn::Result<Table> {
 /// What the page says of the recorded runs.
 fn to_the_end_facts(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Facts> {
     let (late, soon) = (arrivals(without)?, arrivals(with)?);
-    let sooner = Spread::of(late.clone()).median / Spread::of(soon.clone()).median;
+    let sooner = Spread::of(late.clone()).median / Spread::of(soon).median;
     let kept = |run: &Recorded| {
         let weights = run.numbers("squared weights")?;
         Ok(100.0 * weights[weights.len() - 1] / weights[0])
@@ -520,15 +518,11 @@ fn to_the_end_facts(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Fact
     };
     let first = asleep(|shares| shares[0])?;
     let last = asleep(|shares| shares[shares.len() - 1])?;
-    let losses = over_recorded(without, |run| at_the_end(run, "loss"))?;
     let range = |spread: &Spread| format!("{:.0}% to {:.0}%", spread.smallest, spread.largest);
     Ok(Facts::new()
         .with("runs", without.len())
         .with("stuck", late.len())
-        .with("first_stuck", Spread::of(late.clone()).smallest)
-        .with("last_stuck", Spread::of(late).largest)
         .with("sooner", format!("{sooner:.1}"))
-        .with("smallest_last_loss", format!("{:.3}", losses.smallest))
         .with("weights_kept", range(&kept))
         .with("asleep_first", range(&first))
         .with("asleep_last", range(&last)))
@@ -563,6 +557,7 @@ fn cure_facts(circle: &[Runs], disc: &[Runs]) -> Facts {
         .filter(|runs| runs.disc().median <= disc[0].disc().largest);
     let harmless = harmless.map(|runs| runs.settings.l2).fold(0.0, f64::max);
     Facts::new()
+        .with("setup", [circle, disc].concat().setup(|_| Data::Disc))
         .with("times", format!("{none:.0}"))
         .with("cure", cure(cured))
         .with("by_same", plain(by_same.settings.l2))

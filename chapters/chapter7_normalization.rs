@@ -256,9 +256,7 @@ fn over_rings(trial: &Settings) -> hnn::Result<Vec<Runs>> {
         random_rings(&Oscillator::UNIT, &energies, trial.points / count, random)
     })
 }
-// ANCHOR_END: over-rings
 
-// ANCHOR: slope-figure
 /// The slope of the learned energy along one radius, of the tanh and ReLU networks that saw one ring.
 fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     let radii = linspace(0.0, 1.1, 111);
@@ -300,7 +298,7 @@ fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     );
     LineChart::single(title, description, panel).draw()
 }
-// ANCHOR_END: slope-figure
+// ANCHOR_END: over-rings
 
 // ANCHOR: twin-error
 /// The field error of a network over the disc, in a world whose energy is the twin's of this c.

@@ -556,9 +556,7 @@ fn parted(one: &[[f64; 2]], other: &[[f64; 2]]) -> String {
         format!("{:.1}", (index + 1) as f64 * STEP / SECOND)
     })
 }
-// ANCHOR_END: paths
 
-// ANCHOR: apart-figure
 /// How far every other path is from the first, over time.
 fn apart(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
     let (true_path, others) = (&paths[0].1, &paths[1..]);
@@ -589,9 +587,7 @@ fn apart(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<F
     let (x, y) = (Axis::new("seconds"), Axis::log("distance of the angles"));
     LineChart::single(title, description, Panel::new(x, y, lines)).draw()
 }
-// ANCHOR_END: apart-figure
 
-// ANCHOR: swinging-figure
 /// The true pendulum and the structured Lagrangian's.
 fn swinging(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
     let shape = |which: usize, colour: Colour| {
@@ -619,7 +615,7 @@ fn swinging(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Resul
     }
     .draw()
 }
-// ANCHOR_END: swinging-figure
+// ANCHOR_END: paths
 
 #[cfg(test)]
 mod tests {

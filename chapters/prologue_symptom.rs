@@ -141,20 +141,12 @@ fn ours(losses: &[f64], epoch: usize) -> String {
 // ANCHOR_END: beside-the-original
 
 // ANCHOR: facts-of-histories
-/// When the runs would have been stopped, when they were at 1.000, and what was left of the first one's squared weights.
+/// How many runs came to 1.000, and how the first one ended.
 fn history_facts(histories: &[History]) -> Facts {
-    let stuck: Vec<usize> = histories.iter().filter_map(History::stuck_at).collect();
-    let stops = histories.iter().filter_map(|history| history.stop.as_ref());
-    let stops: Vec<usize> = stops.map(|stop| stop.epoch).collect();
-    let first = |epochs: &[usize]| epochs.iter().copied().min().unwrap_or_default();
-    let last = |epochs: &[usize]| epochs.iter().copied().max().unwrap_or_default();
+    let stuck = histories.iter().filter_map(History::stuck_at).count();
     let end = histories[0].last();
     Facts::new()
-        .with("stuck", stuck.len())
-        .with("first_stop", first(&stops))
-        .with("last_stop", last(&stops))
-        .with("first_stuck", first(&stuck))
-        .with("last_stuck", last(&stuck))
+        .with("stuck", stuck)
         .with("loss_at_the_end", format!("{:.3}", end.loss()))
         .with(
             "energy_term_at_the_end",
@@ -163,7 +155,7 @@ fn history_facts(histories: &[History]) -> Facts {
 }
 // ANCHOR_END: facts-of-histories
 
-// ANCHOR: histories-table
+// ANCHOR: collapse-figure
 /// What a run may not have come to.
 fn epoch(epoch: Option<usize>) -> String {
     epoch.map_or("-".into(), |epoch| epoch.to_string())
@@ -172,9 +164,7 @@ fn epoch(epoch: Option<usize>) -> String {
 fn loss(loss: Option<f64>) -> String {
     loss.map_or("-".into(), |loss| format!("{loss:.3}"))
 }
-// ANCHOR_END: histories-table
 
-// ANCHOR: collapse-figure
 /// The loss of every run, each with a cross where early stopping would have ended it.
 fn collapse(histories: &[History]) -> hnn::Result<Figure> {
     let end = histories.iter().map(|history| history.last().index).max();

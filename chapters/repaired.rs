@@ -14,7 +14,7 @@ use hnn::model::Activation;
 use hnn::phase_space::{Dataset, Oscillator, Points, State, Units, sunflower};
 use hnn::random::{Gaussian, RandomSource};
 use hnn::trial::repaired::{Repaired, Settings};
-use hnn::trial::{self, Data, Objective, Runs};
+use hnn::trial::{self, Data, Objective, Runs, Study};
 // ANCHOR_END: uses
 
 // ANCHOR: score
@@ -212,6 +212,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show(
         "facts",
         Facts::new()
+            .with("setup", crossed.setup(|_| Data::Disc))
             .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
             .with("points", settings.points)
             .with("evaluations_hundredth", evaluations_below(&models, 1e-2))

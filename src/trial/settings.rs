@@ -28,6 +28,14 @@ impl Data {
         }
     }
 
+    /// The field RMSE on it of a network that says nothing.
+    pub fn silence(self) -> f64 {
+        match self {
+            Self::Circle => 1.0,
+            Self::Disc => std::f64::consts::FRAC_1_SQRT_2,
+        }
+    }
+
     /// `count` points of it; the circle draws nothing from `random`.
     ///
     /// # Errors
@@ -53,6 +61,15 @@ pub enum Objective {
 }
 
 impl Objective {
+    /// Its gradient, in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Notebook => "the notebook's gradient",
+            Self::Full => "the exact gradient",
+            Self::Field => "the exact gradient of the field",
+        }
+    }
+
     /// The loss that it descends, with λ = `l2`.
     pub fn loss(self, l2: f64) -> Loss {
         let terms = match self {

@@ -1,6 +1,7 @@
 //! Questions about the runs of several settings.
 
-use super::{Runs, Settings};
+use super::{Data, Runs, Settings};
+use crate::evidence::{brief, thousands};
 use crate::measure::Spread;
 
 /// The runs of several settings, asked by their settings.
@@ -29,6 +30,49 @@ pub trait Study {
         self.all(fits)
             .min_by(|a, b| error(a).median.total_cmp(&error(b).median))
             .expect("a setting fits")
+    }
+
+    /// The experiment in a line: network, data, gradient, seeds, and what silence scores where the networks are `judged`. Of
+    /// what differs between the runs it says how many there are.
+    fn setup(&self, judged: fn(&Settings) -> Data) -> String {
+        let different = |of: &dyn Fn(&Settings) -> String| {
+            let mut all: Vec<String> = Vec::new();
+            for one in self.all(|_| true).map(|runs| of(&runs.settings)) {
+                if !all.contains(&one) {
+                    all.push(one);
+                }
+            }
+            all
+        };
+        let part = |of: &dyn Fn(&Settings) -> String, kind: &str| {
+            let mut all = different(of);
+            match all.len() {
+                1 => all.remove(0),
+                many => format!("{many} {kind}"),
+            }
+        };
+        let widths = |settings: &Settings| {
+            let widths = settings.widths.iter().map(usize::to_string);
+            widths.collect::<Vec<_>>().join("-")
+        };
+        let points = |settings: &Settings| {
+            let points = thousands(settings.points);
+            format!("{points} points of the {}", settings.data.name())
+        };
+        let seeds = |settings: &Settings| match settings.seeds.seeds {
+            1 => "1 seed".to_owned(),
+            many => format!("{many} seeds"),
+        };
+        let silence = different(&|settings| brief(judged(settings).silence()));
+        [
+            part(&widths, "networks"),
+            part(&|settings| settings.activation.to_string(), "activations"),
+            part(&points, "kinds of data"),
+            part(&|settings| settings.objective.name().into(), "gradients"),
+            part(&seeds, "numbers of seeds"),
+            format!("silence scores {}", silence.join(" or ")),
+        ]
+        .join(" · ")
     }
 }
 
@@ -66,6 +110,17 @@ mod tests {
         assert_eq!(runs.best(|_| true, Runs::disc).settings, runs[1].settings);
         let slow = runs.best(|settings| settings.learning_rate < 1e-3, Runs::disc);
         assert_eq!(slow.settings.learning_rate, 1e-5);
+    }
+
+    #[test]
+    fn an_experiment_in_a_line_says_what_its_runs_share_and_counts_what_they_do_not() {
+        let mut runs = study();
+        let same = "2-8-1 · tanh · 32 points of the disc · the exact gradient of the field · 1 seed · silence scores 0.71";
+        assert_eq!(runs.setup(|_| Data::Disc), same);
+        runs[0].settings.data = Data::Circle;
+        runs[1].settings.widths = vec![2, 9, 1];
+        let other = "2 networks · tanh · 2 kinds of data · the exact gradient of the field · 1 seed · silence scores 1.0 or 0.71";
+        assert_eq!(runs.setup(|settings| settings.data), other);
     }
 
     #[test]

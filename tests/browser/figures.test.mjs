@@ -1,6 +1,7 @@
-// Figures: seen in every theme, read aloud, enlarged, and with their numbers.
+// Figures: seen in every theme, read aloud, enlarged, with their numbers, and with room for every word.
 
 import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { Book, THEMES, emptyDrawings, violations, wear } from "./browser.mjs";
 import { pagesOf } from "./site.mjs";
@@ -50,6 +51,39 @@ describe("figures", { concurrency: 3 }, () => {
           return problems.map((problem) => `${figure.id} ${problem}`);
         }),
       );
+    }));
+
+  for (const font of ["the font that the book brings", "the system's"]) {
+    it(`no word leaves its picture or covers another, in ${font}`, () =>
+      book.visit({ width: 1200 }, async (page) => {
+        if (font === "the system's") await page.route(/fonts[^/]*\.css/, (route) => route.fulfill({ contentType: "text/css", body: "" }));
+        await page.goto(book.url("print.html"));
+        await page.evaluate(() => document.querySelectorAll("main details").forEach((fold) => (fold.open = true)));
+        const found = new Set();
+        for (const width of [1200, 390]) {
+          await page.setViewportSize({ width, height: 900 });
+          for (const theme of THEMES) {
+            await wear(page, theme);
+            const { words, crowded } = await page.evaluate(crowdedWords);
+            assert.ok(words > 300, `${words} words were looked at`);
+            crowded.forEach((one) => found.add(one));
+          }
+        }
+        return [...found];
+      }));
+  }
+
+  it("no word leaves its picture or covers another where a notebook shows it, with its finding", () =>
+    book.visit({ width: 1200 }, async (page) => {
+      const folder = new URL("../../snapshots/", import.meta.url);
+      const found = [];
+      for (const name of (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".svg"))) {
+        await page.setContent(`<figure class="figure" id="${name}">${await readFile(new URL(name, folder), "utf8")}</figure>`);
+        const { words, crowded } = await page.evaluate(crowdedWords);
+        assert.ok(words > 0, `${name} has words`);
+        found.push(...crowded);
+      }
+      return found;
     }));
 
   it("a figure is enlarged by a click and by Enter, and goes back where it was", () =>
@@ -113,6 +147,7 @@ describe("figures", { concurrency: 3 }, () => {
         await wear(page, theme);
         found.push(...(await violations(page)).map((one) => `numbers, ${theme}: ${one}`));
         await page.locator("figure.figure:visible .enlarge").first().press("Enter");
+        assert.match(await page.locator("dialog .finding").innerText(), /\w/);
         found.push(...(await violations(page)).map((one) => `enlarged, ${theme}: ${one}`));
         await page.keyboard.press("Escape");
       }
@@ -147,6 +182,45 @@ describe("figures", { concurrency: 3 }, () => {
       assert.match(file.suggestedFilename(), /\.csv$/);
     }));
 });
+
+/** In the browser: the words of figures whose ink leaves the picture, or lies over other words' by more than a hair. */
+async function crowdedWords() {
+  const HAIR = 1;
+  await document.fonts.ready;
+  const pen = new OffscreenCanvas(1, 1).getContext("2d");
+  const crowded = [];
+  let words = 0;
+  for (const svg of document.querySelectorAll(".figure > svg[role=img]")) {
+    const name = svg.closest("figure").id;
+    const { x, y, width, height } = svg.viewBox.baseVal;
+    const toPicture = svg.getScreenCTM().inverse();
+    const inks = [...svg.querySelectorAll("text")].map((text) => {
+      const { fontSize, fontFamily } = getComputedStyle(text);
+      pen.font = `${fontSize} ${fontFamily}`;
+      const said = text.textContent.trim();
+      const { actualBoundingBoxAscent: above, actualBoundingBoxDescent: below } = pen.measureText(said);
+      const start = text.getStartPositionOfChar(0);
+      const matrix = toPicture.multiply(text.getScreenCTM());
+      const across = text.getComputedTextLength();
+      const corners = [[0, -above], [across, below]].map(([right, down]) =>
+        new DOMPoint(start.x + right, start.y + down).matrixTransform(matrix));
+      const sides = (axis) => corners.map((corner) => corner[axis]).sort((a, b) => a - b);
+      const [[left, right], [top, bottom]] = [sides("x"), sides("y")];
+      return { said, left, right, top, bottom };
+    });
+    words += inks.length;
+    inks.forEach((ink, index) => {
+      const out = Math.max(x - ink.left, ink.right - x - width, y - ink.top, ink.bottom - y - height);
+      if (out > HAIR) crowded.push(`${name}: “${ink.said}” leaves the picture by ${out.toFixed(0)}`);
+      for (const other of inks.slice(index + 1)) {
+        const over = Math.min(ink.right, other.right) - Math.max(ink.left, other.left);
+        const under = Math.min(ink.bottom, other.bottom) - Math.max(ink.top, other.top);
+        if (Math.min(over, under) > HAIR) crowded.push(`${name}: “${ink.said}” and “${other.said}” lie over each other`);
+      }
+    });
+  }
+  return { words, crowded };
+}
 
 /** In the browser: the tables of numbers that are not what their files say, or that fill the window. */
 function poorTables() {

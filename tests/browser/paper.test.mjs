@@ -65,7 +65,7 @@ function onPaper({ width, height }) {
     const inside = [...fold.children].find((child) => child.localName !== "summary");
     if (inside && !isSeen(inside)) problems.push(`stays folded: ${fold.querySelector("summary")?.textContent}`);
   }
-  for (const unwanted of document.querySelectorAll(".enlarge, .data, .skip, pre > .buttons, #mdbook-menu-bar")) {
+  for (const unwanted of document.querySelectorAll(".enlarge, .data, .made, .name-facts, .skip, pre > .buttons, #mdbook-menu-bar")) {
     if (isSeen(unwanted)) problems.push(`is of no use on paper: ${tag(unwanted)}`);
   }
   for (const element of document.querySelectorAll("main *:not(svg *, math *)")) {

@@ -97,6 +97,37 @@ describe("reading", { concurrency: 3 }, () => {
       assert.equal(copied.trim(), shown.trim());
     }));
 
+  it("a number names its source when it is pressed, and all do when the box at the end is ticked, without a script too", () =>
+    book.visit({ width: 390, javaScriptEnabled: false }, async (page) => {
+      await page.goto(book.url(FIRST));
+      const number = page.locator("main p > .fact").first();
+      const named = () => number.evaluate((fact) => getComputedStyle(fact, "::after").content);
+      const source = await number.getAttribute("title");
+      assert.match(source, /^prologue\/.+[.\]]/);
+      assert.equal(await named(), "none");
+      await number.click();
+      assert.equal(await named(), `"${source}"`);
+      const box = page.getByLabel("Name the source of every number");
+      await box.focus();
+      assert.equal(await named(), "none");
+      await page.keyboard.press(" ");
+      assert.match(await named(), /^" \[.*\]"$/);
+      return page.evaluate(() =>
+        document.documentElement.scrollWidth > innerWidth ? ["the page is too wide with all names"] : []);
+    }));
+
+  it("what a page shows leads to the code that made it, in the file that the page is cut from", () =>
+    book.visit({}, async (page) => {
+      await page.goto(book.url(FIRST));
+      const links = page.locator("main .made a");
+      assert.ok((await links.count()) > 5);
+      await links.first().click();
+      await page.waitForURL(/source\/chapters\/.*\.html#.+/);
+      assert.ok(await page.evaluate(() => document.getElementById(location.hash.slice(1)) !== null));
+      await page.goBack();
+      assert.equal(await page.locator("main .run a").first().getAttribute("href"), "source/chapters/prologue_symptom.rs.html");
+    }));
+
   it("the first stop of the keyboard leads to the text, and every stop shows where it is", () =>
     book.visit({ width: 390 }, async (page) => {
       await page.goto(book.url(FIRST));

@@ -26,6 +26,7 @@ fn a_change_in_a_listing_names_the_cell_that_shows_it() {
     for chapter in copy.chapters() {
         let listings = chapter.asking_for(|directive| match directive {
             Directive::Listing { path, anchor } if *path == chapter.program => anchor.clone(),
+            Directive::Run { anchor, .. } => Some(anchor.clone()),
             _ => None,
         });
         assert!(!listings.is_empty(), "{} lists no code", chapter.page);
@@ -106,6 +107,7 @@ fn a_changed_anchor_name_names_both_ends() {
     for chapter in copy.chapters() {
         let anchors = chapter.asking_for(|directive| match directive {
             Directive::Listing { path, anchor } if *path == chapter.program => anchor.clone(),
+            Directive::Run { anchor, .. } => Some(anchor.clone()),
             _ => None,
         });
         for (line, anchor) in anchors {
@@ -319,7 +321,12 @@ impl Copy {
                 Directive::Listing {
                     path,
                     anchor: Some(_),
-                } if path.starts_with("chapters/") => Some(path.clone()),
+                }
+                | Directive::Run { path, .. }
+                    if path.starts_with("chapters/") =>
+                {
+                    Some(path.clone())
+                }
                 _ => None,
             })?;
         let notebook = program.replace(".rs", ".ipynb");

@@ -209,7 +209,7 @@ impl Manuscript {
                         &source.path,
                         anchor.line,
                         format!(
-                            "no page lists the anchor `{}`: list it or remove it",
+                            "no page lists the anchor `{}`: list it, run it or remove it",
                             anchor.name
                         ),
                     );

@@ -10,7 +10,7 @@
 //! ├── Links > Entry              book/links.txt: the links that lead out of the book
 //! ├── SourceFile > Anchor        chapters/*.rs, src/**/*.rs
 //! ├── Snapshot > Evidence        snapshots/*/*.snap: a table, a text, facts or a figure
-//! └── Program > Cell             the pieces of one example that a page lists, and what each shows
+//! └── Program > Cell             the pieces of one example that a page lists or runs, and what each shows
 //! ```
 //!
 //! Two back ends read a manuscript without problems: `html`, for mdBook, and [`crate::mirror`], for Jupyter.

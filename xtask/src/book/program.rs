@@ -10,7 +10,7 @@ use super::snapshot::Evidence;
 pub struct Program {
     /// The example, `chapters/chapter1_gradients.rs`.
     pub path: String,
-    /// The line of the page that lists its first piece.
+    /// The line of the page that lists or runs its first piece.
     pub line: usize,
     /// The `use` lines that every piece relies on.
     pub uses: String,
@@ -53,7 +53,7 @@ impl Program {
     /// The anchor around the settings that an example declares for itself.
     pub const KNOBS: &str = "knobs";
 
-    /// The program of `page`, if it lists pieces of an example by anchor; faults are reported.
+    /// The program of `page`, if it lists or runs pieces of an example by anchor; faults are reported.
     pub fn of(page: &Page, manuscript: &Manuscript, problems: &mut Problems) -> Option<Self> {
         let file = page.file();
         let mut pieces = page.blocks.iter().filter_map(|block| match block {

@@ -328,7 +328,7 @@ fn an_anchor_that_no_page_lists_is_refused() {
     let library = "//! A library.\n\n// ANCHOR: norm\npub fn norm() {}\n// ANCHOR_END: norm\n";
     assert_eq!(
         problems(PAGE, CHAPTER, &[("src/norm/mod.rs", library)]),
-        "src/norm/mod.rs:3: no page lists the anchor `norm`: list it or remove it"
+        "src/norm/mod.rs:3: no page lists the anchor `norm`: list it, run it or remove it"
     );
 }
 
@@ -522,7 +522,7 @@ fn an_exercise_is_made_of_listings() {
 fn every_anchor_of_an_exercise_is_listed() {
     assert_eq!(
         exercise(&["exercise-1", "compare", "check-1"]),
-        "chapters/chapter1_one.rs:38: no page lists the anchor `try-1`: list it or remove it"
+        "chapters/chapter1_one.rs:38: no page lists the anchor `try-1`: list it, run it or remove it"
     );
 }
 
