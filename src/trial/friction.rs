@@ -20,7 +20,6 @@ use crate::model::Network;
 use crate::phase_space::{Angles, Dataset, Points, rms_distance};
 use crate::random::Gaussian;
 
-// ANCHOR: damped
 /// What learns a swing that dies away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damped {
@@ -74,9 +73,7 @@ fn with_friction(data: &Dataset, fit: &Fit, random: &mut Gaussian) -> Result<(Ne
         .copy_from_slice(&minimum.point[..weights]);
     Ok((network, minimum.point[weights]))
 }
-// ANCHOR_END: damped
 
-// ANCHOR: swing
 /// A swing that was learned from recordings.
 #[derive(Clone, Debug)]
 pub struct Swing {
@@ -181,7 +178,6 @@ fn left(system: System, field: &Field) -> Vec<(f64, f64)> {
     }
     course
 }
-// ANCHOR_END: swing
 
 #[cfg(test)]
 mod tests {

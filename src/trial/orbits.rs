@@ -12,7 +12,6 @@ use crate::phase_space::{Dataset, Points, TwoBodies, rms_distance};
 use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 
-// ANCHOR: starts
 /// How two bodies are let go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Starts {
@@ -68,9 +67,7 @@ impl Starts {
         Dataset::new(Points::from(states), Points::from(field), None)
     }
 }
-// ANCHOR_END: starts
 
-// ANCHOR: bodies
 /// What learns them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rival {
@@ -187,4 +184,3 @@ pub fn of_field(data: &Dataset, fit: &Fit, random: &mut Gaussian) -> Result<Netw
     minimize(&mut network, &mut loss, data, &fit.method(), unobserved)?;
     Ok(network)
 }
-// ANCHOR_END: bodies

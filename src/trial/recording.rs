@@ -33,7 +33,6 @@ pub enum System {
     Pendulum,
 }
 
-// ANCHOR: system
 impl System {
     /// What a table calls it.
     pub fn name(self) -> &'static str {
@@ -86,7 +85,6 @@ impl System {
         (2.0 * self.potential(0.0)[2]).sqrt()
     }
 }
-// ANCHOR_END: system
 
 /// How recordings are made.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,7 +126,6 @@ impl Protocol {
         }
     }
 
-    // ANCHOR: draw
     /// Recordings (recordings, states, coordinates): as they are learned from, and without the noise.
     pub fn draw(&self, random: &mut Gaussian) -> (Array3<f64>, Array3<f64>) {
         let mut clean = Array3::zeros((self.recordings, self.states, 2));
@@ -148,7 +145,6 @@ impl Protocol {
         let noisy = clean.mapv(|x| x + self.noise * random.standard());
         (noisy, clean)
     }
-    // ANCHOR_END: draw
 }
 
 /// A way to learn from recordings.
@@ -196,7 +192,6 @@ impl Way {
         }
     }
 
-    // ANCHOR: labelled
     /// The points of these recordings, and the field that this way ascribes to them; that of differences where it is leapfrog's.
     ///
     /// # Errors
@@ -241,7 +236,6 @@ impl Way {
         let shape = (recordings.len_of(Axis(0)) * count, steps + 1, 2);
         Array3::from_shape_vec(shape, windows).expect("whole windows")
     }
-    // ANCHOR_END: labelled
 }
 
 fn check_states(recordings: &Array3<f64>, steps: usize) -> Result<()> {
@@ -263,7 +257,6 @@ pub enum Learned {
 }
 
 impl Learned {
-    // ANCHOR: learn
     /// Learns from recordings with steps of this length, and keeps what has the least loss on those held out.
     ///
     /// # Errors
@@ -360,7 +353,6 @@ impl Learned {
         judged.set_parameters(&best.1);
         Ok(Self::Parts(judged))
     }
-    // ANCHOR_END: learn
 
     /// The learned field at each of these states.
     pub fn field(&self, states: &Points) -> Points {
@@ -386,7 +378,6 @@ pub struct Score {
     pub clock: f64,
 }
 
-// ANCHOR: score
 impl Score {
     /// Of what was learned in this way from such recordings.
     ///
@@ -485,7 +476,6 @@ fn swing(system: System, field: impl Fn(Vec<f64>) -> Vec<f64>, mut z: Vec<f64>) 
     }
     (largest.iter().sum::<f64>() / largest.len() as f64, turned)
 }
-// ANCHOR_END: score
 
 #[cfg(test)]
 mod tests {

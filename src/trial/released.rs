@@ -14,7 +14,6 @@ use crate::model::Activation;
 use crate::phase_space::{Dataset, Points, rms_distance};
 use crate::random::{Gaussian, RandomSource};
 
-// ANCHOR: released
 /// What is wrong with the true field, with an energy's and with that of plain networks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Released {
@@ -100,4 +99,3 @@ pub fn released_pendulum(steps: usize, seed: u64) -> Result<Released> {
         squares,
     })
 }
-// ANCHOR_END: released
