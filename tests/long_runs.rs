@@ -9,7 +9,7 @@ use hnn::trial::swing::Settings;
 #[path = "../chapters/long_runs.rs"]
 mod long_runs;
 
-use long_runs::{Knobs, LONG, first_versions, swing};
+use long_runs::{Knobs, LONG, first_versions, released, swing};
 
 /// The lines that a file has for seed 0.
 fn recorded(name: &str) -> Vec<String> {
@@ -39,6 +39,20 @@ fn the_first_versions_are_those_recorded() {
     let again = first_versions(&Knobs::default(), 0).unwrap();
     let again: Vec<&str> = again.lines().collect();
     assert_eq!(again, recorded("first-versions"), "stale");
+}
+
+#[test]
+fn the_published_pendulum_begins_as_it_is_recorded() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded");
+    let text = std::fs::read_to_string(folder.join("published-pendulum.csv")).unwrap();
+    let again = released(&Knobs::default(), 20, 0).unwrap();
+    assert!(
+        text.lines()
+            .nth(1)
+            .is_some_and(|line| again.starts_with(line)),
+        "stale"
+    );
+    assert!(again.lines().all(|line| text.contains(line)), "stale");
 }
 
 #[test]

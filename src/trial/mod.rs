@@ -12,6 +12,7 @@
 //! out, so that a comparison is about what it names.
 
 pub mod cost;
+pub mod ensemble;
 pub mod friction;
 mod full_batch;
 mod learned;

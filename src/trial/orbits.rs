@@ -12,53 +12,63 @@ use crate::phase_space::{Dataset, Points, TwoBodies, rms_distance};
 use crate::progress::Progress;
 use crate::random::{Gaussian, RandomSource};
 
-/// How two bodies are let go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Starts {
-    /// As published: nearly on a circle, always the same way round, the middle at rest.
-    Published,
-    /// The same, the other way round.
-    Backwards,
-    /// The same, at four fifths of the speed.
-    Slow,
-    /// The same, while the middle moves.
-    Drifting,
-    /// Any way round, 0.75 to 1.1 of the speed, the middle moving or not.
-    Any,
+/// Orbits of two bodies, by what they vary of what is kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Orbits {
+    /// The share that goes the other way round.
+    pub backwards: f64,
+    /// The speeds at the start, over those of the published orbits, uniform in this range.
+    pub speeds: (f64, f64),
+    /// The momentum of the middle: each body's is up to so much in either direction.
+    pub drift: f64,
+    /// The place of the middle, up to so far in either direction.
+    pub place: f64,
 }
 
-impl Starts {
-    fn draw(self, random: &mut Gaussian) -> [f64; 8] {
+impl Orbits {
+    /// As published: nearly circles, always the same way round, the middle at rest at the origin.
+    pub const PUBLISHED: Self = Self {
+        backwards: 0.0,
+        speeds: (1.0, 1.0),
+        drift: 0.0,
+        place: 0.0,
+    };
+    /// Either way round, at many speeds.
+    pub const TURNS: Self = Self {
+        backwards: 0.5,
+        speeds: (0.75, 1.1),
+        ..Self::PUBLISHED
+    };
+    /// The same, with a middle that moves, and is anywhere.
+    pub const ANY: Self = Self {
+        drift: 0.3,
+        place: 1.0,
+        ..Self::TURNS
+    };
+
+    fn start(&self, random: &mut Gaussian) -> [f64; 8] {
         let mut z = TwoBodies.published(random);
-        let (speed, drift) = match self {
-            Self::Published => (1.0, 0.0),
-            Self::Backwards => (-1.0, 0.0),
-            Self::Slow => (0.8, 0.0),
-            Self::Drifting => (1.0, 0.3),
-            Self::Any => {
-                let way = if random.uniform(-1.0, 1.0) < 0.0 {
-                    -1.0
-                } else {
-                    1.0
-                };
-                (way * random.uniform(0.75, 1.1), 0.3)
-            }
+        let way = if random.uniform(0.0, 1.0) < self.backwards {
+            -1.0
+        } else {
+            1.0
         };
-        let middle = [(); 2].map(|()| drift * random.uniform(-1.0, 1.0));
-        for (i, p) in z[4..].iter_mut().enumerate() {
-            *p = speed * *p + middle[i % 2];
-        }
+        let speed = way * random.uniform(self.speeds.0, self.speeds.1);
+        z[4..].iter_mut().for_each(|p| *p *= speed);
         z
     }
 
-    /// So many orbits of 20 units of time, ten states of each.
-    fn data(self, orbits: usize, random: &mut Gaussian) -> Result<Dataset> {
+    /// So many orbits of 20 units of time, ten states of each. Where the middle is and how it moves changes nothing in how the
+    /// bodies move about it.
+    fn data(&self, orbits: usize, random: &mut Gaussian) -> Result<Dataset> {
         let mut states: Vec<[f64; 8]> = Vec::new();
         for _ in 0..orbits {
-            let mut z = self.draw(random);
+            let mut z = self.start(random);
+            let mut moved = |most: f64| [(); 2].map(|()| most * random.uniform(-1.0, 1.0));
+            let (place, drift) = (moved(self.place), moved(self.drift));
             for index in 0..2000 {
                 if index % 200 == 0 {
-                    states.push(z);
+                    states.push(std::array::from_fn(|i| z[i] + [place, drift][i / 4][i % 2]));
                 }
                 z = runge_kutta_4(|z| TwoBodies.field(z), z, 0.01);
             }
@@ -83,7 +93,7 @@ pub enum Rival {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bodies {
     /// The mean square of what is wrong with a component of the field, on orbits of each of [`TESTS`].
-    pub losses: [f64; 4],
+    pub losses: [f64; 5],
     /// The mean square change of the energy along 15 published motions of 25 units.
     pub energy: f64,
     /// The largest change of the angular momentum along them, as a share of it.
@@ -91,11 +101,36 @@ pub struct Bodies {
 }
 
 /// The orbits that a model is tested on, and what a table calls them.
-pub const TESTS: [(Starts, &str); 4] = [
-    (Starts::Published, "as published"),
-    (Starts::Backwards, "backwards"),
-    (Starts::Slow, "slower"),
-    (Starts::Drifting, "drifting"),
+pub const TESTS: [(Orbits, &str); 5] = [
+    (Orbits::PUBLISHED, "as published"),
+    (
+        Orbits {
+            backwards: 1.0,
+            ..Orbits::PUBLISHED
+        },
+        "backwards",
+    ),
+    (
+        Orbits {
+            speeds: (0.8, 0.8),
+            ..Orbits::PUBLISHED
+        },
+        "slower",
+    ),
+    (
+        Orbits {
+            drift: 0.3,
+            ..Orbits::PUBLISHED
+        },
+        "drifting",
+    ),
+    (
+        Orbits {
+            place: 1.0,
+            ..Orbits::PUBLISHED
+        },
+        "elsewhere",
+    ),
 ];
 
 impl Bodies {
@@ -104,15 +139,9 @@ impl Bodies {
     /// # Errors
     ///
     /// As [`Fit::network`] and [`minimize`].
-    pub fn learn(
-        starts: Starts,
-        rival: Rival,
-        orbits: usize,
-        fit: &Fit,
-        seed: u64,
-    ) -> Result<Self> {
+    pub fn learn(from: Orbits, rival: Rival, orbits: usize, fit: &Fit, seed: u64) -> Result<Self> {
         let mut random = Gaussian::from_seed(seed);
-        let data = starts.data(orbits, &mut random)?;
+        let data = from.data(orbits, &mut random)?;
         let progress = Progress::start("orbits", if rival == Rival::Plain { 8 } else { 1 });
         let field: Box<dyn Fn(&Points) -> Points> = match rival {
             Rival::Silence => Box::new(|z| Points::zeros(z.dim())),
@@ -131,14 +160,14 @@ impl Bodies {
                 Box::new(move |z| plain.field(z.view()).expect("states of two bodies"))
             }
         };
-        let mut losses = [0.0; 4];
-        for ((starts, _), loss) in TESTS.iter().zip(&mut losses) {
-            let test = starts.data(50, &mut random)?;
+        let mut losses = [0.0; 5];
+        for ((orbits, _), loss) in TESTS.iter().zip(&mut losses) {
+            let test = orbits.data(50, &mut random)?;
             let off = rms_distance(field(&test.points).view(), test.field.view());
             *loss = off.powi(2) / 8.0;
         }
         let starts: Vec<[f64; 8]> = (0..15)
-            .map(|_| Starts::Published.draw(&mut random))
+            .map(|_| Orbits::PUBLISHED.start(&mut random))
             .collect();
         let (mut z, mut squares, mut turning) = (starts.concat(), 0.0, 0.0);
         for _ in 0..500 {

@@ -12,8 +12,9 @@ use hnn::phase_space::trajectories::Trajectories;
 use hnn::phase_space::{
     check_points, circle, disc, nearest, random_rings, rings, rms_distance, slopes,
 };
+use hnn::trial::ensemble::on_one_circle;
 use hnn::trial::friction::{self, Damped};
-use hnn::trial::orbits::{Bodies, Rival, Starts, in_rows, of_field};
+use hnn::trial::orbits::{Bodies, Orbits, Rival, in_rows, of_field};
 use hnn::trial::recording::{self, Protocol, Score, System, Way};
 use hnn::trial::released::released_pendulum;
 use hnn::trial::repaired::{self, Repaired};
@@ -257,20 +258,22 @@ pub const FURTHER: &[Door] = &[
     (Errors, "settings::start", || no_steps().start(0).map(drop), NO_STEPS),
     (Errors, "settings::network", || trial::Settings { widths: vec![2], ..no_steps() }.network(&mut random()).map(drop), "needs at least an input"),
 
-    (Errors, "friction::learn", || friction::Swing::learn(0.1, Damped::Plain, 2, &unfit(), 0).map(drop), "hidden = [0]"),
-    (Errors, "orbits::learn", || Bodies::learn(Starts::Any, Rival::Energy, 1, &unfit(), 0).map(drop), "hidden = [0]"),
+    (Errors, "friction::learn", || friction::Swing::learn(&Protocol::long(System::Pendulum, 1), Damped::Plain, Way::Euler, &unfit(), 0).map(drop), "hidden = [0]"),
+    (Errors, "orbits::learn", || Bodies::learn(Orbits::ANY, Rival::Energy, 1, &unfit(), 0).map(drop), "hidden = [0]"),
+    (Errors, "ensemble::on_one_circle", || on_one_circle(Activation::Tanh, &unfit(), 0).map(drop), "hidden = [0]"),
+    (Panics, "recording::strided", panics!(recording::strided(&Array3::ones((2, 3, 2)), 0).len()), "divide by zero"),
     (Errors, "orbits::of_field", || of_field(&ring(), &unfit(), &mut random()).map(drop), "hidden = [0]"),
     (Panics, "orbits::in_rows", panics!(in_rows(&Points::clone, 2, vec![1.0]).len()), "whole states"),
-    (Errors, "recording::labelled", || Way::Euler.labelled(&Array3::ones((2, 1, 2)), 0.1).map(drop), "states = 1 are too few: 1 steps lead"),
-    (Errors, "recording::labelled", || Way::Euler.labelled(&Array3::from_elem((2, 3, 2), f64::NAN), 0.1).map(drop), "points: row 0, column 0"),
-    (Errors, "recording::fit", || recording::Learned::fit(Way::Euler, [&Array3::ones((2, 3, 2)); 2], 0.1, &unfit(), &mut random()).map(drop), "hidden = [0]"),
-    (Errors, "recording::fit", || recording::Learned::fit(Way::Unrolled, [&Array3::ones((2, 8, 2)); 2], 0.1, &fit(), &mut random()).map(drop), "states = 8 are too few: 8 steps lead"),
-    (Errors, "recording::follow", || recording::Learned::follow(separable()?, 1, [&Array3::ones((2, 3, 2)); 2], 0.1, &Fit { evaluations: 0, ..fit() }).map(drop), "evaluations = 0"),
-    (Errors, "recording::of", || Score::of(&recording::Learned::Whole(network(2)), Way::Euler, &Protocol::published(System::Spring), &Array3::ones((2, 1, 2))).map(drop), "states = 1 are too few"),
-    (Errors, "released::released_pendulum", || released_pendulum(0, 0).map(drop), "horizon = 0 trains nothing"),
+    (Errors, "recording::labelled", || Way::Euler.labelled(&Array3::ones((2, 1, 2)), 0.1).map(drop), "states = 1 are too few: 5 are needed"),
+    (Errors, "recording::labelled", || Way::Euler.labelled(&Array3::from_elem((2, 5, 2), f64::NAN), 0.1).map(drop), "points: row 0, column 0"),
+    (Errors, "recording::fit", || recording::Learned::fit(Way::Euler, [&Array3::ones((2, 5, 2)); 2], 0.1, &unfit(), &mut random()).map(drop), "hidden = [0]"),
+    (Errors, "recording::fit", || recording::Learned::fit(Way::Unrolled, [&Array3::ones((2, 8, 2)); 2], 0.1, &fit(), &mut random()).map(drop), "states = 8 are too few: 9 are needed"),
+    (Errors, "recording::follow", || recording::Learned::follow(separable()?, Way::Leapfrog.leaps().unwrap(), [&Array3::ones((2, 3, 2)); 2], 0.1, &Fit { evaluations: 0, ..fit() }).map(drop), "evaluations = 0"),
+    (Errors, "recording::of", || Score::of(&recording::Learned::Whole(network(2)), Way::Euler, &Protocol::published(System::Spring), 1, &Array3::ones((2, 1, 2))).map(drop), "states = 1 are too few"),
+    (Errors, "released::released_pendulum", || released_pendulum(&[2], 0, 0).map(drop), "horizon = 0 trains nothing"),
     (Errors, "separable::new", || Separable::new(network(1), network(2)).map(drop), "momenta = 1 are not as many as the 2 positions"),
     (Panics, "separable::field", panics!(separable().unwrap().field(ones(3).view()).len()), "3 coordinates are not as many positions as momenta"),
     (Panics, "separable::set_parameters", panics!(separable().unwrap().set_parameters(&[1.0])), "mid > len"),
-    (Panics, "leapfrog::value", panics!(LeapfrogLoss::new(&separable().unwrap(), 0.1, 2).value(&separable().unwrap(), ones(2).view(), Array3::ones((2, 2, 2)).view())), "a state more than steps"),
-    (Panics, "leapfrog::value_and_gradient", panics!(LeapfrogLoss::new(&separable().unwrap(), 0.1, 1).value_and_gradient(&separable().unwrap(), ones(2).view(), Array3::ones((9, 2, 2)).view(), &mut [], ones(2).view_mut())), "a start for every window"),
+    (Panics, "leapfrog::value", panics!(LeapfrogLoss::new(&separable().unwrap(), 0.1, 2, 1).value(&separable().unwrap(), ones(2).view(), Array3::ones((2, 2, 2)).view())), "as many states as there is room for"),
+    (Panics, "leapfrog::value_and_gradient", panics!(LeapfrogLoss::new(&separable().unwrap(), 0.1, 1, 1).value_and_gradient(&separable().unwrap(), ones(2).view(), Array3::ones((9, 2, 2)).view(), &mut [], ones(2).view_mut())), "a start for every window"),
 ];

@@ -7,7 +7,7 @@
 //! ℓ = mean over windows and k = 0 … K of ‖zₖ - dₖ‖²
 //! ```
 //!
-//! for windows d₀ … d_K of recorded states. Its gradient is carried back through the steps: a kick p ← p - c V'(q) takes ∂ℓ/∂p to
+//! for windows d₀ … d_K of recorded states; between two of them there may be several steps, of which h is one. Its gradient is carried back through the steps: a kick p ← p - c V'(q) takes ∂ℓ/∂p to
 //! a gradient -c ∂ℓ/∂p of V', whose derivatives by the weights and by q are one pass backwards each (see [`Pass`]); a drift alike.
 
 use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, Axis, s};
@@ -20,6 +20,8 @@ use crate::model::{MOST_ROWS, Pass};
 #[derive(Clone, Debug)]
 pub struct LeapfrogLoss {
     step: f64,
+    /// Steps from one recorded state to the next.
+    every: usize,
     /// Of T, one a step.
     drifts: Vec<Pass>,
     /// Of V, one a state.
@@ -35,15 +37,18 @@ pub struct LeapfrogLoss {
 }
 
 impl LeapfrogLoss {
-    /// Room for models of this one's widths, and windows of so many steps of this length.
-    pub fn new(model: &Separable, step: f64, steps: usize) -> Self {
+    /// Room for models of this one's widths, and windows of a start and so many states more, this far apart in time, with `every`
+    /// steps from one to the next.
+    pub fn new(model: &Separable, apart: f64, states: usize, every: usize) -> Self {
         let n = model.degrees();
         let room = || Array2::zeros((MOST_ROWS, n));
+        let steps = states * every;
         Self {
-            step,
+            step: apart / every as f64,
+            every,
             drifts: vec![Pass::new(model.kinetic(), MOST_ROWS); steps],
             kicks: vec![Pass::new(model.potential(), MOST_ROWS); steps + 1],
-            residuals: Array3::zeros((steps + 1, MOST_ROWS, 2 * n)),
+            residuals: Array3::zeros((states + 1, MOST_ROWS, 2 * n)),
             q: room(),
             p: room(),
             by_q: room(),
@@ -57,7 +62,7 @@ impl LeapfrogLoss {
     ///
     /// # Panics
     ///
-    /// If the windows have not a state more than there are steps, or the shapes do not fit together.
+    /// If the windows have not a start and so many states more, or the shapes do not fit together.
     pub fn value(
         &mut self,
         model: &Separable,
@@ -92,7 +97,8 @@ impl LeapfrogLoss {
         mut to: Option<(&mut [f64], ArrayViewMut2<f64>)>,
     ) -> f64 {
         let (count, states, coordinates) = windows.dim();
-        assert_eq!(states, self.kicks.len(), "a state more than steps");
+        let recorded = self.residuals.len_of(Axis(0));
+        assert_eq!(states, recorded, "as many states as there is room for");
         assert_eq!(
             starts.dim(),
             (count, coordinates),
@@ -119,25 +125,27 @@ impl LeapfrogLoss {
         windows: ArrayView3<f64>,
     ) -> f64 {
         let (rows, n) = (starts.nrows(), model.degrees());
-        let (h, states) = (self.step, self.kicks.len());
+        let (h, kicks) = (self.step, self.kicks.len());
         let mut q = self.q.slice_mut(s![..rows, ..]);
         let mut p = self.p.slice_mut(s![..rows, ..]);
         q.assign(&starts.slice(s![.., ..n]));
         p.assign(&starts.slice(s![.., n..]));
         let mut sum = 0.0;
-        for k in 0..states {
+        for k in 0..kicks {
             let kick = &mut self.kicks[k];
             kick.forward(model.potential(), q.view(), Order::Second);
             kick.slopes(model.potential());
             if k > 0 {
                 p.scaled_add(-h / 2.0, &kick.gradients());
             }
-            let data = windows.index_axis(Axis(1), k);
-            let mut residuals = self.residuals.slice_mut(s![k, ..rows, ..]);
-            residuals.slice_mut(s![.., ..n]).assign(&q);
-            residuals.slice_mut(s![.., n..]).assign(&p);
-            residuals -= &data;
-            sum += residuals.iter().map(|r| r * r).sum::<f64>();
+            if k % self.every == 0 {
+                let state = k / self.every;
+                let mut residuals = self.residuals.slice_mut(s![state, ..rows, ..]);
+                residuals.slice_mut(s![.., ..n]).assign(&q);
+                residuals.slice_mut(s![.., n..]).assign(&p);
+                residuals -= &windows.index_axis(Axis(1), state);
+                sum += residuals.iter().map(|r| r * r).sum::<f64>();
+            }
             if let Some(drift) = self.drifts.get_mut(k) {
                 p.scaled_add(-h / 2.0, &kick.gradients());
                 drift.forward(model.kinetic(), p.view(), Order::Second);
@@ -164,13 +172,14 @@ impl LeapfrogLoss {
         let mut by_slope = self.by_slope.slice_mut(s![..rows, ..]);
         by_q.fill(0.0);
         by_p.fill(0.0);
-        // ANCHOR: back
         for k in (0..self.kicks.len()).rev() {
-            let residuals = self.residuals.slice(s![k, ..rows, ..]);
             // by_p is of the momentum half a step later, and from here on of that at the state.
             by_slope.assign(&by_p);
-            by_p.scaled_add(share, &residuals.slice(s![.., n..]));
-            by_q.scaled_add(share, &residuals.slice(s![.., ..n]));
+            if k % self.every == 0 {
+                let residuals = self.residuals.slice(s![k / self.every, ..rows, ..]);
+                by_p.scaled_add(share, &residuals.slice(s![.., n..]));
+                by_q.scaled_add(share, &residuals.slice(s![.., ..n]));
+            }
             if k > 0 {
                 by_slope += &by_p;
             }
@@ -196,7 +205,6 @@ impl LeapfrogLoss {
                 drift.add_by_points(model.kinetic(), by_p.view_mut());
             }
         }
-        // ANCHOR_END: back
         by_starts.slice_mut(s![.., ..n]).assign(&by_q);
         by_starts.slice_mut(s![.., n..]).assign(&by_p);
     }
@@ -221,12 +229,16 @@ mod tests {
     fn the_gradient_is_that_of_differences_by_every_weight_and_every_start() {
         let random = &mut Gaussian::from_seed(3);
         let activations = [Activation::Tanh, Activation::Silu];
-        for (degrees, steps, activation) in [(1, 1, activations[0]), (2, 5, activations[1])] {
+        for (degrees, steps, every, activation) in [
+            (1, 1, 1, activations[0]),
+            (2, 5, 1, activations[1]),
+            (1, 2, 3, activations[1]),
+        ] {
             let model = model(degrees, activation, random);
             let shape = (MOST_ROWS + 2, steps + 1, 2 * degrees);
             let windows = Array3::from_shape_simple_fn(shape, || random.uniform(-1.0, 1.0));
             let starts = windows.index_axis(Axis(1), 0).to_owned() + 0.1;
-            let mut loss = LeapfrogLoss::new(&model, 0.3, steps);
+            let mut loss = LeapfrogLoss::new(&model, 0.3, steps, every);
             let mut gradient = vec![f64::NAN; model.parameters().len()];
             let mut by_starts = Array2::from_elem(starts.dim(), f64::NAN);
             let (starts_, windows_) = (starts.view(), windows.view());
@@ -277,7 +289,7 @@ mod tests {
             .unwrap();
         let windows = Array3::from_shape_fn((1, 6, 2), |(_, k, i)| path[k][i]);
         let starts = windows.index_axis(Axis(1), 0);
-        let loss = LeapfrogLoss::new(&model, 0.3, 5).value(&model, starts, windows.view());
+        let loss = LeapfrogLoss::new(&model, 0.3, 5, 1).value(&model, starts, windows.view());
         assert!(loss < 1e-30, "{loss}");
     }
 }
