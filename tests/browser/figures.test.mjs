@@ -194,7 +194,8 @@ async function crowdedWords() {
     const name = svg.closest("figure").id;
     const { x, y, width, height } = svg.viewBox.baseVal;
     const toPicture = svg.getScreenCTM().inverse();
-    const inks = [...svg.querySelectorAll("text")].map((text) => {
+    const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim() !== "");
+    const inks = texts.map((text) => {
       const { fontSize, fontFamily } = getComputedStyle(text);
       pen.font = `${fontSize} ${fontFamily}`;
       const said = text.textContent.trim();
