@@ -303,9 +303,14 @@ impl Html<'_> {
         Ok(markdown)
     }
 
+    /// The id of a figure. A later showing has a number, on another page as well: the whole book is also one page.
     fn unique_id(&mut self, snapshot: &str) -> String {
+        let before = self.manuscript.pages.iter();
+        let before = before.take_while(|page| page.path != self.page.path);
+        let shows = |block: &&Block| matches!(block, Block::Figure { snapshot: shown, .. } if shown == snapshot);
+        let before = before.flat_map(|page| &page.blocks).filter(shows).count();
         let id = snapshot.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        let count = self.ids.entry(id.clone()).or_default();
+        let count = self.ids.entry(id.clone()).or_insert(before);
         *count += 1;
         if *count == 1 {
             id
