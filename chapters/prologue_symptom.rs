@@ -185,7 +185,7 @@ fn swinging(notebook: &Notebook) -> hnn::Result<Figure> {
 /// A spring from the ceiling down to a height, and the weight on it.
 fn hung(across: f64, height: f64) -> Vec<(f64, f64)> {
     const TURNS: usize = 16;
-    let (ceiling, side) = (1.0, 0.11);
+    let (ceiling, side) = (0.97, 0.11);
     let turn = |index: usize| {
         let down = index as f64 / TURNS as f64;
         let aside = match index {
