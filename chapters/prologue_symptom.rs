@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 
 use hnn::evidence::{
     Animation, Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Shape, Table,
-    thousands,
+    counted, thousands,
 };
 use hnn::learning::Seeds;
 use hnn::measure::portrait;
@@ -213,7 +213,7 @@ fn history_facts(histories: &[History]) -> Facts {
     let stuck = histories.iter().filter_map(History::stuck_at).count();
     let end = histories[0].last();
     Facts::new()
-        .with("stuck", stuck)
+        .with("stuck", counted(stuck, histories.len(), "run"))
         .with("loss_at_the_end", format!("{:.3}", end.loss()))
         .with(
             "energy_term_at_the_end",
