@@ -190,7 +190,7 @@ fn hung(across: f64, height: f64) -> Vec<(f64, f64)> {
         let down = index as f64 / TURNS as f64;
         let aside = match index {
             0 | TURNS => 0.0,
-            _ if index % 2 == 0 => -side,
+            _ if index.is_multiple_of(2) => -side,
             _ => side,
         };
         (across + aside, ceiling + down * (height - ceiling))
