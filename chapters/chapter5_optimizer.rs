@@ -5,7 +5,7 @@
 // ANCHOR: uses
 use hnn::Error;
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief, counted,
 };
 use hnn::learning::{Batch, Evaluator, Loss, Schedule, Seeds, Step, half_cosine};
 use hnn::measure::{Paired, Spread, field_rmse, living_units};
@@ -591,9 +591,10 @@ fn silent(cliff: &Settings, falls: &[Fall]) -> hnn::Result<Facts> {
     let least = losses.iter().copied().reduce(f64::min);
     let latest = alive.clone().filter_map(|fall| fall.silent_from).max();
     Ok(Facts::new()
-        .with("runs", falls.len())
-        .with("silent", losses.len())
-        .with("blown", falls.len() - losses.len())
+        .with(
+            "blown",
+            counted(falls.len() - losses.len(), falls.len(), "run"),
+        )
         .with(
             "least_loss",
             least.map_or("-".into(), |loss| format!("{loss:.7}")),

@@ -5,7 +5,7 @@
 // ANCHOR: uses
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Table, brief,
-    thousands,
+    counted, thousands,
 };
 use hnn::learning::{EarlyStopping, Seeds};
 use hnn::measure::{CIRCLE_POINTS, Spread, field_rmse};
@@ -270,7 +270,6 @@ fn history_facts(knobs: &Knobs, histories: &[History]) -> hnn::Result<Facts> {
     let last = |number: fn(&Epoch) -> f64| over(histories, |history| number(history.last()));
     let share = first(|epoch| 100.0 * epoch.training.l2 / epoch.loss());
     Ok(Facts::new()
-        .with("runs", histories.len())
         .with("gap", largest(|epoch| gap(epoch).abs()))
         .with(
             "negative_gaps",
@@ -287,7 +286,10 @@ fn history_facts(knobs: &Knobs, histories: &[History]) -> hnn::Result<Facts> {
         .with("last_loss", format!("{:.3}", last(Epoch::loss).median))
         .with("first_trained", first(Epoch::trained))
         .with("last_trained", last(Epoch::trained))
-        .with("trained_stops", trained_stops)
+        .with(
+            "trained_stops",
+            counted(trained_stops, histories.len(), "run"),
+        )
         .with("steps", thousands(steps))
         .with("descent", format!("{:.2}%", 100.0 * (1.0 - kept))))
 }
@@ -520,8 +522,7 @@ fn to_the_end_facts(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Fact
     let last = asleep(|shares| shares[shares.len() - 1])?;
     let range = |spread: &Spread| format!("{:.0}% to {:.0}%", spread.smallest, spread.largest);
     Ok(Facts::new()
-        .with("runs", without.len())
-        .with("stuck", late.len())
+        .with("stuck", counted(late.len(), without.len(), "run"))
         .with("sooner", format!("{sooner:.1}"))
         .with("weights_kept", range(&kept))
         .with("asleep_first", range(&first))

@@ -590,11 +590,12 @@ fn apart(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<F
 
 /// The true pendulum and the structured Lagrangian's.
 fn swinging(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<Figure> {
-    let shape = |which: usize, colour: Colour| {
+    let shape = |which: usize, colour: Colour, breadth: u32| {
         let (name, path) = &paths[which];
         Shape {
             name: (*name).into(),
             colour,
+            breadth,
             moments: path
                 .iter()
                 .step_by(8)
@@ -609,7 +610,7 @@ fn swinging(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Resul
             "Two double pendulums over {seconds} seconds, let go with both arms level, and the way of their ends: the true one and the \
              structured Lagrangian's. Their angles are 0.1 apart after {parted} seconds."
         ),
-        shapes: vec![shape(0, Colour::Ink), shape(2, Colour::Vermillion)],
+        shapes: vec![shape(0, Colour::Ink, 4), shape(2, Colour::Vermillion, 2)],
         range: (-2.1, 2.1),
         seconds,
     }

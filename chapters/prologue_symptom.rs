@@ -3,13 +3,19 @@
 //! `cargo run --example prologue`
 
 // ANCHOR: uses
+use std::f64::consts::TAU;
+
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, thousands,
+    Animation, Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Shape, Table,
+    counted, thousands,
 };
 use hnn::learning::Seeds;
+use hnn::measure::portrait;
+use hnn::mechanics::{Difference, Differenced, Method};
 use hnn::model::Network;
 use hnn::notebook::history::History;
 use hnn::notebook::{Notebook, Settings, TestRow, figures, printed};
+use hnn::phase_space::{Oscillator, State};
 use hnn::random::Gaussian;
 // ANCHOR_END: uses
 
@@ -62,6 +68,10 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: time-series
     evidence.show("time-series", figures::time_series(&notebook))?;
     // ANCHOR_END: time-series
+
+    // ANCHOR: swinging
+    evidence.show("swinging", swinging(&notebook))?;
+    // ANCHOR_END: swinging
 
     // ANCHOR: error-maps
     evidence.show("error-maps", figures::error_maps(&notebook))?;
@@ -140,13 +150,70 @@ fn ours(losses: &[f64], epoch: usize) -> String {
 }
 // ANCHOR_END: beside-the-original
 
+// ANCHOR: swinging-figure
+/// The spring and the one that the network has learned, let go side by side for 10 units of time.
+fn swinging(notebook: &Notebook) -> hnn::Result<Figure> {
+    let (start, step, moments) = ([1.0, 0.0], 0.1, 101);
+    let times = (0..moments).map(|index| step * index as f64);
+    let truth: Vec<State> = times.map(|t| Oscillator::UNIT.after(start, t)).collect();
+    let forward = Difference::Forward(notebook.settings().epsilon);
+    let mut field = Differenced::of(notebook.network(), forward);
+    let learned = Method::RungeKutta4.trajectory(|z| field.at(z), start, step, moments)?;
+    let [all, few] = [&truth, &learned].map(|path| format!("{:.1}", portrait::turned(path) / TAU));
+    let shape = |name: &str, colour, across: f64, path: &[State]| Shape {
+        name: name.into(),
+        colour,
+        breadth: 2,
+        moments: path.iter().map(|z| hung(across, -0.5 * z[0])).collect(),
+    };
+    Animation {
+        title: format!("The spring swings {all} times, what was learned {few} times"),
+        description: format!(
+            "Two weights on springs, let go together from the same place and followed for 10 units of time. The spring swings {all} \
+             times, what the notebook's network has learned {few} times."
+        ),
+        shapes: vec![
+            shape("the spring", Colour::Ink, -0.5, &truth),
+            shape("what was learned", Colour::Vermillion, 0.5, &learned),
+        ],
+        range: (-1.0, 1.0),
+        seconds: 10.0,
+    }
+    .draw()
+}
+
+/// A spring from the ceiling down to a height, and the weight on it.
+fn hung(across: f64, height: f64) -> Vec<(f64, f64)> {
+    const TURNS: usize = 16;
+    let (ceiling, side) = (0.97, 0.11);
+    let turn = |index: usize| {
+        let down = index as f64 / TURNS as f64;
+        let aside = match index {
+            0 | TURNS => 0.0,
+            _ if index.is_multiple_of(2) => -side,
+            _ => side,
+        };
+        (across + aside, ceiling + down * (height - ceiling))
+    };
+    let corners = [
+        (-1.0, 0.0),
+        (-1.0, -2.0),
+        (1.0, -2.0),
+        (1.0, 0.0),
+        (0.0, 0.0),
+    ];
+    let weight = corners.map(|(x, y)| (across + x * side, height + y * side));
+    (0..=TURNS).map(turn).chain(weight).collect()
+}
+// ANCHOR_END: swinging-figure
+
 // ANCHOR: facts-of-histories
 /// How many runs came to 1.000, and how the first one ended.
 fn history_facts(histories: &[History]) -> Facts {
     let stuck = histories.iter().filter_map(History::stuck_at).count();
     let end = histories[0].last();
     Facts::new()
-        .with("stuck", stuck)
+        .with("stuck", counted(stuck, histories.len(), "run"))
         .with("loss_at_the_end", format!("{:.3}", end.loss()))
         .with(
             "energy_term_at_the_end",

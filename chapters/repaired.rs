@@ -4,7 +4,7 @@
 
 // ANCHOR: uses
 use hnn::Error;
-use hnn::evidence::{Evidence, Facts, Table, brief};
+use hnn::evidence::{Evidence, Facts, Table, brief, counted};
 use hnn::learning::{
     Evaluator, Fit, Hnn, Loss, Plain, Quadratic, Seeds, minimize, seeds, unobserved,
 };
@@ -209,6 +209,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let noisy_field = over(&noisy_plain, &noisy_ours, |score| score.field);
     let given_energy = over(&given, &noisy_ours, |score| score.motion.energy);
     let given_field = over(&given, &noisy_ours, |score| score.field);
+    let above = |pairs: Paired| counted(pairs.above, pairs.seeds, "seed");
     evidence.show(
         "facts",
         Facts::new()
@@ -218,11 +219,11 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("evaluations_hundredth", evaluations_below(&models, 1e-2))
             .with("evaluations_thousandth", evaluations_below(&models, 1e-3))
             .with("energy", energy)
-            .with("energy_above", energy.above)
-            .with("noisy_energy_above", noisy_energy.above)
+            .with("energy_above", above(energy))
+            .with("noisy_energy_above", above(noisy_energy))
             .with("noisy_field", noisy_field)
-            .with("noisy_field_above", noisy_field.above)
-            .with("given_energy_above", given_energy.above)
+            .with("noisy_field_above", above(noisy_field))
+            .with("given_energy_above", above(given_energy))
             .with("given_field", given_field),
     )?;
     // ANCHOR_END: facts

@@ -209,6 +209,101 @@
         }
     }
 
+    /** The reader's bets, the words of an answer for each theory. Where the browser keeps nothing they last as long as the page. */
+    const BETS = "stuck-at-1.0: bets";
+    let bets = {};
+    try {
+        bets = Object(JSON.parse(localStorage.getItem(BETS)));
+    } catch {
+        // No storage, or something else in it: no bets.
+    }
+
+    function keepBets() {
+        try {
+            localStorage.setItem(BETS, JSON.stringify(bets));
+        } catch {
+            // They last as long as the page.
+        }
+    }
+
+    /** An answer to a bet is kept until the verdict; an answer to a guess opens the cover that follows. */
+    function takeBets() {
+        const words = (input) => input.parentElement.textContent.trim();
+        for (const bet of main.querySelectorAll(".bet")) {
+            const theory = bet.dataset.bet;
+            const inputs = [...bet.querySelectorAll("input")];
+            // The arrows go from answer to answer; mdBook would turn the page.
+            bet.addEventListener("keydown", (event) => ARROWS.includes(event.key) && event.stopPropagation());
+            if (!theory) {
+                const after = (cover) => bet.compareDocumentPosition(cover) & Node.DOCUMENT_POSITION_FOLLOWING;
+                const cover = [...main.querySelectorAll(".cover")].find(after);
+                bet.addEventListener("change", () => (cover.open = true));
+                continue;
+            }
+            const remind = document.getElementById("the-verdict");
+            const reminder = element("p", { className: "reminder" });
+            const reply = (input) => {
+                bet.querySelector("[role=status]").textContent = input.dataset.reply ?? "Your bet stands. The verdict is at the end of this page.";
+                reminder.textContent = `Your bet: ${words(input)}`;
+                remind?.after(reminder);
+            };
+            bet.addEventListener("change", ({ target }) => {
+                bets[theory] = words(target);
+                keepBets();
+                reply(target);
+            });
+            const kept = inputs.find((input) => words(input) === bets[theory]);
+            if (kept) {
+                kept.checked = true;
+                reply(kept);
+            }
+        }
+    }
+
+    /** In the epilogue the bets stand beside the verdicts, with a button that forgets them. */
+    function layBets() {
+        const verdicts = main.querySelector(".bets");
+        if (!verdicts || Object.keys(bets).length === 0) return;
+        const rows = [...verdicts.querySelectorAll("tbody tr")].map(({ cells }) => {
+            const theory = cells[0].textContent.trim();
+            return [theory, bets[theory.toLowerCase()] ?? "no bet", cells[cells.length - 1].textContent.trim()];
+        });
+        const table = tableOf({ names: ["theory", "your bet", "the verdict"], rows });
+        table.createCaption().textContent = "Your bets";
+        const box = element("div", { className: "table-wrapper" });
+        box.append(table);
+        const forget = element("button", { type: "button", className: "forget", textContent: "Forget my bets" });
+        const said = element("p", {}, { role: "status" });
+        verdicts.append(box, forget, said);
+        forget.addEventListener("click", () => {
+            bets = {};
+            keepBets();
+            box.remove();
+            forget.remove();
+            said.textContent = "Your bets are forgotten.";
+        });
+    }
+
+    /** What a link or a search leads to is not covered, and nothing is on paper. */
+    function openCovers() {
+        const open = (folds) => folds.forEach((fold) => (fold.open = true));
+        const covers = [...main.querySelectorAll(".cover")];
+        const openNamed = () => {
+            const named = document.getElementById(location.hash.slice(1));
+            open(covers.filter((cover) => cover.contains(named)));
+        };
+        openNamed();
+        window.addEventListener("hashchange", openNamed);
+        const searched = new URLSearchParams(location.search).has("highlight");
+        if (searched || location.pathname.endsWith("/print.html")) open(covers);
+        let opened = [];
+        window.addEventListener("beforeprint", () => {
+            opened = [...main.querySelectorAll("details:not(.data, [open])")];
+            open(opened);
+        });
+        window.addEventListener("afterprint", () => opened.forEach((fold) => (fold.open = false)));
+    }
+
     addSkipLink();
     makeSidebarToggleAButton();
     nameSearch();
@@ -216,4 +311,7 @@
     enlargeFigures();
     playAnimations();
     unfoldNumbers();
+    takeBets();
+    layBets();
+    openCovers();
 })();

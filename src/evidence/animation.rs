@@ -34,6 +34,8 @@ pub struct Shape {
     pub name: String,
     /// Its colour.
     pub colour: Colour,
+    /// How many lines broad it is; below another one that it may meet it is seen if it is the broader.
+    pub breadth: u32,
     /// Its points, moment by moment, as many at each.
     pub moments: Vec<Vec<(f64, f64)>>,
 }
@@ -99,12 +101,8 @@ impl Animation {
             }
             Ok(())
         })?;
-        // What is drawn first is broader, so that it is seen below the others.
-        let widths = (1..=self.shapes.len())
-            .rev()
-            .map(|above| 2 * LINE * above as u32);
-        let moving = self.shapes.iter().zip(widths).map(|(shape, width)| {
-            self.moving(shape, width, |point| {
+        let moving = self.shapes.iter().map(|shape| {
+            self.moving(shape, |point| {
                 let (x, y) = place(point);
                 (x + f64::from(origin.0), y + f64::from(origin.1))
             })
@@ -113,12 +111,7 @@ impl Animation {
     }
 
     /// A shape as it stands and as it moves.
-    fn moving(
-        &self,
-        shape: &Shape,
-        width: u32,
-        place: impl Fn(&(f64, f64)) -> (f64, f64),
-    ) -> String {
+    fn moving(&self, shape: &Shape, place: impl Fn(&(f64, f64)) -> (f64, f64)) -> String {
         let moments: Vec<String> = shape
             .moments
             .iter()
@@ -131,6 +124,7 @@ impl Animation {
             })
             .collect();
         let colour = shape.colour.hex();
+        let width = LINE * shape.breadth;
         format!(
             "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linecap=\"round\" stroke-linejoin=\"round\" \
              points=\"{}\"><animate attributeName=\"points\" begin=\"indefinite\" dur=\"{}s\" repeatCount=\"indefinite\" \
@@ -166,6 +160,7 @@ mod tests {
             shapes: vec![Shape {
                 name: "rod".into(),
                 colour: Colour::Blue,
+                breadth: 2,
                 moments,
             }],
             range: (-1.0, 1.0),

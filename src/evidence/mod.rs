@@ -27,7 +27,7 @@ pub use facts::Facts;
 pub use figure::{Colour, Figure};
 pub use heat_map::HeatMap;
 pub use line_chart::{LineChart, Mark, Panel, Series};
-pub use number::{brief, thousands};
+pub use number::{brief, counted, thousands};
 pub use recorded::Recorded;
 pub use sink::{Evidence, Shown};
 pub use table::{Rows, Table};

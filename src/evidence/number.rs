@@ -31,6 +31,15 @@ pub fn thousands(number: usize) -> String {
     grouped
 }
 
+/// How many of all there are, for a sentence: `every seed`, `no seed`, or `4 of 5 seeds`.
+pub fn counted(count: usize, all: usize, one: &str) -> String {
+    match count {
+        0 => format!("no {one}"),
+        _ if count == all => format!("every {one}"),
+        _ => format!("{count} of {all} {one}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +61,12 @@ mod tests {
             "0.71", "0.10", "0.0012", "5.1e-6", "12", "1234", "0", "diverged", "-0.25",
         ];
         assert_eq!(numbers.map(brief), texts);
+    }
+
+    #[test]
+    fn all_and_none_are_words() {
+        let told = [0, 4, 5].map(|count| counted(count, 5, "seed"));
+        assert_eq!(told, ["no seed", "4 of 5 seeds", "every seed"]);
     }
 
     #[test]

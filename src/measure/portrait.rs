@@ -186,7 +186,7 @@ fn true_path(start: State) -> Vec<State> {
 }
 
 /// The angle, clockwise and in radians, by which a path turns about the origin.
-fn turned(path: &[State]) -> f64 {
+pub fn turned(path: &[State]) -> f64 {
     let between =
         |a: State, b: State| libm::atan2(a[1] * b[0] - a[0] * b[1], a[0] * b[0] + a[1] * b[1]);
     path.windows(2).map(|pair| between(pair[0], pair[1])).sum()

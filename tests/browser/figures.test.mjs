@@ -171,13 +171,13 @@ describe("figures", { concurrency: 3 }, () => {
   it("without a script the figure and its numbers are there", () =>
     book.visit({ javaScriptEnabled: false }, async (page) => {
       await page.goto(book.url(PAGE));
-      const figure = page.locator("figure.figure").first();
+      const figure = page.locator("figure.figure:visible").first();
       assert.ok((await figure.locator("svg[role=img]").boundingBox()).width > 300);
       assert.equal(await page.locator(".enlarge").count(), 0);
-      await page.locator("details.data summary").first().click();
+      await page.locator("figure.figure:visible + details.data summary").first().click();
       const [file] = await Promise.all([
         page.waitForEvent("download"),
-        page.locator("details.data a").first().click(),
+        page.locator("details.data[open] a").first().click(),
       ]);
       assert.match(file.suggestedFilename(), /\.csv$/);
     }));

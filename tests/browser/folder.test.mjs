@@ -37,6 +37,6 @@ describe("the folder of the book, without a server", { concurrency: 2 }, () => {
       assert.match(await page.locator("html").getAttribute("class"), /\bcoal\b/);
       await page.locator("#mdbook-sidebar a", { hasText: "Prologue" }).first().click();
       await page.waitForURL(book.file("prologue.html"));
-      await page.locator("main .figure svg[role=img]").first().waitFor();
+      await page.locator("main .figure:visible svg[role=img]").first().waitFor();
     }));
 });

@@ -27,8 +27,47 @@ pub enum Directive {
     Figure(String),
     /// `{{#fact chapter/name.fact}}` or `{{#fact chapter/name[row][column]}}`: one value, inside a sentence.
     Fact(FactName),
+    /// `{{#bet gradients}}`: a question with its answers, which the reader's browser keeps until the verdict.
+    Bet(String),
+    /// `{{#guess}}`: a question with its answers, of which any opens the cover that follows.
+    Guess,
+    /// `{{#cover The table}}`: what is not seen before the reader asks for it, by these words.
+    Cover(String),
+    /// `{{#bets}}`: the verdicts that the reader's bets are laid beside.
+    Bets,
+    /// `{{/cover}}`: the end of one of these.
+    End(Pair),
     /// `{{#title ...}}`: mdBook's own, passed through.
     Title,
+}
+
+/// A directive with an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pair {
+    /// From `{{#bet gradients}}` to `{{/bet}}`.
+    Bet,
+    /// From `{{#guess}}` to `{{/guess}}`.
+    Guess,
+    /// From `{{#cover The table}}` to `{{/cover}}`.
+    Cover,
+    /// From `{{#bets}}` to `{{/bets}}`.
+    Bets,
+}
+
+impl Pair {
+    const ALL: [(&str, Self); 4] = [
+        ("bet", Self::Bet),
+        ("guess", Self::Guess),
+        ("cover", Self::Cover),
+        ("bets", Self::Bets),
+    ];
+}
+
+impl std::fmt::Display for Pair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = Self::ALL.iter().find(|(_, pair)| pair == self);
+        f.write_str(name.map_or("", |(name, _)| name))
+    }
 }
 
 /// The name of one value: `chapter1/check.worst_ratio`, or `chapter5/best[Adam, cosine][field RMSE].median`.
@@ -146,7 +185,9 @@ pub struct Found {
     pub directive: Result<Directive, String>,
 }
 
-const NAMES: [&str; 6] = ["listing", "run", "output", "figure", "fact", "title"];
+const NAMES: [&str; 10] = [
+    "listing", "run", "output", "figure", "fact", "title", "bet", "guess", "cover", "bets",
+];
 const MDBOOK_NAMES: [&str; 4] = ["include", "rustdoc_include", "playground", "playpen"];
 
 /// The directives of `text` outside the ranges of code, in order.
@@ -156,7 +197,10 @@ pub fn scan(text: &str, code: &[Range<usize>]) -> Vec<Found> {
     while let Some(start) = text[at..].find("{{").map(|start| at + start) {
         at = start + 2;
         let inner = &text[at..];
-        if !inner.trim_start_matches([' ', '\t']).starts_with('#') {
+        if !inner
+            .trim_start_matches([' ', '\t'])
+            .starts_with(['#', '/'])
+        {
             continue;
         }
         if text[..start].ends_with('\\') || code.iter().any(|code| code.contains(&start)) {
@@ -183,6 +227,16 @@ pub fn scan(text: &str, code: &[Range<usize>]) -> Vec<Found> {
 }
 
 fn parse(inner: &str) -> Result<Directive, String> {
+    if let Some(name) = inner.strip_prefix('/') {
+        let pair = Pair::ALL.iter().find(|(known, _)| *known == name.trim());
+        return pair.map(|(_, pair)| Directive::End(*pair)).ok_or_else(|| {
+            let known = Pair::ALL.map(|(known, _)| known);
+            format!(
+                "nothing ends with `{{{{{inner}}}}}`{}",
+                did_you_mean(name.trim(), known)
+            )
+        });
+    }
     let inner = inner.trim_start_matches('#');
     let (name, argument) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
     let argument = argument.trim();
@@ -224,6 +278,13 @@ fn parse(inner: &str) -> Result<Directive, String> {
                 false => shape("{{#fact chapter1/name.value}}"),
             }
         }),
+        "bet" if is_word(argument) => Ok(Directive::Bet(argument.to_owned())),
+        "bet" => Err(shape("{{#bet gradients}}")),
+        "cover" if !argument.is_empty() => Ok(Directive::Cover(argument.to_owned())),
+        "cover" => Err(shape("{{#cover The table}}")),
+        "guess" | "bets" if !argument.is_empty() => Err(shape(&format!("{{{{#{name}}}}}"))),
+        "guess" => Ok(Directive::Guess),
+        "bets" => Ok(Directive::Bets),
         "title" => Ok(Directive::Title),
         _ if MDBOOK_NAMES.contains(&name) => Err(format!(
             "`{{{{#{name}}}}}` is mdBook's own and ships an empty block when it finds nothing: use `{{{{#listing}}}}`"
@@ -233,6 +294,10 @@ fn parse(inner: &str) -> Result<Directive, String> {
             did_you_mean(name, NAMES)
         )),
     }
+}
+
+fn is_word(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase())
 }
 
 fn is_snapshot_name(name: &str) -> bool {
@@ -330,6 +395,34 @@ mod tests {
                 )
             );
         }
+    }
+
+    #[test]
+    fn a_bet_has_a_name_and_a_cover_has_words() {
+        assert_eq!(
+            only("{{#bet gradients}}"),
+            Ok(Directive::Bet("gradients".to_owned()))
+        );
+        assert_eq!(
+            only("{{#cover The last ten}}"),
+            Ok(Directive::Cover("The last ten".to_owned()))
+        );
+        assert_eq!(only("{{/cover}}"), Ok(Directive::End(Pair::Cover)));
+        for (wrong, right) in [
+            ("{{#bet }}", "{{#bet gradients}}"),
+            ("{{#bet Chapter 1}}", "{{#bet gradients}}"),
+            ("{{#cover }}", "{{#cover The table}}"),
+            ("{{#guess well}}", "{{#guess}}"),
+        ] {
+            assert_eq!(
+                only(wrong).unwrap_err(),
+                format!("`{wrong}` should look like `{right}`")
+            );
+        }
+        assert_eq!(
+            only("{{/covr}}").unwrap_err(),
+            "nothing ends with `{{/covr}}`; did you mean `cover`?"
+        );
     }
 
     #[test]

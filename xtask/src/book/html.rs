@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
 use super::manuscript::Manuscript;
 use super::notebooks;
-use super::page::{Block, Page, Stand};
+use super::page::{Answer, Block, Page, Stand};
 use super::problem::Problems;
 use super::program::Program;
-use super::prose::{Prose, Setting, Span};
+use super::prose::{self, Prose, Setting, Span};
 use super::snapshot::Evidence;
 use super::source_pages;
 
@@ -21,6 +23,7 @@ pub fn page(page: &Page, manuscript: &Manuscript) -> Result<String, String> {
         program: program.as_ref(),
         markdown: String::new(),
         ids: BTreeMap::new(),
+        guesses: 0,
     };
     for block in &page.blocks {
         html.block(block)?;
@@ -36,6 +39,8 @@ struct Html<'a> {
     markdown: String,
     /// How often each figure was shown on this page.
     ids: BTreeMap<String, usize>,
+    /// How many guesses this page has asked for.
+    guesses: usize,
 }
 
 impl Html<'_> {
@@ -131,8 +136,71 @@ impl Html<'_> {
                     );
                 }
             }
+            Block::Bet {
+                stand,
+                name,
+                question,
+                answers,
+            } => {
+                let bet = self.bet(name.as_deref(), question, answers)?;
+                self.put(stand, &bet);
+            }
+            Block::Begin {
+                stand,
+                cover: Some(words),
+            } => {
+                let words = inline(words);
+                self.put(
+                    stand,
+                    &format!("<details class=\"cover\"><summary>{words}</summary>"),
+                );
+            }
+            Block::Begin { stand, cover: None } => self.put(stand, "<div class=\"bets\">"),
+            Block::End { stand, is_cover } => {
+                let end = if *is_cover { "</details>" } else { "</div>" };
+                self.put(stand, end);
+            }
         }
         Ok(())
+    }
+
+    /// A question with its answers: a group of radio buttons, which the book's script listens to.
+    fn bet(
+        &mut self,
+        name: Option<&str>,
+        question: &Prose,
+        answers: &[Answer],
+    ) -> Result<String, String> {
+        let (class, group) = match name {
+            Some(name) => (format!("bet\" data-bet=\"{name}"), format!("bet-{name}")),
+            None => {
+                self.guesses += 1;
+                let page = self.page.path.trim_end_matches(".md");
+                (
+                    "bet guess".to_owned(),
+                    format!("{page}-guess-{}", self.guesses),
+                )
+            }
+        };
+        let label = name.map_or("", |_| "<strong>Your bet.</strong> ");
+        let mut bet = format!(
+            "<fieldset class=\"{class}\">\n<legend>{label}{}</legend>\n",
+            inline(&self.prose(question)?)
+        );
+        for Answer { words, reply } in answers {
+            let words = inline(&self.prose(words)?);
+            let reply = match reply {
+                Some(reply) => format!(" data-reply=\"{}\"", escape(self.prose(reply)?.trim())),
+                None => String::new(),
+            };
+            bet.push_str(&format!(
+                "<label><input type=\"radio\" name=\"{group}\"{reply}> <span>{words}</span></label>\n"
+            ));
+        }
+        if name.is_some() {
+            bet.push_str("<p role=\"status\"></p>\n");
+        }
+        Ok(bet + "</fieldset>")
     }
 
     /// The way from an output or a figure to the code that shows it, where the page does not show that itself.
@@ -235,9 +303,14 @@ impl Html<'_> {
         Ok(markdown)
     }
 
+    /// The id of a figure. A later showing has a number, on another page as well: the whole book is also one page.
     fn unique_id(&mut self, snapshot: &str) -> String {
+        let before = self.manuscript.pages.iter();
+        let before = before.take_while(|page| page.path != self.page.path);
+        let shows = |block: &&Block| matches!(block, Block::Figure { snapshot: shown, .. } if shown == snapshot);
+        let before = before.flat_map(|page| &page.blocks).filter(shows).count();
         let id = snapshot.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        let count = self.ids.entry(id.clone()).or_default();
+        let count = self.ids.entry(id.clone()).or_insert(before);
         *count += 1;
         if *count == 1 {
             id
@@ -272,6 +345,20 @@ fn spoken(name: &str) -> String {
         .next()
         .unwrap_or_default()
         .replace(['-', '_'], " ")
+}
+
+/// The words of one paragraph, as HTML that stands inside an element. Quotation marks are curled as mdBook curls its own.
+fn inline(markdown: &str) -> String {
+    let options = prose::options() | Options::ENABLE_SMART_PUNCTUATION;
+    let events = Parser::new_ext(markdown.trim(), options).filter(|event| {
+        !matches!(
+            event,
+            Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)
+        )
+    });
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, events);
+    html.trim().to_owned()
 }
 
 /// The language of a listing, by the ending of its file.

@@ -192,6 +192,7 @@ impl Manuscript {
                 }
             }
         }
+        self.check_bets(&mut problems);
         let numbers = self.pages.iter();
         let numbers: Vec<_> = numbers
             .map(|page| (page.path.as_str(), &page.numbers[..]))
@@ -281,7 +282,43 @@ impl Manuscript {
                 problems.check(file, stand.line, self.figure(snapshot));
                 used.snapshots.insert(snapshot.clone());
             }
-            Block::Title(_) | Block::Prose(_) => {}
+            Block::Title(_)
+            | Block::Prose(_)
+            | Block::Bet { .. }
+            | Block::Begin { .. }
+            | Block::End { .. } => {}
+        }
+    }
+
+    /// A bet has one page; and where bets are laid beside the verdicts, no chapter is without one.
+    fn check_bets(&self, problems: &mut Problems) {
+        let mut placed: BTreeMap<&str, String> = BTreeMap::new();
+        for page in &self.pages {
+            for (name, line) in page.bets() {
+                if let Some(first) = placed.insert(name, page.file()) {
+                    let sentence = format!(
+                        "`{first}` has the bet `{name}` already: give this one another name"
+                    );
+                    problems.report(page.file(), line, sentence);
+                }
+            }
+        }
+        let verdicts = self.pages.iter().find(|page| {
+            let mut blocks = page.blocks.iter();
+            blocks.any(|block| matches!(block, Block::Begin { cover: None, .. }))
+        });
+        let Some(verdicts) = verdicts.map(Page::file) else {
+            return;
+        };
+        let chapters = self.pages.iter();
+        for page in
+            chapters.filter(|page| page.path.starts_with("chapter") && page.bets().next().is_none())
+        {
+            problems.report(
+                page.file(),
+                1,
+                format!("this chapter has no bet to lay beside its verdict in `{verdicts}`: open it with `{{{{#bet name}}}}`"),
+            );
         }
     }
 

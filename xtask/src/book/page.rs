@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::directive::{self, Directive};
+use super::directive::{self, Directive, Pair};
 use super::lines::Lines;
 use super::links::{self, Link};
 use super::problem::Problems;
@@ -56,6 +56,40 @@ pub enum Block {
         /// What stands below the picture.
         caption: Prose,
     },
+    /// A question to the reader.
+    Bet {
+        /// Where the directive stands.
+        stand: Stand,
+        /// The name under which the answer is kept; without one the answer opens the cover that follows.
+        name: Option<String>,
+        /// What is asked.
+        question: Prose,
+        /// What can be answered.
+        answers: Vec<Answer>,
+    },
+    /// Here something begins that ends further down: a cover, by the words that open it, or else the verdicts.
+    Begin {
+        /// Where the directive stands.
+        stand: Stand,
+        /// The words of the cover.
+        cover: Option<String>,
+    },
+    /// Here it ends.
+    End {
+        /// Where the directive stands.
+        stand: Stand,
+        /// Whether it is a cover.
+        is_cover: bool,
+    },
+}
+
+/// An answer to a bet.
+#[derive(Debug)]
+pub struct Answer {
+    /// The answer.
+    pub words: Prose,
+    /// What the page says to whoever chooses it.
+    pub reply: Option<Prose>,
 }
 
 /// Where a block directive stands.
@@ -79,6 +113,7 @@ impl Page {
         let lines = Lines::of(text);
         let mut inserts = Inserts::default();
         let mut cuts: Vec<Cut> = Vec::new();
+        let mut open: Option<Open> = None;
         for found in directive::scan(text, &prose::code_ranges(text)) {
             let line = lines.number(found.range.start);
             let Some(directive) = problems.check(&file, line, found.directive) else {
@@ -111,6 +146,14 @@ impl Page {
                         directive: block,
                         caption: 0..0,
                     };
+                    let nesting = match &cut.directive {
+                        Directive::End(pair) => end(&mut open, *pair, &mut cut, &mut cuts),
+                        _ => begin(&mut open, &cut),
+                    };
+                    inserts.blocks.push(found.range.clone());
+                    if problems.check(&file, line, nesting).is_none() {
+                        continue;
+                    }
                     if let Directive::Figure(snapshot) = &cut.directive {
                         match caption(text, &lines, line, indent, &mut inserts) {
                             Some(caption) => {
@@ -124,10 +167,16 @@ impl Page {
                             ),
                         }
                     }
-                    inserts.blocks.push(found.range);
                     cuts.push(cut);
                 }
             }
+        }
+        if let Some(Open { pair, line, .. }) = open {
+            problems.report(
+                &file,
+                line,
+                format!("this `{pair}` has no end: write `{{{{/{pair}}}}}`"),
+            );
         }
         let marked = MarkedText::parse(text, &inserts, &file, 1, problems);
         let mut blocks = Vec::new();
@@ -155,10 +204,26 @@ impl Page {
                     caption: marked.prose(cut.caption),
                 },
                 Directive::Output(snapshot) => Block::Output { stand, snapshot },
+                Directive::Bet(_) | Directive::Guess => {
+                    let line = stand.line;
+                    let (bet, sentence) = bet(text, stand, cut.directive, cut.caption, &marked);
+                    problems.check(&file, line, sentence);
+                    bet
+                }
+                Directive::Cover(words) => Block::Begin {
+                    stand,
+                    cover: Some(words),
+                },
+                Directive::Bets => Block::Begin { stand, cover: None },
+                Directive::End(pair) => Block::End {
+                    stand,
+                    is_cover: pair == Pair::Cover,
+                },
                 Directive::Fact(_) | Directive::Title => unreachable!("these make no cut"),
             });
         }
         push_prose(&mut blocks, &marked, at..text.len());
+        check_guesses(&blocks, &file, problems);
         let masked = prose::mask(text, &inserts);
         Self {
             path: path.to_owned(),
@@ -170,11 +235,35 @@ impl Page {
 
     /// All prose of the page, captions included.
     pub fn prose(&self) -> impl Iterator<Item = &Prose> {
-        self.blocks.iter().filter_map(|block| match block {
+        self.blocks.iter().flat_map(|block| match block {
             Block::Title(prose) | Block::Prose(prose) | Block::Figure { caption: prose, .. } => {
-                Some(prose)
+                vec![prose]
             }
-            Block::Listing { .. } | Block::Output { .. } => None,
+            Block::Bet {
+                question, answers, ..
+            } => {
+                let answers = answers.iter();
+                let answers =
+                    answers.flat_map(|answer| [Some(&answer.words), answer.reply.as_ref()]);
+                [Some(question)]
+                    .into_iter()
+                    .chain(answers)
+                    .flatten()
+                    .collect()
+            }
+            _ => Vec::new(),
+        })
+    }
+
+    /// The name of the page's bet, and the line that it stands in.
+    pub fn bets(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Bet {
+                stand,
+                name: Some(name),
+                ..
+            } => Some((name.as_str(), stand.line)),
+            _ => None,
         })
     }
 
@@ -184,7 +273,7 @@ impl Page {
             Block::Output { snapshot, .. } | Block::Figure { snapshot, .. } => {
                 Some(snapshot.as_str())
             }
-            Block::Title(_) | Block::Prose(_) | Block::Listing { .. } => None,
+            _ => None,
         });
         let quoted = self.prose().flat_map(Prose::facts);
         shown.chain(quoted.map(|fact| fact.name.snapshot.as_str()))
@@ -195,7 +284,159 @@ struct Cut {
     range: Range<usize>,
     stand: Stand,
     directive: Directive,
+    /// The caption of a figure, or the question and the answers of a bet.
     caption: Range<usize>,
+}
+
+/// A directive whose end has not come yet.
+struct Open {
+    pair: Pair,
+    line: usize,
+}
+
+/// Notes that a directive with an end begins; a sentence if it may not begin here.
+fn begin(open: &mut Option<Open>, cut: &Cut) -> Result<(), String> {
+    let pair = match cut.directive {
+        Directive::Bet(_) => Some(Pair::Bet),
+        Directive::Guess => Some(Pair::Guess),
+        Directive::Cover(_) => Some(Pair::Cover),
+        Directive::Bets => Some(Pair::Bets),
+        _ => None,
+    };
+    match (&open, pair) {
+        (Some(Open { pair, line }), Some(_)) => Err(format!(
+            "the `{pair}` of line {line} has not ended: write `{{{{/{pair}}}}}` first"
+        )),
+        (
+            Some(Open {
+                pair: pair @ (Pair::Bet | Pair::Guess),
+                line,
+            }),
+            None,
+        ) => Err(format!(
+            "the `{pair}` of line {line} has a question and answers, and nothing else: write `{{{{/{pair}}}}}` first"
+        )),
+        (None, Some(pair)) => {
+            *open = Some(Open {
+                pair,
+                line: cut.stand.line,
+            });
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Ends what is open. A bet is one cut, from its first line to its last.
+fn end(
+    open: &mut Option<Open>,
+    pair: Pair,
+    cut: &mut Cut,
+    cuts: &mut Vec<Cut>,
+) -> Result<(), String> {
+    match open.take() {
+        Some(begun) if begun.pair == pair => {}
+        Some(begun) => {
+            let sentence = format!(
+                "the `{}` of line {} ends with `{{{{/{}}}}}`",
+                begun.pair, begun.line, begun.pair
+            );
+            *open = Some(begun);
+            return Err(sentence);
+        }
+        None => return Err(format!("no `{pair}` begins above this end")),
+    }
+    if matches!(pair, Pair::Bet | Pair::Guess)
+        && let Some(begun) = cuts.pop()
+    {
+        let ends = std::mem::replace(cut, begun);
+        cut.caption = cut.range.end..ends.range.start;
+        cut.range.end = ends.range.end;
+    }
+    Ok(())
+}
+
+/// The bet whose question and answers stand in `body`, and what is wrong with it.
+fn bet(
+    text: &str,
+    stand: Stand,
+    directive: Directive,
+    body: Range<usize>,
+    marked: &MarkedText<'_>,
+) -> (Block, Result<(), String>) {
+    // Parts begin at the start, at `- ` and at `: `; each ends where the next begins.
+    let mut parts = vec![(' ', body.start..body.end)];
+    let mut at = body.start;
+    for line in text[body.clone()].split_inclusive('\n') {
+        let words = line.trim_start();
+        if let Some(mark) = ["- ", ": "].iter().find(|mark| words.starts_with(**mark)) {
+            if let Some((_, part)) = parts.last_mut() {
+                part.end = at;
+            }
+            let from = at + line.len() - words.len() + mark.len();
+            parts.push((words.chars().next().unwrap_or(' '), from..body.end));
+        }
+        at += line.len();
+    }
+    let mut parts = parts.into_iter();
+    let question = parts.next().map(|(_, part)| marked.prose(part));
+    let question = question.unwrap_or_default();
+    let mut answers: Vec<Answer> = Vec::new();
+    for (mark, part) in parts {
+        let words = marked.prose(part);
+        match (mark, answers.last_mut()) {
+            (':', Some(answer)) => answer.reply = Some(words),
+            _ => answers.push(Answer { words, reply: None }),
+        }
+    }
+    let sentence = match (question.is_blank(), answers.len()) {
+        (true, _) => Err("there is no question above the answers".to_owned()),
+        (_, count @ 0..2) => Err(format!(
+            "there are {count} answers to choose from: write two or more, each behind `- ` on a line of its own"
+        )),
+        _ => Ok(()),
+    };
+    let name = match directive {
+        Directive::Bet(name) => Some(name),
+        _ => None,
+    };
+    let bet = Block::Bet {
+        stand,
+        name,
+        question,
+        answers,
+    };
+    (bet, sentence)
+}
+
+/// Reports the guesses without a cover to open, and the bets beside a first one.
+fn check_guesses(blocks: &[Block], file: &str, problems: &mut Problems) {
+    let mut first = None;
+    let mut guess = None;
+    let lost = |line: Option<usize>, problems: &mut Problems| {
+        if let Some(line) = line {
+            let sentence = "no cover follows this guess: put what answers it between `{{#cover ...}}` and `{{/cover}}`";
+            problems.report(file, line, sentence);
+        }
+    };
+    for block in blocks {
+        match block {
+            Block::Bet {
+                stand, name: None, ..
+            } => lost(guess.replace(stand.line), problems),
+            Block::Bet { stand, .. } => match first {
+                None => first = Some(stand.line),
+                Some(first) => problems.report(
+                    file,
+                    stand.line,
+                    format!("this page has a bet in line {first}: make this one a `guess`"),
+                ),
+            },
+            Block::Begin { cover: Some(_), .. } => guess = None,
+            _ => {}
+        }
+    }
+    lost(guess, problems);
 }
 
 fn push_prose(blocks: &mut Vec<Block>, marked: &MarkedText<'_>, range: Range<usize>) {
@@ -300,6 +541,99 @@ mod tests {
             problems,
             "book/a.md:1: the figure `chapter1/cosine` has no caption: begin the next line with `: `"
         );
+    }
+
+    #[test]
+    fn a_bet_is_a_question_with_answers_and_replies() {
+        let (page, problems) = parse(
+            "{{#bet gradients}}\nWhat of\n{{#fact a/b.c}}?\n\n- Right,\n  $x$.\n  : Are you sure?\n- *Wrong*.\n{{/bet}}\n",
+        );
+        assert_eq!(problems, "");
+        assert_eq!(page.bets().collect::<Vec<_>>(), [("gradients", 1)]);
+        let Block::Bet {
+            question, answers, ..
+        } = &page.blocks[1]
+        else {
+            panic!("{page:?}")
+        };
+        assert_eq!(question.facts().count(), 1);
+        let [right, wrong] = &answers[..] else {
+            panic!("{answers:?}")
+        };
+        assert!(
+            matches!(&right.words.0[..], [Span::Markdown(words), Span::Maths(_), Span::Markdown(_)] if words == "Right,\n  ")
+        );
+        assert!(
+            matches!(&right.reply.as_ref().unwrap().0[..], [Span::Markdown(words)] if words == "Are you sure?\n")
+        );
+        assert!(matches!(&wrong.words.0[..], [Span::Markdown(words)] if words == "*Wrong*.\n"));
+    }
+
+    #[test]
+    fn a_cover_holds_blocks_and_prose() {
+        let (page, problems) =
+            parse("{{#cover The table}}\n\n{{#output a/b}}\n\nSo.\n\n{{/cover}}\n");
+        assert_eq!(problems, "");
+        assert!(matches!(
+            &page.blocks[..],
+            [
+                Block::Prose(_),
+                Block::Begin { cover: Some(words), .. },
+                Block::Prose(_),
+                Block::Output { .. },
+                Block::Prose(_),
+                Block::End { is_cover: true, .. },
+                Block::Prose(_),
+            ] if words == "The table"
+        ));
+    }
+
+    #[test]
+    fn what_begins_ends_before_the_next_begins() {
+        let problems = |text: &str| parse(text).1;
+        let asked = "Which?\n\n- One.\n- Two.\n";
+        for (text, expected) in [
+            (
+                "{{#cover A}}\n\nText.\n".to_owned(),
+                "book/a.md:1: this `cover` has no end: write `{{/cover}}`",
+            ),
+            (
+                "{{/cover}}\n".to_owned(),
+                "book/a.md:1: no `cover` begins above this end",
+            ),
+            (
+                "{{#cover A}}\n{{/bets}}\n{{/cover}}\n".to_owned(),
+                "book/a.md:2: the `cover` of line 1 ends with `{{/cover}}`",
+            ),
+            (
+                "{{#cover A}}\n{{#cover B}}\n{{/cover}}\n".to_owned(),
+                "book/a.md:2: the `cover` of line 1 has not ended: write `{{/cover}}` first",
+            ),
+            (
+                format!("{{{{#bet a}}}}\n{asked}{{{{#output a/b}}}}\n{{{{/bet}}}}\n"),
+                "book/a.md:6: the `bet` of line 1 has a question and answers, and nothing else: write `{{/bet}}` first",
+            ),
+            (
+                "{{#bet a}}\nWhich?\n\n- One.\n{{/bet}}\n".to_owned(),
+                "book/a.md:1: there are 1 answers to choose from: write two or more, each behind `- ` on a line of its own",
+            ),
+            (
+                "{{#bet a}}\n\n- One.\n- Two.\n{{/bet}}\n".to_owned(),
+                "book/a.md:1: there is no question above the answers",
+            ),
+            (
+                format!(
+                    "{{{{#bet a}}}}\n{asked}{{{{/bet}}}}\n\n{{{{#bet b}}}}\n{asked}{{{{/bet}}}}\n"
+                ),
+                "book/a.md:8: this page has a bet in line 1: make this one a `guess`",
+            ),
+            (
+                format!("{{{{#guess}}}}\n{asked}{{{{/guess}}}}\n\nText.\n"),
+                "book/a.md:1: no cover follows this guess: put what answers it between `{{#cover ...}}` and `{{/cover}}`",
+            ),
+        ] {
+            assert_eq!(problems(&text), expected);
+        }
     }
 
     #[test]

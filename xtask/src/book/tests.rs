@@ -650,6 +650,55 @@ fn blocks_stay_in_their_list_item_or_quotation() {
     );
 }
 
+const BET: &str =
+    "{{#bet NAME}}\nIs it *\"so\"*?\n\n- Yes.\n  : Are you sure?\n- No.\n{{/bet}}\n\n";
+const GUESS: &str =
+    "{{#guess}}\nHow far?\n\n- To {{#fact chapter1/facts.ratio}}.\n- Farther.\n{{/guess}}\n\n";
+
+#[test]
+fn a_bet_is_a_group_of_radio_buttons_and_a_cover_a_fold() {
+    let cover = "{{#cover The *check*}}\n\n{{#output chapter1/check}}\n\nSo.\n\n{{/cover}}";
+    let page = PAGE
+        .replace("{{#output chapter1/check}}", &format!("{GUESS}{cover}"))
+        .replace("Let $x_1", &(BET.replace("NAME", "scale") + "Let $x_1"));
+    let fixture = Fixture::of(&files(&page, CHAPTER));
+    let book = preprocessed(&fixture, &["one.md", "source.md"]);
+    let content = book["items"][0]["Chapter"]["content"].as_str().unwrap();
+    for expected in [
+        "<fieldset class=\"bet\" data-bet=\"scale\">\n\
+         <legend><strong>Your bet.</strong> Is it <em>“so”</em>?</legend>\n\
+         <label><input type=\"radio\" name=\"bet-scale\" data-reply=\"Are you sure?\"> <span>Yes.</span></label>\n\
+         <label><input type=\"radio\" name=\"bet-scale\"> <span>No.</span></label>\n\
+         <p role=\"status\"></p>\n</fieldset>",
+        "<fieldset class=\"bet guess\">\n<legend>How far?</legend>\n\
+         <label><input type=\"radio\" name=\"one-guess-1\"> <span>To <span class=\"fact\"",
+        "\n<details class=\"cover\"><summary>The <em>check</em></summary>\n",
+        "\nSo.\n",
+        "\n</details>\n",
+    ] {
+        assert!(content.contains(expected), "{expected}\n\n{content}");
+    }
+}
+
+#[test]
+fn where_bets_are_laid_beside_the_verdicts_no_chapter_is_without_one() {
+    let summary = "# Summary\n\n- [One](one.md)\n- [A](chapter1.md)\n- [B](chapter2.md)\n- [Source](source.md)\n";
+    let bet = BET.replace("NAME", "scale");
+    let verdicts =
+        format!("{PAGE}\n{{{{#bets}}}}\n\n| a | b |\n|---|---|\n\n{{{{/bets}}}}\n\n{bet}");
+    let more = [
+        ("book/SUMMARY.md", summary),
+        ("book/chapter1.md", &format!("# A\n\n{bet}") as &str),
+        ("book/chapter2.md", "# B\n"),
+    ];
+    assert_eq!(
+        problems(&verdicts, CHAPTER, &more),
+        "book/chapter1.md:3: `book/one.md` has the bet `scale` already: give this one another name\n\
+         book/chapter2.md:1: this chapter has no bet to lay beside its verdict in `book/one.md`: open it with \
+         `{{#bet name}}`"
+    );
+}
+
 #[test]
 fn a_figure_shown_twice_has_two_ids() {
     let page = format!("{PAGE}\n{{{{#figure chapter1/cosine}}}}\n: Again.\n");

@@ -65,6 +65,22 @@ impl Document {
                 }
                 // The output of a code cell; a page with a program has no other.
                 Block::Output { .. } => {}
+                // A notebook covers nothing: the question stands above the cell that answers it.
+                Block::Bet {
+                    stand,
+                    name,
+                    question,
+                    answers,
+                } => {
+                    let label = name.as_ref().map_or("", |_| "**Your bet.** ");
+                    let mut bet = format!("{label}{}\n", writer.prose(question)?.trim());
+                    for answer in answers {
+                        let words = writer.prose(&answer.words)?;
+                        bet.push_str(&format!("\n- {}", words.trim()));
+                    }
+                    append(&mut body, &indented(&bet, &stand.indent));
+                }
+                Block::Begin { .. } | Block::End { .. } => {}
             }
         }
         let body = name_quotations(&unfold_around_cells(&body));

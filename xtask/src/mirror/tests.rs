@@ -179,6 +179,44 @@ fn the_notebook_has_the_cells_of_the_page() {
 }
 
 #[test]
+fn a_question_stands_above_the_cell_that_answers_it_and_nothing_is_covered() {
+    let book = book();
+    let asked = "{{#guess}}\nHow far?\n\n- To {{#fact chapter1/facts.ratio}}.\n  : Really?\n- Farther.\n{{/guess}}\n\n";
+    let page = book
+        .read("book/one.md")
+        .replace(
+            "{{#listing chapters/chapter1_one.rs:check}}",
+            &format!("{asked}{{{{#listing chapters/chapter1_one.rs:check}}}}"),
+        )
+        .replace("It prints", "{{#cover The print}}\n\nIt prints")
+        .replace(
+            "{{#listing src/lib.rs:norm}}",
+            "{{/cover}}\n\n{{#listing src/lib.rs:norm}}",
+        )
+        .replace(
+            "> [!NOTE]",
+            "{{#bet scale}}\nIs it so?\n\n- Yes.\n- No.\n{{/bet}}\n\n> [!NOTE]",
+        );
+    book.write("book/one.md", &page);
+    write(&book.project()).unwrap();
+    let cells = cells(&book, "chapters/chapter1_one.ipynb");
+    let opening = source(&cells[2]);
+    assert!(
+        opening.starts_with("**Your bet.** Is it so?\n\n- Yes.\n- No.\n\n> **Note**"),
+        "{opening}"
+    );
+    assert!(
+        opening.ends_with("\n\nHow far?\n\n- To 0.5\\_x.\n- Farther."),
+        "{opening}"
+    );
+    let after = source(&cells[4]);
+    assert!(
+        after.starts_with("It prints 0.5\\_x.\n\n[`src/lib.rs`]"),
+        "{after}"
+    );
+}
+
+#[test]
 fn a_cell_records_what_it_shows_in_the_order_of_its_code() {
     let book = book();
     write(&book.project()).unwrap();
