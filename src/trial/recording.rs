@@ -288,7 +288,7 @@ impl Way {
                     let slopes = slopes(ArrayView1::from(&times), path, NEAREST);
                     match self {
                         Self::Middle => {
-                            let middle = s![2..-2, ..];
+                            let middle = s![2..path.nrows() - 2, ..];
                             [
                                 path.slice(middle).to_owned(),
                                 slopes.slice(middle).to_owned(),
