@@ -110,7 +110,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.keep("published-pendulum.csv", &rows)
 }
 
-pub const RELEASED: &str =
+const RELEASED: &str =
     "model,steps,seed,test loss,q² + p²,energy,q² + p² of the data,energy of the data\n";
 
 /// The rows of a pendulum learned as published.

@@ -66,11 +66,11 @@ impl Orbits {
             let mut z = self.start(random);
             let mut moved = |most: f64| [(); 2].map(|()| most * random.uniform(-1.0, 1.0));
             let (place, drift) = (moved(self.place), moved(self.drift));
-            for index in 0..2000 {
-                if index % 200 == 0 {
+            for index in 0..1000 {
+                if index % 100 == 0 {
                     states.push(std::array::from_fn(|i| z[i] + [place, drift][i / 4][i % 2]));
                 }
-                z = runge_kutta_4(|z| TwoBodies.field(z), z, 0.01);
+                z = runge_kutta_4(|z| TwoBodies.field(z), z, 0.02);
             }
         }
         let field: Vec<[f64; 8]> = states.iter().map(|&z| TwoBodies.field(z)).collect();
@@ -162,7 +162,7 @@ impl Bodies {
         };
         let mut losses = [0.0; 5];
         for ((orbits, _), loss) in TESTS.iter().zip(&mut losses) {
-            let test = orbits.data(50, &mut random)?;
+            let test = orbits.data(30, &mut random)?;
             let off = rms_distance(field(&test.points).view(), test.field.view());
             *loss = off.powi(2) / 8.0;
         }
