@@ -17,9 +17,9 @@ use hnn::notebook::{Notebook, Settings};
 use hnn::phase_space::Dataset;
 use hnn::progress::Progress;
 use hnn::random::Gaussian;
-use hnn::trial::Kind;
 use hnn::trial::released::{Released, released_pendulum};
 use hnn::trial::swing::{self, Swing};
+use hnn::trial::{self, Kind};
 use ndarray::{ArrayView2, Axis};
 
 hnn::settings! {
@@ -54,6 +54,11 @@ fn main() -> std::process::ExitCode {
 pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     Seeds::new(0, knobs.seeds).check()?;
     knobs.pendulum.check()?;
+    trial::Settings {
+        steps: knobs.steps,
+        ..trial::Settings::default()
+    }
+    .check()?;
     for (flag, value) in [
         ("every", knobs.every),
         ("longest", knobs.longest),
