@@ -14,9 +14,8 @@ use hnn::random::Gaussian;
 use hnn::trial::ensemble::{on_one_circle, ring, slope};
 use hnn::trial::friction::{Damped, Swing};
 use hnn::trial::orbits::{Bodies, Orbits, Rival, TESTS};
-use hnn::trial::recording::{
-    Learned, Protocol, Recordings, Score, System, Way, left_by_eight, strided,
-};
+use hnn::trial::protocol::{Protocol, System, strided};
+use hnn::trial::recording::{Case, Learned, Score, Way, left_by_eight};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -50,8 +49,9 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: settings
 
     // ANCHOR: steps
-    let clean: Vec<Case> = Case::all(&CLEAN, &[2, 4, 8], 0.0, &knobs);
-    let scores: Vec<Vec<Score>> = seeds.each_of(&clean, |case, seed| case.score(&knobs, seed))?;
+    let clean: Vec<Case> = Case::all(long(System::Spring, 0.0, &knobs), &CLEAN, &[2, 4, 8]);
+    let scores: Vec<Vec<Score>> =
+        seeds.each_of(&clean, |case, seed| case.score(knobs.evaluations, seed))?;
     evidence.show("steps", steps_table(&clean, &scores))?;
     // ANCHOR_END: steps
 
@@ -68,8 +68,9 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: hill
 
     // ANCHOR: noise
-    let noisy: Vec<Case> = Case::all(&NOISY, &[1, 2, 4, 8], 0.1, &knobs);
-    let found: Vec<Vec<Score>> = seeds.each_of(&noisy, |case, seed| case.score(&knobs, seed))?;
+    let noisy: Vec<Case> = Case::all(long(System::Spring, 0.1, &knobs), &NOISY, &[1, 2, 4, 8]);
+    let found: Vec<Vec<Score>> =
+        seeds.each_of(&noisy, |case, seed| case.score(knobs.evaluations, seed))?;
     evidence.show("noise", noise_table(&noisy, &found))?;
     // ANCHOR_END: noise
 
@@ -91,6 +92,16 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("noisy_eight", spread(&begun[1], 1)),
     )?;
     // ANCHOR_END: begun
+
+    // ANCHOR: pendulum
+    let swings: Vec<Case> = [0.03, 0.1]
+        .into_iter()
+        .flat_map(|noise| Case::all(long(System::Pendulum, noise, &knobs), &SWINGING, &[2]))
+        .collect();
+    let swung: Vec<Vec<Score>> =
+        seeds.each_of(&swings, |case, seed| case.score(knobs.evaluations, seed))?;
+    evidence.show("pendulum", pendulum_table(&swings, &swung))?;
+    // ANCHOR_END: pendulum
 
     // ANCHOR: friction
     let frictions: Vec<(f64, Damped)> = [0.0, 0.05, 0.2]
@@ -139,7 +150,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
 
     // ANCHOR: published
     let pendulums: Recorded = Recorded::read("published-pendulum")?;
-    evidence.show("published", pendulum_table(&pendulums)?)?;
+    evidence.show("published", released_table(&pendulums)?)?;
     // ANCHOR_END: published
 
     // ANCHOR: bodies
@@ -185,14 +196,6 @@ fn fit(knobs: &Knobs, hidden: &[usize], times: usize) -> Fit {
 // ANCHOR_END: check
 
 // ANCHOR: case
-/// Recordings of which every so many-th state counts, and how they are learned from.
-#[derive(Clone, Copy)]
-struct Case {
-    protocol: Protocol,
-    way: Way,
-    stride: usize,
-}
-
 const CLEAN: [Way; 6] = [
     Way::Differences,
     Way::Euler,
@@ -211,48 +214,19 @@ const NOISY: [Way; 7] = [
     Way::Recorded,
 ];
 
-impl Case {
-    fn all(ways: &[Way], strides: &[usize], noise: f64, knobs: &Knobs) -> Vec<Self> {
-        let protocol = Protocol {
-            noise,
-            ..Protocol::long(System::Spring, knobs.recordings)
-        };
-        let of_way = |&way: &Way| {
-            strides.iter().map(move |&stride| Self {
-                protocol,
-                way,
-                stride,
-            })
-        };
-        ways.iter().flat_map(of_way).collect()
-    }
+const SWINGING: [Way; 5] = [
+    Way::Differences,
+    Way::Euler,
+    Way::Midpoint,
+    Way::Leapfrog,
+    Way::Unrolled,
+];
 
-    /// The time from one state to the next that counts.
-    fn step(&self) -> f64 {
-        self.stride as f64 * self.protocol.step
-    }
-
-    fn fit(&self, knobs: &Knobs) -> Fit {
-        let hidden = match self.way.leaps() {
-            Some(_) => [16, 16],
-            None => [24, 24],
-        };
-        fit(knobs, &hidden, 1)
-    }
-
-    /// Recordings to learn from and to stop by, and clean ones to judge by.
-    fn draw(&self, random: &mut Gaussian) -> [Recordings; 3] {
-        let [training, held_out] =
-            [(); 2].map(|()| strided(&self.protocol.draw(random).0, self.stride));
-        [training, held_out, self.protocol.draw(random).1]
-    }
-
-    fn score(&self, knobs: &Knobs, seed: u64) -> hnn::Result<Score> {
-        let mut random = Gaussian::from_seed(seed);
-        let [training, held_out, clean] = self.draw(&mut random);
-        let data = [&training, &held_out];
-        let learned = Learned::fit(self.way, data, self.step(), &self.fit(knobs), &mut random)?;
-        Score::of(&learned, self.way, &self.protocol, self.stride, &clean)
+/// The longer recordings of a system, with this noise.
+fn long(system: System, noise: f64, knobs: &Knobs) -> Protocol {
+    Protocol {
+        noise,
+        ..Protocol::long(system, knobs.recordings)
     }
 }
 // ANCHOR_END: case
@@ -260,10 +234,10 @@ impl Case {
 // ANCHOR: begin
 /// The error of the field at the longest step: of what single steps have learned, and of what eight make of that.
 fn begun_with_single_steps(noise: f64, knobs: &Knobs, seed: u64) -> hnn::Result<[f64; 2]> {
-    let case = Case::all(&[Way::Leapfrog], &[8], noise, knobs)[0];
+    let case = Case::all(long(System::Spring, noise, knobs), &[Way::Leapfrog], &[8])[0];
     let mut random = Gaussian::from_seed(seed);
     let [training, held_out, clean] = case.draw(&mut random);
-    let (fit, data) = (case.fit(knobs), [&training, &held_out]);
+    let (fit, data) = (case.fit(knobs.evaluations), [&training, &held_out]);
     let single = Learned::fit(Way::Leapfrog, data, case.step(), &fit, &mut random)?;
     let eight = match (&single, Way::Unrolled.leaps()) {
         (Learned::Parts(model), Some(leaps)) => {
@@ -271,7 +245,7 @@ fn begun_with_single_steps(noise: f64, knobs: &Knobs, seed: u64) -> hnn::Result<
         }
         _ => single.clone(),
     };
-    let error = |learned| Score::of(learned, Way::Leapfrog, &case.protocol, case.stride, &clean);
+    let error = |learned| Score::of(learned, &case, &clean);
     Ok([error(&single)?.field, error(&eight)?.field])
 }
 // ANCHOR_END: begin
@@ -315,6 +289,16 @@ fn noise_table(cases: &[Case], scores: &[Vec<Score>]) -> Table {
             |(_, case)| format!("{:.2}", case.step()),
             |(_, scores), (which, _)| of(&scores[which], |s| s.field),
         )
+        .table()
+}
+/// The pendulum; a clock may be fast or slow.
+fn pendulum_table(cases: &[Case], scores: &[Vec<Score>]) -> Table {
+    Table::of(cases.iter().zip(scores))
+        .column("noise", |(case, _)| case.protocol.noise)
+        .column("way", |(case, _)| case.way.name())
+        .column("field", |(_, scores)| of(scores, |s| s.field))
+        .column("energy", |(_, scores)| of(scores, |s| s.energy))
+        .column("clock, off by", |(_, scores)| of(scores, |s| s.clock.abs()))
         .table()
 }
 // ANCHOR_END: tables
@@ -368,14 +352,7 @@ fn noise_figure(cases: &[Case], scores: &[Vec<Score>]) -> hnn::Result<Figure> {
 /// The pendulum without noise: by midpoint steps the loss, and how far the field is from the true one and from that of the energy
 /// that such steps should learn; and by leapfrog the loss.
 fn distances(stride: usize, knobs: &Knobs, seed: u64) -> hnn::Result<[f64; 4]> {
-    let case = |way| Case {
-        protocol: Protocol {
-            noise: 0.0,
-            ..Protocol::long(System::Pendulum, knobs.recordings)
-        },
-        way,
-        stride,
-    };
+    let case = |way| Case::all(long(System::Pendulum, 0.0, knobs), &[way], &[stride])[0];
     let midpoint = case(Way::Midpoint);
     let Protocol { system, .. } = midpoint.protocol;
     let step = midpoint.step();
@@ -393,7 +370,7 @@ fn distances(stride: usize, knobs: &Knobs, seed: u64) -> hnn::Result<[f64; 4]> {
     let unit = rms_distance(truth.view(), Points::zeros(truth.dim()).view());
     let [own, far, near] =
         [&asked.field, &truth, &method].map(|to| rms_distance(field.view(), to.view()) / unit);
-    let leapfrog = case(Way::Leapfrog).score(knobs, seed)?;
+    let leapfrog = case(Way::Leapfrog).score(knobs.evaluations, seed)?;
     Ok([own, far, near, leapfrog.own])
 }
 
@@ -404,10 +381,10 @@ fn modified_table(strides: &[usize], found: &[Vec<[f64; 4]>]) -> Table {
         .column("step", |(stride, _)| {
             format!("{:.2}", *stride as f64 * step)
         })
-        .column("its own loss", |(_, runs)| spread(runs, 0))
+        .column("midpoint's loss", |(_, runs)| spread(runs, 0))
         .column("from the truth", |(_, runs)| spread(runs, 1))
         .column("from the formula", |(_, runs)| spread(runs, 2))
-        .column("leapfrog's own loss", |(_, runs)| spread(runs, 3))
+        .column("leapfrog's loss", |(_, runs)| spread(runs, 3))
         .table()
 }
 // ANCHOR_END: distances
@@ -434,9 +411,8 @@ fn swing(
     seed: u64,
 ) -> hnn::Result<Swing> {
     let protocol = Protocol {
-        noise,
         friction,
-        ..Protocol::long(System::Pendulum, knobs.recordings)
+        ..long(System::Pendulum, noise, knobs)
     };
     Swing::learn(&protocol, model, way, &fit(knobs, &[24, 24], 1), seed)
 }
@@ -522,7 +498,7 @@ fn orbits_table(learners: &[(Orbits, Rival)], found: &[Vec<Bodies>]) -> Table {
 
 // ANCHOR: published-table
 /// The recorded pendulums, with what the authors' README prints.
-fn pendulum_table(recorded: &Recorded) -> hnn::Result<Table> {
+fn released_table(recorded: &Recorded) -> hnn::Result<Table> {
     let whole = recorded
         .each("steps")?
         .pop()

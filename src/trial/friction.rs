@@ -9,7 +9,8 @@
 use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 
-use super::recording::{Protocol, System, Way, states_of};
+use super::protocol::{Protocol, System, states_of};
+use super::recording::Way;
 use super::{Kind, Learned};
 use crate::Result;
 use crate::learning::{Evaluator, Fit, Loss};

@@ -17,6 +17,7 @@ pub mod friction;
 mod full_batch;
 mod learned;
 pub mod orbits;
+pub mod protocol;
 pub mod recording;
 pub mod released;
 pub mod repaired;

@@ -5,7 +5,7 @@
 //! Two things are ours: the plain field is two networks where the code has one of two outputs, and all is in double precision.
 
 use super::orbits::in_rows;
-use super::recording::{Protocol, System, states_of};
+use super::protocol::{Protocol, System, states_of};
 use crate::Result;
 use crate::learning::{
     Adam, Descent, Evaluator, L2, Loss, Model, Plain, Schedule, descend, unobserved,

@@ -15,7 +15,8 @@ use hnn::phase_space::{
 use hnn::trial::ensemble::on_one_circle;
 use hnn::trial::friction::{self, Damped};
 use hnn::trial::orbits::{Bodies, Orbits, Rival, in_rows, of_field};
-use hnn::trial::recording::{self, Protocol, Score, System, Way};
+use hnn::trial::protocol::{self, Protocol, System};
+use hnn::trial::recording::{self, Case, Score, Way};
 use hnn::trial::released::released_pendulum;
 use hnn::trial::repaired::{self, Repaired};
 use hnn::trial::swing::{self, Swing};
@@ -261,7 +262,7 @@ pub const FURTHER: &[Door] = &[
     (Errors, "friction::learn", || friction::Swing::learn(&Protocol::long(System::Pendulum, 1), Damped::Plain, Way::Euler, &unfit(), 0).map(drop), "hidden = [0]"),
     (Errors, "orbits::learn", || Bodies::learn(Orbits::ANY, Rival::Energy, 1, &unfit(), 0).map(drop), "hidden = [0]"),
     (Errors, "ensemble::on_one_circle", || on_one_circle(Activation::Tanh, &unfit(), 0).map(drop), "hidden = [0]"),
-    (Panics, "recording::strided", panics!(recording::strided(&Array3::ones((2, 3, 2)), 0).len()), "divide by zero"),
+    (Panics, "protocol::strided", panics!(protocol::strided(&Array3::ones((2, 3, 2)), 0).len()), "divide by zero"),
     (Errors, "orbits::of_field", || of_field(&ring(), &unfit(), &mut random()).map(drop), "hidden = [0]"),
     (Panics, "orbits::in_rows", panics!(in_rows(&Points::clone, 2, vec![1.0]).len()), "whole states"),
     (Errors, "recording::labelled", || Way::Euler.labelled(&Array3::ones((2, 1, 2)), 0.1).map(drop), "states = 1 are too few: 5 are needed"),
@@ -269,7 +270,8 @@ pub const FURTHER: &[Door] = &[
     (Errors, "recording::fit", || recording::Learned::fit(Way::Euler, [&Array3::ones((2, 5, 2)); 2], 0.1, &unfit(), &mut random()).map(drop), "hidden = [0]"),
     (Errors, "recording::fit", || recording::Learned::fit(Way::Unrolled, [&Array3::ones((2, 8, 2)); 2], 0.1, &fit(), &mut random()).map(drop), "states = 8 are too few: 9 are needed"),
     (Errors, "recording::follow", || recording::Learned::follow(separable()?, Way::Leapfrog.leaps().unwrap(), [&Array3::ones((2, 3, 2)); 2], 0.1, &Fit { evaluations: 0, ..fit() }).map(drop), "evaluations = 0"),
-    (Errors, "recording::of", || Score::of(&recording::Learned::Whole(network(2)), Way::Euler, &Protocol::published(System::Spring), 1, &Array3::ones((2, 1, 2))).map(drop), "states = 1 are too few"),
+    (Errors, "recording::of", || Score::of(&recording::Learned::Whole(network(2)), &Case { protocol: Protocol::published(System::Spring), way: Way::Euler, stride: 1 }, &Array3::ones((2, 1, 2))).map(drop), "states = 1 are too few"),
+    (Errors, "recording::score", || Case { protocol: Protocol::long(System::Spring, 1), way: Way::Euler, stride: 1 }.score(0, 0).map(drop), "evaluations = 0"),
     (Errors, "released::released_pendulum", || released_pendulum(&[2], 0, 0).map(drop), "horizon = 0 trains nothing"),
     (Errors, "separable::new", || Separable::new(network(1), network(2)).map(drop), "momenta = 1 are not as many as the 2 positions"),
     (Panics, "separable::field", panics!(separable().unwrap().field(ones(3).view()).len()), "3 coordinates are not as many positions as momenta"),
