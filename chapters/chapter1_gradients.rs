@@ -8,11 +8,29 @@ use hnn::evidence::{
 };
 use hnn::learning::{Adam, Optimizer, Seeds};
 use hnn::measure::{Comparison, Differences, Spread, field_rmse_on_circle, field_rmse_on_disc};
+use hnn::model::transcendental::tanh;
 use hnn::model::{Activation, Network};
 use hnn::notebook::{Gradient, Look, Notebook, Objective, Settings};
 use hnn::phase_space::Points;
 use hnn::random::{Gaussian, RandomSource};
 // ANCHOR_END: uses
+
+// ANCHOR: one-unit
+/// H = u tanh(w q) at one point, where it should be `energy` and its slope `slope`: the loss of both; its slope by w, from
+/// the energy alone; and from both.
+fn tanh_unit(w: f64, [u, q]: [f64; 2], [energy, slope]: [f64; 2]) -> [f64; 3] {
+    let a = tanh(w * q);
+    let s = 1.0 - a * a; // the slope of tanh
+    let (h, g) = (u * a, u * s * w); // H, and dH/dq
+    let loss = (h - energy).powi(2) + (g - slope).powi(2);
+    // Backwards. If y = a b, a small change of a changes the loss by b times what a change of y does: that is a's share.
+    let (by_h, by_g) = (2.0 * (h - energy), 2.0 * (g - slope));
+    let by_energy = by_h * u * s * q; // through H, a and w q, to w
+    let by_s = by_g * u * w; // the slope has three factors: the share of s,
+    let by_motion = by_g * u * s + by_s * (-2.0 * a * s) * q; // w's own, and what s passes on to a and so to w
+    [loss, by_energy, by_energy + by_motion]
+}
+// ANCHOR_END: one-unit
 
 // ANCHOR: step
 /// The step of the differences: a hundred times the notebook's epsilon, far above rounding.
@@ -53,6 +71,26 @@ hnn::settings! {
 
 /// The chapter's experiment, from the first line to the last.
 pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: unit
+    let (here, data) = ([1.5, 0.8], [0.32, 0.8]); // u and q; the spring's energy q²/2, and its slope q
+    let [loss, by_energy, by_both] = tanh_unit(0.4, here, data);
+    let [above, below] = [STEP, -STEP].map(|step| tanh_unit(0.4 + step, here, data)[0]);
+    let [_, lucky, both] = tanh_unit(0.7, here, data);
+    evidence.show(
+        "unit",
+        Facts::new()
+            .with("loss", format!("{loss:.6}"))
+            .with(
+                "differences",
+                format!("{:.6}", (above - below) / (2.0 * STEP)),
+            )
+            .with("energy", format!("{by_energy:.6}"))
+            .with("both", format!("{by_both:.6}"))
+            .with("lucky_energy", format!("{lucky:.3}"))
+            .with("lucky_both", format!("{both:.3}")),
+    )?;
+    // ANCHOR_END: unit
+
     // ANCHOR: settings
     let settings = Settings {
         seed: knobs.seed,

@@ -223,6 +223,7 @@ impl Fit {
     fn hand_gradient(&mut self, network: &Network, points: ArrayView2<f64>, gradient: &mut [f64]) {
         gradient.fill(0.0);
         self.evaluate(network, points, |pass, by_energy| {
+            // `None`: of the motion nothing goes back.
             pass.accumulate(network, by_energy, None, gradient);
         });
         let (by_batch, by_rows) = (1.0 / self.batch_size as f64, 1.0 / points.nrows() as f64);
