@@ -71,26 +71,6 @@ hnn::settings! {
 
 /// The chapter's experiment, from the first line to the last.
 pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
-    // ANCHOR: unit
-    let (here, data) = ([1.5, 0.8], [0.32, 0.8]); // u and q; the spring's energy q²/2, and its slope q
-    let [loss, by_energy, by_both] = tanh_unit(0.4, here, data);
-    let [above, below] = [STEP, -STEP].map(|step| tanh_unit(0.4 + step, here, data)[0]);
-    let [_, lucky, both] = tanh_unit(0.7, here, data);
-    evidence.show(
-        "unit",
-        Facts::new()
-            .with("loss", format!("{loss:.6}"))
-            .with(
-                "differences",
-                format!("{:.6}", (above - below) / (2.0 * STEP)),
-            )
-            .with("energy", format!("{by_energy:.6}"))
-            .with("both", format!("{by_both:.6}"))
-            .with("lucky_energy", format!("{lucky:.3}"))
-            .with("lucky_both", format!("{both:.3}")),
-    )?;
-    // ANCHOR_END: unit
-
     // ANCHOR: settings
     let settings = Settings {
         seed: knobs.seed,
@@ -131,6 +111,26 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .column("in the gradient", |(_, _, differentiated)| differentiated),
     )?;
     // ANCHOR_END: gradient
+
+    // ANCHOR: unit
+    let (here, data) = ([1.5, 0.8], [0.32, 0.8]); // u and q; the spring's energy q²/2, and its slope q
+    let [loss, by_energy, by_both] = tanh_unit(0.4, here, data);
+    let [above, below] = [STEP, -STEP].map(|step| tanh_unit(0.4 + step, here, data)[0]);
+    let [_, lucky, both] = tanh_unit(0.7, here, data);
+    evidence.show(
+        "unit",
+        Facts::new()
+            .with("loss", format!("{loss:.6}"))
+            .with(
+                "differences",
+                format!("{:.6}", (above - below) / (2.0 * STEP)),
+            )
+            .with("energy", format!("{by_energy:.6}"))
+            .with("both", format!("{by_both:.6}"))
+            .with("lucky_energy", format!("{lucky:.3}"))
+            .with("lucky_both", format!("{both:.3}")),
+    )?;
+    // ANCHOR_END: unit
 
     // ANCHOR: own-terms
     let own = notebook.differences(&batch, STEP, CHECKED, Objective::trained_loss);

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use hnn::evidence::Evidence;
 use hnn::learning::{
-    Adam, AdamSettings, Batch, Evaluator, Loss, Momentum, Optimizer, Seeds, Sgd, half_cosine,
+    Adam, AdamSettings, Batch, Evaluator, Fit, Loss, Momentum, Optimizer, Seeds, Sgd, half_cosine,
     seeds::run_all,
 };
 use hnn::model::{Activation, Initializer, Network};
@@ -59,6 +59,12 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         ..trial::Settings::default()
     }
     .check()?;
+    let hidden = knobs.hidden.clone();
+    Fit {
+        hidden,
+        ..Fit::default()
+    }
+    .check(2)?;
     for (flag, value) in [
         ("every", knobs.every),
         ("longest", knobs.longest),
