@@ -82,7 +82,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let begun: Vec<Vec<[f64; 2]>> = seeds.each_of(&[0.0, 0.1], |&noise, seed| {
         begun_with_single_steps(noise, &knobs, seed)
     })?;
-    let spread = |runs: &[[f64; 2]], which: usize| Spread::of(runs.iter().map(|run| run[which]));
+    let spread: fn(&[[f64; 2]], usize) -> Spread =
+        |runs, which| Spread::of(runs.iter().map(|run| run[which]));
     evidence.show(
         "begun",
         Facts::new()
@@ -119,16 +120,11 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: left
 
     // ANCHOR: invented
-    let rubbed = |friction: f64, noise: f64, way: Way| -> hnn::Result<Spread> {
-        let found =
-            seeds.each(|seed| swing([friction, noise], (Damped::Rubbed, way), &knobs, seed))?;
-        Ok(Spread::of(found.iter().map(|swing| swing.friction)))
-    };
     evidence.show(
         "invented",
         Facts::new()
-            .with("euler", rubbed(0.0, 0.0, Way::Euler)?)
-            .with("noisy", rubbed(0.05, 0.1, Way::Midpoint)?),
+            .with("euler", rubbed([0.0, 0.0], Way::Euler, &knobs)?)
+            .with("noisy", rubbed([0.05, 0.1], Way::Midpoint, &knobs)?),
     )?;
     // ANCHOR_END: invented
 
@@ -415,6 +411,13 @@ fn swing(
         ..long(System::Pendulum, noise, knobs)
     };
     Swing::learn(&protocol, model, way, &fit(knobs, &[24, 24], 1), seed)
+}
+
+/// The friction that is found with this one and this noise.
+fn rubbed(truly: [f64; 2], way: Way, knobs: &Knobs) -> hnn::Result<Spread> {
+    let learn = |seed| swing(truly, (Damped::Rubbed, way), knobs, seed);
+    let found = knobs.seeds.each(learn)?;
+    Ok(Spread::of(found.iter().map(|swing| swing.friction)))
 }
 // ANCHOR_END: swing
 

@@ -209,7 +209,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let noisy_field = over(&noisy_plain, &noisy_ours, |score| score.field);
     let given_energy = over(&given, &noisy_ours, |score| score.motion.energy);
     let given_field = over(&given, &noisy_ours, |score| score.field);
-    let above = |pairs: Paired| counted(pairs.above, pairs.seeds, "seed");
+    let above: fn(Paired) -> String = |pairs| counted(pairs.above, pairs.seeds, "seed");
     evidence.show(
         "facts",
         Facts::new()
