@@ -16,18 +16,21 @@ use hnn::random::{Gaussian, RandomSource};
 // ANCHOR_END: uses
 
 // ANCHOR: one-unit
-/// H = u tanh(w q) at one point, where it should be `energy` and its slope `slope`: the loss of both; its slope by w, from
-/// the energy alone; and from both.
+/// H = u tanh(w q) at one point, with labels of H and of its slope. The loss;
+/// its slope by w, from the energy alone; and from both.
 fn tanh_unit(w: f64, [u, q]: [f64; 2], [energy, slope]: [f64; 2]) -> [f64; 3] {
     let a = tanh(w * q);
     let s = 1.0 - a * a; // the slope of tanh
     let (h, g) = (u * a, u * s * w); // H, and dH/dq
     let loss = (h - energy).powi(2) + (g - slope).powi(2);
-    // Backwards. If y = a b, a small change of a changes the loss by b times what a change of y does: that is a's share.
+    // Backwards. If y = a b, a small change of a changes the loss
+    // by b times what a change of y does: that is a's share.
     let (by_h, by_g) = (2.0 * (h - energy), 2.0 * (g - slope));
-    let by_energy = by_h * u * s * q; // through H, a and w q, to w
-    let by_s = by_g * u * w; // the slope has three factors: the share of s,
-    let by_motion = by_g * u * s + by_s * (-2.0 * a * s) * q; // w's own, and what s passes on to a and so to w
+    let by_energy = by_h * u * s * q;
+    // The slope has three factors: w has a share of its own,
+    // and s passes one on, through a, to w.
+    let by_s = by_g * u * w;
+    let by_motion = by_g * u * s + by_s * (-2.0 * a * s) * q;
     [loss, by_energy, by_energy + by_motion]
 }
 // ANCHOR_END: one-unit
