@@ -9,6 +9,7 @@
 use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 
+use super::orbits::in_rows;
 use super::protocol::{Protocol, System, states_of};
 use super::recording::Way;
 use super::{Kind, Learned};
@@ -127,15 +128,14 @@ impl Swing {
             }
             Damped::Rubbed => {
                 let (network, found) = with_friction(&data, fit, &mut random)?;
-                let field = move |z: Vec<f64>| {
-                    let states = Points::from_shape_vec((z.len() / 2, 2), z).expect("whole states");
+                let field = move |states: &Points| {
                     let mut field = exact(&network, states.view());
                     for mut row in field.rows_mut() {
                         row[1] -= found * row[0];
                     }
-                    field.into_raw_vec_and_offset().0
+                    field
                 };
-                (Box::new(field), found)
+                (Box::new(move |z| in_rows(&field, 2, z)), found)
             }
         };
         let learned = field(test.points.iter().copied().collect());

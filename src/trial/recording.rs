@@ -13,9 +13,10 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array2, Array3, ArrayView1, Axis, concatenate, s};
 
+use super::orbits::in_rows;
 use super::protocol::{Protocol, Recordings, System, states_of, strided};
 use crate::learning::{Evaluator, Fit, Iterate, LeapfrogLoss, Loss, Step, minimize};
-use crate::mechanics::{Separable, exact};
+use crate::mechanics::{Separable, exact, step::runge_kutta_4};
 use crate::model::Network;
 use crate::phase_space::{Dataset, NEAREST, Oscillator, Points, linspace, rms_distance, slopes};
 use crate::progress::Progress;
@@ -417,7 +418,10 @@ impl Score {
         let turn = TAU / system.frequency();
         let fine = |field: &dyn Fn(&Points) -> Points| {
             swing(system, &starts, 10 * FINEST, |z| {
-                Some(classic(field, z, turn / FINEST as f64))
+                let (shape, step) = (z.dim(), turn / FINEST as f64);
+                let z = z.into_raw_vec_and_offset().0;
+                let z = runge_kutta_4(|z| in_rows(field, 2, z), z, step);
+                Points::from_shape_vec(shape, z).ok()
             })
         };
         let (energy, turned) = fine(&|z| learned.field(z));
@@ -444,15 +448,6 @@ impl Score {
 const STARTS: usize = 6;
 /// Fine steps to a turn.
 const FINEST: usize = 48;
-
-/// A step of Runge and Kutta's fourth order.
-fn classic(field: &dyn Fn(&Points) -> Points, z: Points, step: f64) -> Points {
-    let k1 = field(&z);
-    let k2 = field(&(&z + step / 2.0 * &k1));
-    let k3 = field(&(&z + step / 2.0 * &k2));
-    let k4 = field(&(&z + step * &k3));
-    z + step / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
-}
 
 /// Follows motions from these starts for so many steps: the mean of the largest changes of the energy, over its first value, and the
 /// angles that were turned. Not a number where there is no step.
