@@ -1,8 +1,10 @@
 //! One changed character anywhere in the book's evidence fails the tests, with a message that names the place.
 //!
-//! Each test changes a copy of the project, one character at a time, in every chapter there is. What is changed
-//! is found through the directives of the pages, so new chapters are covered as they come.
+//! Each test changes a copy of the project, one character of a chapter at a time, in every chapter there is. What is
+//! changed is found through the directives of the pages, so new chapters are covered as they come. Chapters that are
+//! made of other files are changed together, since none can speak for another.
 
+use std::collections::VecDeque;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,48 +25,42 @@ fn the_untouched_copy_passes() {
 #[test]
 fn a_change_in_a_listing_names_the_cell_that_shows_it() {
     let copy = Copy::of_the_project();
-    for chapter in copy.chapters() {
-        let listings = chapter.asking_for(|directive| match directive {
-            Directive::Listing { path, anchor } if *path == chapter.program => anchor.clone(),
-            Directive::Run { anchor, .. } => Some(anchor.clone()),
-            _ => None,
-        });
-        assert!(!listings.is_empty(), "{} lists no code", chapter.page);
-        for (_, anchor) in listings {
-            let place = copy.code_in(&chapter.program, &anchor);
-            let message = copy.fails_with(&place, mirror::check);
-            assert_names(
-                &message,
-                &[&format!("{}: cell ", chapter.notebook), &chapter.page],
-            );
-        }
-    }
+    let changes = |chapter: &Chapter| {
+        let anchors = chapter.anchors();
+        assert!(!anchors.is_empty(), "{} lists no code", chapter.page);
+        let change = |(_, anchor): (usize, String)| Change {
+            place: copy.code_in(&chapter.program, &anchor),
+            names: vec![format!("{}: cell ", chapter.notebook), chapter.page.clone()],
+        };
+        anchors.into_iter().map(change).collect()
+    };
+    copy.each_fails(changes, mirror::check);
 }
 
 #[test]
 fn a_change_of_a_recorded_value_names_the_cell_that_shows_it() {
     let copy = Copy::of_the_project();
-    let mut places = 0;
-    for chapter in copy.chapters() {
+    let changes = |chapter: &Chapter| {
         let values = chapter.asking_for(|directive| match directive {
             Directive::Output(name) => Some(copy.value_in(&format!("snapshots/{name}.snap"))),
             Directive::Figure(name) => Some(copy.value_in(&format!("snapshots/{name}.snap.svg"))),
             Directive::Fact(name) => Some(copy.quoted(name).value),
             _ => None,
         });
-        for (_, place) in &values {
-            let message = copy.fails_with(place, mirror::check);
-            assert_names(&message, &[&format!("{}: cell ", chapter.notebook)]);
-        }
-        places += values.len();
-    }
+        let change = |(_, place)| Change {
+            place,
+            names: vec![format!("{}: cell ", chapter.notebook)],
+        };
+        values.into_iter().map(change).collect()
+    };
+    let places = copy.each_fails(changes, mirror::check);
     assert!(places > 0, "the book shows no evidence");
 }
 
 #[test]
 fn a_change_in_a_notebook_names_the_cell() {
     let copy = Copy::of_the_project();
-    for chapter in copy.chapters() {
+    let changes = |chapter: &Chapter| {
         let text = copy.read(&chapter.notebook);
         let notebook: Value = serde_json::from_str(&text).unwrap();
         let cells = notebook["cells"].as_array().unwrap();
@@ -81,7 +77,7 @@ fn a_change_in_a_notebook_names_the_cell() {
         };
         let mut places = vec![(first("markdown"), "source"), (first("code"), "source")];
         places.extend(cells.iter().position(shows).map(|at| (at, "outputs")));
-        for (at, part) in places {
+        let change = |(at, part): (usize, &str)| {
             let line = strings(&cells[at][part])
                 .into_iter()
                 .find(|line| line.contains(is_word))
@@ -91,67 +87,70 @@ fn a_change_in_a_notebook_names_the_cell() {
             // The cells of a notebook have identifiers, and those come before the source and the outputs.
             let cell = text.find(&format!("\"id\": {}", cells[at]["id"])).unwrap();
             let start = cell + text[cell..].find(quoted).unwrap();
-            let place = Place::last_word(&chapter.notebook, &text, start..start + quoted.len());
-            let message = copy.fails_with(&place, mirror::check);
-            assert_names(
-                &message,
-                &[&format!("{}: cell {} (", chapter.notebook, at + 1)],
-            );
-        }
-    }
+            Change {
+                place: Place::last_word(&chapter.notebook, &text, start..start + quoted.len()),
+                names: vec![format!("{}: cell {} (", chapter.notebook, at + 1)],
+            }
+        };
+        places.into_iter().map(change).collect()
+    };
+    copy.each_fails(changes, mirror::check);
 }
 
 #[test]
 fn a_changed_anchor_name_names_both_ends() {
     let copy = Copy::of_the_project();
-    for chapter in copy.chapters() {
-        let anchors = chapter.asking_for(|directive| match directive {
-            Directive::Listing { path, anchor } if *path == chapter.program => anchor.clone(),
-            Directive::Run { anchor, .. } => Some(anchor.clone()),
-            _ => None,
-        });
-        for (line, anchor) in anchors {
+    let changes = |chapter: &Chapter| {
+        let ends = |(line, anchor): (usize, String)| {
             let page = format!("{}:{line}: ", chapter.page);
             let defined = copy.anchor(&chapter.program, &anchor);
-            let message = copy.fails_with(&defined, book::check);
-            assert_names(
-                &message,
-                &[&page, &format!("{}:{}: ", chapter.program, defined.line)],
-            );
-
-            let listed = copy.directive(&chapter, line, &format!(":{anchor}}}}}"));
-            let message = copy.fails_with(&listed, book::check);
-            assert_names(&message, &[&page, &format!("did you mean `{anchor}`?")]);
-        }
-    }
+            let definition = format!("{}:{}: ", chapter.program, defined.line);
+            let listed = copy.directive(chapter, line, &format!(":{anchor}}}}}"));
+            [
+                Change {
+                    place: defined,
+                    names: vec![page.clone(), definition],
+                },
+                Change {
+                    place: listed,
+                    names: vec![page, format!("did you mean `{anchor}`?")],
+                },
+            ]
+        };
+        chapter.anchors().into_iter().flat_map(ends).collect()
+    };
+    copy.each_fails(changes, book::check);
 }
 
 #[test]
 fn a_changed_fact_name_names_the_sentence_that_quotes_it() {
     let copy = Copy::of_the_project();
-    let mut places = 0;
-    for chapter in copy.chapters() {
+    let changes = |chapter: &Chapter| {
         let facts = chapter.asking_for(|directive| match directive {
             Directive::Fact(name) => Some(name.clone()),
             _ => None,
         });
-        for (line, name) in &facts {
+        let ends = |(line, name): (usize, FactName)| {
             let page = format!("{}:{line}: ", chapter.page);
-            let recorded = copy.quoted(name).name;
-            let message = copy.fails_with(&recorded, book::check);
             let known = match &name.value {
-                ValueName::Fact(fact) => fact,
-                ValueName::Cell(cell) => &cell.column,
+                ValueName::Fact(fact) => fact.clone(),
+                ValueName::Cell(cell) => cell.column.clone(),
             };
-            assert_names(&message, &[&page, known]);
-
-            let quoted = copy.directive(&chapter, *line, &format!("{name}}}}}"));
-            let message = copy.fails_with(&quoted, book::check);
-            // Another fact may be as near: `relu` and `gelu`.
-            assert_names(&message, &[&page, "did you mean `"]);
-        }
-        places += facts.len();
-    }
+            [
+                Change {
+                    place: copy.quoted(&name).name,
+                    names: vec![page.clone(), known],
+                },
+                Change {
+                    place: copy.directive(chapter, line, &format!("{name}}}}}")),
+                    // Another fact may be as near: `relu` and `gelu`.
+                    names: vec![page, "did you mean `".to_owned()],
+                },
+            ]
+        };
+        facts.into_iter().flat_map(ends).collect()
+    };
+    let places = copy.each_fails(changes, book::check);
     assert!(places > 0, "the book quotes no fact");
 }
 
@@ -177,14 +176,14 @@ fn a_number_typed_into_a_page_names_its_line() {
 
 #[test]
 fn a_changed_value_fails_the_test_that_computes_it() {
-    // One chapter that is quick to compute speaks for all: they are pinned by the same lines.
-    let (chapter, test) = ("chapter1", "chapter_1_shows_what_is_pinned");
+    // One page that is quick to compute speaks for all: they are pinned by the same lines.
+    let (chapter, test) = ("slips", "the_slips_show_what_is_pinned");
     let program = snapshot_tests();
     let copy = Copy::of_the_project();
     let name = copy.text_snapshot_of(chapter);
     let place = copy.value_in(&format!("snapshots/{chapter}/{name}"));
     let computed = copy.line(&place);
-    let (changed, run) = copy.with(&place, || {
+    let (changed, run) = copy.with(&[&place], || {
         (copy.line(&place), copy.run_test(&program, test))
     });
     let said = [&run.stdout, &run.stderr]
@@ -247,6 +246,12 @@ struct Chapter {
     notebook: String,
     text: String,
     directives: Vec<(usize, Directive)>,
+}
+
+/// One character that is changed, and what the complaint has to name.
+struct Change {
+    place: Place,
+    names: Vec<String>,
 }
 
 /// One character of a file.
@@ -516,14 +521,48 @@ impl Copy {
             .unwrap()
     }
 
-    /// What `check` says when the character at `place` is another one.
-    fn fails_with(&self, place: &Place, check: fn(&Project) -> anyhow::Result<()>) -> String {
-        match self.with(place, || check(&self.project)) {
-            Ok(()) => panic!(
-                "{}:{}: another character passes unnoticed",
-                place.file, place.line
-            ),
-            Err(error) => format!("{error:#}"),
+    /// Makes the changes of every chapter, of one chapter one at a time, and wants each named; returns how many there are.
+    fn each_fails(
+        &self,
+        changes: impl Fn(&Chapter) -> Vec<Change>,
+        check: fn(&Project) -> anyhow::Result<()>,
+    ) -> usize {
+        let chapters = self.chapters();
+        let mut left: Vec<_> = chapters
+            .iter()
+            .map(|chapter| (chapter, VecDeque::from(changes(chapter))))
+            .collect();
+        let mut count = 0;
+        loop {
+            let mut together: Vec<(&Chapter, Change)> = Vec::new();
+            for (chapter, changes) in &mut left {
+                let meets = |next: &Change| {
+                    let others = together.iter();
+                    others.clone().any(|(other, change)| {
+                        other.uses(&next.place.file) || chapter.uses(&change.place.file)
+                    })
+                };
+                if changes.front().is_some_and(|next| !meets(next)) {
+                    together.push((*chapter, changes.pop_front().unwrap()));
+                }
+            }
+            if together.is_empty() {
+                return count;
+            }
+            count += together.len();
+            let places: Vec<_> = together.iter().map(|(_, change)| &change.place).collect();
+            let said = match self.with(&places, || check(&self.project)) {
+                Ok(()) => String::new(),
+                Err(error) => format!("{error:#}"),
+            };
+            for (_, Change { place, names }) in &together {
+                assert!(
+                    names.iter().all(|name| said.contains(name.as_str())),
+                    "{}:{}: another character, and not all of {names:?} are named in\n{said}",
+                    place.file,
+                    place.line
+                );
+            }
         }
     }
 
@@ -533,19 +572,49 @@ impl Copy {
         text.lines().nth(place.line - 1).unwrap().to_owned()
     }
 
-    /// Does something while the character at `place` is another one. The copy is as before afterwards.
-    fn with<T>(&self, place: &Place, action: impl FnOnce() -> T) -> T {
-        let text = self.read(&place.file);
-        let mut other = text.clone();
-        other.replace_range(place.at..=place.at, &place.changed.to_string());
-        fs::write(self.project.path(&place.file), other).unwrap();
+    /// Does something while the characters at these places of different files are others. The copy is as before afterwards.
+    fn with<T>(&self, places: &[&Place], action: impl FnOnce() -> T) -> T {
+        let before: Vec<String> = places.iter().map(|place| self.read(&place.file)).collect();
+        for (place, text) in places.iter().zip(&before) {
+            let mut other = text.clone();
+            other.replace_range(place.at..=place.at, &place.changed.to_string());
+            fs::write(self.project.path(&place.file), other).unwrap();
+        }
         let outcome = action();
-        fs::write(self.project.path(&place.file), &text).unwrap();
+        for (place, text) in places.iter().zip(before) {
+            fs::write(self.project.path(&place.file), text).unwrap();
+        }
         outcome
     }
 }
 
 impl Chapter {
+    /// The anchors of the program that the page lists or runs, each with its line.
+    fn anchors(&self) -> Vec<(usize, String)> {
+        self.asking_for(|directive| match directive {
+            Directive::Listing { path, anchor } if *path == self.program => anchor.clone(),
+            Directive::Run { anchor, .. } => Some(anchor.clone()),
+            _ => None,
+        })
+    }
+
+    /// Whether the page or its notebook is made of this file.
+    fn uses(&self, file: &str) -> bool {
+        let is_snapshot = |name: &str| {
+            let rest = file.strip_prefix("snapshots/");
+            let rest = rest.and_then(|rest| rest.strip_prefix(name));
+            rest.is_some_and(|rest| rest.starts_with(".snap"))
+        };
+        let is_of = |(_, directive): &(usize, Directive)| match directive {
+            Directive::Listing { path, .. } | Directive::Run { path, .. } => path == file,
+            Directive::Output(name) | Directive::Figure(name) => is_snapshot(name),
+            Directive::Fact(name) => is_snapshot(&name.snapshot),
+            _ => false,
+        };
+        [&self.page, &self.program, &self.notebook].contains(&&file.to_owned())
+            || self.directives.iter().any(is_of)
+    }
+
     /// What `wanted` makes of the directives, each with the line it stands in.
     fn asking_for<T>(&self, wanted: impl Fn(&Directive) -> Option<T>) -> Vec<(usize, T)> {
         let wanted = |(line, directive): &(usize, Directive)| Some((*line, wanted(directive)?));

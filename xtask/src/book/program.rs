@@ -122,7 +122,6 @@ impl Program {
             makers: Vec::new(),
         };
         program.find_shown(page, manuscript, problems);
-        program.check_calls(&whole, &file, problems);
         Some(program)
     }
 
@@ -227,33 +226,6 @@ impl Program {
             }
         }
     }
-
-    /// Reports the functions that a piece calls before they are listed: its notebook runs from top to bottom.
-    fn check_calls(&self, whole: &str, file: &str, problems: &mut Problems) {
-        let whole = bare(whole);
-        let pieces: Vec<String> = self.cells.iter().map(|cell| bare(&cell.code)).collect();
-        for name in functions(&whole) {
-            let defines = |piece: &String| functions(piece).any(|known| known == name);
-            let defined = pieces.iter().position(defines);
-            let is_bound = binds(&whole, name);
-            for (at, (cell, piece)) in self.cells.iter().zip(&pieces).enumerate() {
-                let anchor = &cell.anchor;
-                let sentence = match defined {
-                    _ if !uses(piece, name, is_bound) => continue,
-                    Some(defined) if defined <= at => continue,
-                    Some(defined) => format!(
-                        "the piece `{anchor}` calls `{name}`, which is listed only in line {}: list it first",
-                        self.cells[defined].line
-                    ),
-                    None => format!(
-                        "the piece `{anchor}` calls `{name}`, which the notebook does not have: list it first, between \
-                         anchors of its own"
-                    ),
-                };
-                problems.report(file, cell.line, sentence);
-            }
-        }
-    }
 }
 
 /// Whether the file is a program, which pages tell piece by piece.
@@ -311,83 +283,9 @@ fn shown(code: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Rust without its comments and without what its strings say.
-fn bare(code: &str) -> String {
-    let mut bare = String::with_capacity(code.len());
-    let mut rest = code;
-    while let Some(c) = rest.chars().next() {
-        let skipped = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("'\"'") {
-            "'\"'".len()
-        } else if c == '"' {
-            let mut escaped = false;
-            let end = rest[1..].find(|c| {
-                let ends = c == '"' && !escaped;
-                escaped = c == '\\' && !escaped;
-                ends
-            });
-            bare.push_str("\"\"");
-            end.map_or(rest.len(), |end| end + 2)
-        } else {
-            bare.push(c);
-            c.len_utf8()
-        };
-        rest = &rest[skipped..];
-    }
-    bare
-}
-
-/// The functions that bare code defines, methods and the two that no piece calls aside.
-fn functions(bare: &str) -> impl Iterator<Item = &str> {
-    bare.lines()
-        .filter(|line| !line.contains("self"))
-        .filter_map(|line| {
-            let line = line.trim_start();
-            let signature = line
-                .strip_prefix("pub ")
-                .unwrap_or(line)
-                .strip_prefix("fn ")?;
-            Some(&signature[..signature.find(|c| !is_word(c))?])
-        })
-        .filter(|name| !["main", "experiment"].contains(name))
-}
-
-/// Whether bare code gives this name to something else as well: `let name`, `name: f64`.
-fn binds(bare: &str, name: &str) -> bool {
-    occurrences(bare, name).any(|(before, after)| {
-        let after = after.trim_start();
-        ["let", "mut"]
-            .iter()
-            .any(|word| before.ends_with(&format!("{word} ")))
-            || after.starts_with(':') && !after.starts_with("::")
-    })
-}
-
-/// Whether bare code calls the function or, unless the name may mean something else, gives it to another.
-fn uses(bare: &str, name: &str, is_bound: bool) -> bool {
-    occurrences(bare, name).any(|(before, after)| {
-        let before = before.trim_end();
-        let is_method = before.ends_with(['.', ':']) || before.ends_with("fn");
-        let is_argument = before.ends_with(['(', ',']) && after.starts_with([')', ',']);
-        !is_method && (after.starts_with('(') || is_argument && !is_bound)
-    })
-}
-
-/// What stands before and after each occurrence of a name.
-fn occurrences<'a>(code: &'a str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    code.match_indices(name)
-        .map(|(at, name)| (&code[..at], &code[at + name.len()..]))
-        .filter(|(before, after)| !before.ends_with(is_word) && !after.starts_with(is_word))
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Parameter, bare, binds, declared, functions, parameters, shown, uses};
+    use super::{Parameter, declared, parameters, shown};
 
     #[test]
     fn the_experiment_says_what_it_is_given() {
@@ -417,36 +315,5 @@ mod tests {
     fn shown_names_are_found_across_line_breaks_but_not_in_comments() {
         let code = "evidence.show(\"loss\", &a)?;\n// evidence.show(\"old\", &a)?;\nevidence.show(\n    \"cosine\",\n";
         assert_eq!(shown(code).collect::<Vec<_>>(), ["loss", "cosine"]);
-    }
-
-    #[test]
-    fn comments_and_strings_call_nothing() {
-        let code = "a('\"'); // b()\nc(\"d() \\\" // e()\"); f()";
-        assert_eq!(bare(code), "a(); \nc(\"\"); f()");
-    }
-
-    #[test]
-    fn a_program_knows_its_functions_in_modules_too() {
-        let code = "fn main() {}\npub fn experiment() {\n    fn inner() {}\n}\nmod a {\n    fn plateau<T>() {}\n    fn row(&self) {}\n}\n";
-        assert_eq!(functions(code).collect::<Vec<_>>(), ["inner", "plateau"]);
-    }
-
-    #[test]
-    fn a_function_is_used_where_it_is_called_or_given_away() {
-        for used in ["plateau(1.0)", "check(plateau)?", "map(1, plateau)"] {
-            assert!(uses(used, "plateau", false), "{used}");
-        }
-        for other in [
-            "a.plateau(1.0)",
-            "A::plateau()",
-            "fn plateau()",
-            "plateaus()",
-            "plateau + 1",
-        ] {
-            assert!(!uses(other, "plateau", false), "{other}");
-        }
-        assert!(!uses("check(plateau)", "plateau", true));
-        assert!(binds("let mut plateau = 1;", "plateau") && binds("f(plateau: f64)", "plateau"));
-        assert!(!binds("check(plateau::<f64>)", "plateau"));
     }
 }

@@ -527,20 +527,6 @@ fn every_anchor_of_an_exercise_is_listed() {
 }
 
 #[test]
-fn a_function_is_listed_before_it_is_called() {
-    assert_eq!(
-        exercise(&["exercise-1", "try-1", "compare", "check-1"]),
-        "book/one.md:28: the piece `try-1` calls `check_plateau`, which is listed only in line 32: list it first"
-    );
-    let chapter = CHAPTER.to_owned() + "\nfn table(seed: u64) -> Table { Table::new(seed) }\n";
-    assert_eq!(
-        problems(PAGE, &chapter, &[]),
-        "book/one.md:5: the piece `check` calls `table`, which the notebook does not have: list it first, between \
-         anchors of its own"
-    );
-}
-
-#[test]
 fn facts_are_for_sentences_to_quote() {
     assert_eq!(
         problem("The end.", "{{#output chapter1/facts}}"),
