@@ -23,6 +23,18 @@ pub trait RandomSource {
     fn shuffle(&mut self, indices: &mut [usize]);
 }
 
+impl<R: RandomSource + ?Sized> RandomSource for &mut R {
+    fn standard(&mut self) -> f64 {
+        (**self).standard()
+    }
+    fn uniform(&mut self, low: f64, high: f64) -> f64 {
+        (**self).uniform(low, high)
+    }
+    fn shuffle(&mut self, indices: &mut [usize]) {
+        (**self).shuffle(indices);
+    }
+}
+
 /// The library's own source: ChaCha8 bits, Gaussian standard variates.
 #[derive(Clone, Debug)]
 pub struct Gaussian {

@@ -10,6 +10,7 @@
 //! - [`run`]: the loop itself; [`descend`]: on shuffled batches of a data set, with an eye on divergence
 //! - [`minimize`]: L-BFGS on all points at once, for data that fit, with the same gradients and observers
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::{Batch, Lbfgs, Minimum, Optimizer, Schedule};
@@ -90,8 +91,8 @@ impl<F: FnMut(usize) -> Vec<usize>> Batches for Rows<'_, F> {
 /// batch waits for the next one.
 #[derive(Debug)]
 pub struct Shuffled<'a, R> {
-    data: &'a Dataset,
-    random: &'a mut R,
+    data: Cow<'a, Dataset>,
+    random: R,
     order: Vec<usize>,
     used: usize,
     batch: Dataset,
@@ -103,7 +104,7 @@ impl<'a, R: RandomSource> Shuffled<'a, R> {
     /// # Errors
     ///
     /// [`Error::Setting`] if that is none, or more than there are.
-    pub fn new(data: &'a Dataset, batch_size: usize, random: &'a mut R) -> Result<Self> {
+    pub fn new(data: Cow<'a, Dataset>, batch_size: usize, random: R) -> Result<Self> {
         let points = data.rows();
         check_batch_size(batch_size, points)?;
         let order: Vec<usize> = (0..points).collect();
@@ -135,7 +136,7 @@ impl<R: RandomSource> Batches for Shuffled<'_, R> {
             self.used = 0;
         }
         gather(
-            self.data,
+            &self.data,
             &self.order[self.used..self.used + size],
             &mut self.batch,
         );
@@ -224,7 +225,7 @@ pub fn descend(
 ) -> Result<()> {
     check_fit(network, objective, data)?;
     let &Descent { rate, steps, .. } = descent;
-    let mut batches = Shuffled::new(data, descent.batch_size, random)?;
+    let mut batches = Shuffled::new(Cow::Borrowed(data), descent.batch_size, random)?;
     descent.schedule.check(rate, steps)?;
     let rates = (0..steps).map(|step| descent.schedule.rate(rate, step, steps));
     let ending = run(network, objective, &mut batches, optimizer, rates, |step| {

@@ -188,8 +188,24 @@ fn tile<const R: usize, const C: usize, const LEFT: bool>(
 fn fused<const R: usize, const C: usize>(sums: &mut [[f64; C]; R], a: [f64; R], b: &[f64]) {
     for (sums, a) in sums.iter_mut().zip(a) {
         for (sum, &b) in sums.iter_mut().zip(b) {
-            *sum = a.mul_add(b, *sum);
+            *sum = multiply_add(a, b, *sum);
         }
+    }
+}
+
+/// a b + c, rounded once. In a page that would be a hundred times slower, since WebAssembly has no such instruction: there it
+/// is rounded twice, unless the module is built for browsers that have the relaxed one, which is fused where the processor is.
+#[inline(always)]
+fn multiply_add(a: f64, b: f64, c: f64) -> f64 {
+    #[cfg(not(target_arch = "wasm32"))]
+    return a.mul_add(b, c);
+    #[cfg(all(target_arch = "wasm32", not(target_feature = "relaxed-simd")))]
+    return a * b + c;
+    #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+    {
+        use std::arch::wasm32::{f64x2_extract_lane, f64x2_relaxed_madd, f64x2_splat};
+        let sum = f64x2_relaxed_madd(f64x2_splat(a), f64x2_splat(b), f64x2_splat(c));
+        f64x2_extract_lane::<0>(sum)
     }
 }
 

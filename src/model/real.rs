@@ -69,8 +69,17 @@ fn multiply_single(a: &[f32], b: &[f32], columns: usize, c: &mut [f32]) {
     for (a, c) in a.chunks_exact(inner).zip(c.chunks_exact_mut(columns)) {
         for (&a, b) in a.iter().zip(b.chunks_exact(columns)) {
             for (c, &b) in c.iter_mut().zip(b) {
-                *c = a.mul_add(b, *c);
+                *c = multiply_add_single(a, b, *c);
             }
         }
     }
+}
+
+/// As [`product::multiply`] has it: rounded once, and twice in a page.
+#[inline(always)]
+fn multiply_add_single(a: f32, b: f32, c: f32) -> f32 {
+    #[cfg(not(target_arch = "wasm32"))]
+    return a.mul_add(b, c);
+    #[cfg(target_arch = "wasm32")]
+    return a * b + c;
 }

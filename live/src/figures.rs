@@ -1,0 +1,9 @@
+//! The figures of the pages, one a module.
+
+mod arrows;
+mod rate;
+
+use crate::Figure;
+
+/// Every figure of the book that has knobs.
+pub const FIGURES: &[Figure] = &[arrows::FIGURE, rate::FIGURE];
