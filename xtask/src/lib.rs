@@ -6,6 +6,7 @@ pub mod browser;
 pub mod command;
 pub mod debian;
 pub mod jupyter;
+pub mod live;
 pub mod mirror;
 pub mod missing;
 pub mod online;

@@ -12,7 +12,7 @@ use xtask::project::Project;
 use xtask::search_path::SearchPath;
 use xtask::site::{self, Serving};
 use xtask::step::Step;
-use xtask::{book, mirror, online, peers, qemu, suite};
+use xtask::{book, live, mirror, online, peers, qemu, suite};
 
 /// The build tool of "Stuck at 1.0"
 #[derive(Parser)]
@@ -49,6 +49,8 @@ enum Task {
         /// The notebook to open, such as `chapter5`
         name: Option<String>,
     },
+    /// Build what the figures with knobs run on
+    Live,
     /// Write the notebooks from the book
     Mirror {
         /// Only check that they are what the book says
@@ -111,6 +113,7 @@ fn perform(task: Task) -> Result<ExitCode> {
                 eprintln!("wrote {}", project.name(&notebook));
             }
         }
+        Task::Live => live::build(&project)?,
         Task::Links => online::check(&project, &SearchPath::of_this_process())?,
         Task::Qemu => qemu::check(&project, &SearchPath::of_this_process())?,
         Task::Peers { rounds } => peers::compare(&project, rounds)?,

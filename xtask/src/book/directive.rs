@@ -35,6 +35,8 @@ pub enum Directive {
     Cover(String),
     /// `{{#bets}}`: the verdicts that the reader's bets are laid beside.
     Bets,
+    /// `{{#live rate}}`: the figure before it, with knobs.
+    Live(String),
     /// `{{/cover}}`: the end of one of these.
     End(Pair),
     /// `{{#title ...}}`: mdBook's own, passed through.
@@ -185,8 +187,8 @@ pub struct Found {
     pub directive: Result<Directive, String>,
 }
 
-const NAMES: [&str; 10] = [
-    "listing", "run", "output", "figure", "fact", "title", "bet", "guess", "cover", "bets",
+const NAMES: [&str; 11] = [
+    "listing", "run", "output", "figure", "fact", "title", "bet", "guess", "cover", "bets", "live",
 ];
 const MDBOOK_NAMES: [&str; 4] = ["include", "rustdoc_include", "playground", "playpen"];
 
@@ -280,6 +282,8 @@ fn parse(inner: &str) -> Result<Directive, String> {
         }),
         "bet" if is_word(argument) => Ok(Directive::Bet(argument.to_owned())),
         "bet" => Err(shape("{{#bet gradients}}")),
+        "live" if is_word(argument) => Ok(Directive::Live(argument.to_owned())),
+        "live" => Err(shape("{{#live rate}}")),
         "cover" if !argument.is_empty() => Ok(Directive::Cover(argument.to_owned())),
         "cover" => Err(shape("{{#cover The table}}")),
         "guess" | "bets" if !argument.is_empty() => Err(shape(&format!("{{{{#{name}}}}}"))),

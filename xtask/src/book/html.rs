@@ -12,6 +12,7 @@ use super::program::Program;
 use super::prose::{self, Prose, Setting, Span};
 use super::snapshot::Evidence;
 use super::source_pages;
+use crate::live;
 
 /// The page as mdBook's Markdown; the sentence of a problem if the manuscript has one.
 pub fn page(page: &Page, manuscript: &Manuscript) -> Result<String, String> {
@@ -144,6 +145,13 @@ impl Html<'_> {
             } => {
                 let bet = self.bet(name.as_deref(), question, answers)?;
                 self.put(stand, &bet);
+            }
+            Block::Live { stand, name } => {
+                let live = match self.manuscript.has_live() {
+                    true => format!("<div class=\"live\" data-figure=\"{name}\"></div>"),
+                    false => format!("<p class=\"live\">{}</p>", live::WITHOUT),
+                };
+                self.put(stand, &live);
             }
             Block::Begin {
                 stand,

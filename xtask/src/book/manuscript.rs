@@ -22,6 +22,7 @@ use super::source_pages;
 use super::suggestion::did_you_mean;
 use super::typed_number::TypedNumber;
 use super::{folder, maths};
+use crate::live;
 use crate::project::Project;
 
 /// Everything the book is made of.
@@ -160,6 +161,12 @@ impl Manuscript {
         })
     }
 
+    /// Whether figures can be turned in this book: whether what they run on was built.
+    pub fn has_live(&self) -> bool {
+        let is_there = |script: &&str| self.assets.iter().any(|asset| asset == script);
+        live::SCRIPTS.iter().all(|script| is_there(&script.name))
+    }
+
     /// Fails with everything that is wrong with the book.
     pub fn check(&self) -> Result<()> {
         let mut problems = self.problems.clone();
@@ -285,6 +292,7 @@ impl Manuscript {
             Block::Title(_)
             | Block::Prose(_)
             | Block::Bet { .. }
+            | Block::Live { .. }
             | Block::Begin { .. }
             | Block::End { .. } => {}
         }

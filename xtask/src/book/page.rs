@@ -67,6 +67,13 @@ pub enum Block {
         /// What can be answered.
         answers: Vec<Answer>,
     },
+    /// The figure before it, with knobs.
+    Live {
+        /// Where the directive stands.
+        stand: Stand,
+        /// The name of its experiment.
+        name: String,
+    },
     /// Here something begins that ends further down: a cover, by the words that open it, or else the verdicts.
     Begin {
         /// Where the directive stands.
@@ -210,6 +217,7 @@ impl Page {
                     problems.check(&file, line, sentence);
                     bet
                 }
+                Directive::Live(name) => Block::Live { stand, name },
                 Directive::Cover(words) => Block::Begin {
                     stand,
                     cover: Some(words),

@@ -80,7 +80,7 @@ impl Document {
                     }
                     append(&mut body, &indented(&bet, &stand.indent));
                 }
-                Block::Begin { .. } | Block::End { .. } => {}
+                Block::Live { .. } | Block::Begin { .. } | Block::End { .. } => {}
             }
         }
         let body = name_quotations(&unfold_around_cells(&body));

@@ -1,0 +1,299 @@
+// The figures with knobs. The experiments are the library's own, compiled for the page (`live/`), in a worker of their own; this
+// script sets up the knobs, passes on where they stand, and shows the drawings that come back. Without it, or without the
+// module, a page shows the pinned figures.
+"use strict";
+
+(function live() {
+    const here = document.currentScript.src;
+    const main = document.querySelector("main");
+    const places = [...document.querySelectorAll(".live[data-figure]")];
+    if (!main || location.pathname.endsWith("/print.html")) return;
+    const isQuiet = matchMedia("(prefers-reduced-motion: reduce)");
+
+    function element(tag, properties = {}, attributes = {}) {
+        const made = Object.assign(document.createElement(tag), properties);
+        for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+        return made;
+    }
+
+    /** Runs in the worker: asks the module, and goes on with a run in slices between the questions. */
+    function inTheWorker() {
+        /** A slice lasts about so long, in milliseconds, so that a knob never waits. */
+        const SLICE = 20;
+        /** As long as a run goes on it is drawn as often, in milliseconds. */
+        const DRAWN_EVERY = 100;
+        let module;
+        let figure;
+        let isRunning = false;
+        let isWaiting = false;
+        let steps = 1;
+        let drawnAt = 0;
+
+        function ask(words) {
+            const question = new TextEncoder().encode(words);
+            const at = module.room(question.length);
+            new Uint8Array(module.memory.buffer, at, question.length).set(question);
+            const length = module.answer();
+            const answer = new Uint8Array(module.memory.buffer, module.room(0), length);
+            return JSON.parse(new TextDecoder().decode(answer));
+        }
+
+        function draw(told) {
+            drawnAt = performance.now();
+            const drawn = ask(`${figure} draw`);
+            postMessage({ ...told, ...drawn, isRunning });
+        }
+
+        function slice() {
+            isWaiting = false;
+            if (!isRunning) return;
+            const before = performance.now();
+            const told = ask(`${figure} advance ${steps}`);
+            const took = performance.now() - before;
+            steps = Math.max(1, Math.min(2 * steps, Math.round((steps * SLICE) / Math.max(took, 0.1))));
+            isRunning = !told.error && told.taken < told.all;
+            if (told.error) postMessage(told);
+            else if (!isRunning || performance.now() - drawnAt > DRAWN_EVERY) draw(told);
+            wait();
+        }
+
+        function wait() {
+            if (!isRunning || isWaiting) return;
+            isWaiting = true;
+            setTimeout(slice);
+        }
+
+        const answers = {
+            async begin({ packed, name }) {
+                figure = name;
+                const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+                const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")));
+                const made = await WebAssembly.instantiate(await unpacked.arrayBuffer(), {});
+                module = made.instance.exports;
+                postMessage({ begun: ask(`${figure} begin`) });
+            },
+            turn({ at }) {
+                const told = ask(`${figure} turn ${at.join(" ")}`);
+                isRunning = !told.error && told.taken < told.all;
+                if (told.error) postMessage(told);
+                else draw(told);
+            },
+            pause: () => (isRunning = false),
+            goOn: () => (isRunning = true),
+        };
+        onmessage = async ({ data }) => {
+            try {
+                await answers[data.verb](data);
+                wait();
+            } catch (error) {
+                postMessage({ error: String(error) });
+            }
+        };
+    }
+
+    /** Whether this browser has the instruction that fuses a product, and fuses it: 2⁻¹⁰⁶ is left of (1 + 2⁻⁵³ ...)² only then. */
+    async function isFused() {
+        // (module (func (export "f") (param f64 f64 f64) (result f64)
+        //   (f64x2.extract_lane 0 (f64x2.relaxed_madd (f64x2.splat p0) (f64x2.splat p1) (f64x2.splat p2)))))
+        const probe = [
+            0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 124, 124, 124, 1, 124, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 23, 1,
+            21, 0, 32, 0, 253, 20, 32, 1, 253, 20, 32, 2, 253, 20, 253, 135, 2, 253, 33, 0, 11,
+        ];
+        try {
+            const { instance } = await WebAssembly.instantiate(new Uint8Array(probe));
+            const near = 1 + 2 ** -30;
+            return instance.exports.f(near, near, -(1 + 2 ** -29)) === 2 ** -60;
+        } catch {
+            return false;
+        }
+    }
+
+    /** The module, as the script has it that holds it. It is loaded once, when the first figure begins. */
+    let loading;
+    function load(isFused) {
+        loading ??= new Promise((resolve, reject) => {
+            window.hnnLive = resolve;
+            const src = new URL(`../live/${isFused ? "fused" : "plain"}.js`, here);
+            const script = element("script", { src, onerror: () => reject(new Error("the experiment could not be loaded")) });
+            document.head.append(script);
+        });
+        return loading;
+    }
+
+    /** Where knobs stand, from the address: `#live=rate;rate=0.030;schedule=restarts`. */
+    function fromAddress(name) {
+        const [first, ...settings] = decodeURIComponent(location.hash.slice(1)).split(";");
+        return first === `live=${name}` ? Object.fromEntries(settings.map((setting) => setting.split("="))) : undefined;
+    }
+
+    class Figure {
+        constructor(place) {
+            this.place = place;
+            this.name = place.dataset.figure;
+            const before = place.previousElementSibling;
+            this.pinned = [before, before?.previousElementSibling].filter((near) => near?.matches(".figure, .data"));
+            this.opener = element("button", { type: "button", className: "turn", textContent: "Turn the knobs" });
+            this.opener.addEventListener("click", () => this.open());
+            place.append(this.opener);
+            if (fromAddress(this.name)) {
+                this.open();
+                this.place.scrollIntoView();
+            }
+        }
+
+        async open() {
+            this.opener.disabled = true;
+            this.status = element("p", { className: "status" }, { role: "status" });
+            this.place.append(this.status);
+            try {
+                this.fused = await isFused();
+                const packed = await load(this.fused);
+                const code = `"use strict";(${inTheWorker})();`;
+                const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+                this.worker = new Worker(address);
+                URL.revokeObjectURL(address);
+                this.worker.onmessage = ({ data }) => this.hear(data);
+                this.worker.onerror = (event) => this.hear({ error: event.message });
+                this.worker.postMessage({ verb: "begin", packed, name: this.name });
+            } catch (error) {
+                this.hear({ error: error.message });
+            }
+        }
+
+        hear(told) {
+            if (told.error) {
+                this.status.textContent = `This figure stands still: ${told.error}.`;
+                this.opener.disabled = false;
+            } else if (told.begun) {
+                this.setUp(told.begun.knobs);
+            } else {
+                this.show(told);
+            }
+        }
+
+        setUp(knobs) {
+            const asked = fromAddress(this.name) ?? {};
+            const named = (knob) => knob.places.indexOf(asked[knob.name]);
+            this.knobs = knobs;
+            this.at = knobs.map((knob) => (named(knob) < 0 ? knob.start : named(knob)));
+            this.finding = element("p", { className: "finding" });
+            this.drawing = element("div", { className: "drawing" });
+            this.says = element("p", { className: "says" });
+            this.pause = element("button", { type: "button", textContent: "Pause" });
+            const reset = element("button", { type: "button", textContent: "Reset" });
+            const close = element("button", { type: "button", textContent: "The pinned figure" });
+            const buttons = element("div", { className: "buttons" });
+            buttons.append(this.pause, reset, close);
+            const box = element("div", { className: "knobs" }, { role: "group", "aria-label": "Knobs" });
+            this.inputs = knobs.map((knob, index) => this.input(box, knob, index));
+            const how = this.fused ? "fused, as in the pinned runs" : "rounded twice, unlike in the pinned runs";
+            const note = `This run is a demonstration, made now, in this page; products are ${how}. What the book says is pinned.`;
+            this.figure = element("div", { className: "figure live-figure" });
+            this.figure.append(this.finding, this.drawing, box, buttons, this.says, element("p", { className: "note", textContent: note }));
+            this.opener.hidden = true;
+            this.pinned.forEach((part) => (part.hidden = true));
+            this.place.append(this.figure, this.status);
+            this.pause.addEventListener("click", () => this.run(!this.isRunning));
+            reset.addEventListener("click", () => {
+                this.at = knobs.map((knob) => knob.start);
+                this.inputs.forEach((tell) => tell());
+                this.turn();
+            });
+            close.addEventListener("click", () => this.close());
+            this.watch();
+            this.inputs.forEach((tell) => tell());
+            this.turn(false);
+        }
+
+        /** A knob: a range over its places, or a list of them. Returns what shows where it stands. */
+        input(box, knob, index) {
+            const id = `live-${this.name}-${knob.name}`;
+            const label = element("label", { htmlFor: id, textContent: knob.label });
+            const shown = element("output", { htmlFor: id });
+            const input = knob.choice
+                ? element("select", { id })
+                : element("input", { id, type: "range", min: 0, max: knob.places.length - 1, step: 1 });
+            if (knob.choice) knob.places.forEach((text, value) => input.append(element("option", { value, textContent: text })));
+            input.addEventListener("input", () => {
+                this.at[index] = Number(input.value);
+                tell();
+                this.turn();
+            });
+            const row = element("div", { className: "knob" });
+            row.append(label, input, ...(knob.choice ? [] : [shown]));
+            box.append(row);
+            const tell = () => {
+                const text = knob.places[this.at[index]];
+                input.value = this.at[index];
+                if (knob.choice) return;
+                shown.textContent = text;
+                input.setAttribute("aria-valuetext", text);
+            };
+            return tell;
+        }
+
+        /** Passes on where the knobs stand, and keeps it in the address. */
+        turn(isByHand = true) {
+            this.worker.postMessage({ verb: "turn", at: this.at });
+            if (!isByHand) return;
+            const settings = this.knobs.map((knob, index) => `;${knob.name}=${encodeURIComponent(knob.places[this.at[index]])}`);
+            history.replaceState(null, "", `#live=${this.name}${settings.join("")}`);
+        }
+
+        show({ figures, says, taken, all, isRunning }) {
+            const isOver = this.isRunning && !isRunning;
+            this.isRunning = isRunning;
+            this.pause.hidden = all === 0;
+            this.pause.disabled = taken === all;
+            this.pause.textContent = isRunning ? "Pause" : "Go on";
+            // One who wants nothing to move sees where a run ends.
+            if (isQuiet.matches && isRunning) return;
+            this.finding.textContent = figures.map(({ title }) => title).join(". ");
+            this.drawing.innerHTML = figures.map(({ svg }) => svg).join("");
+            this.says.textContent = says;
+            clearTimeout(this.telling);
+            if (isOver || !isRunning) this.telling = setTimeout(() => (this.status.textContent = says), 600);
+        }
+
+        run(isToRun) {
+            this.isRunning = isToRun;
+            this.pause.textContent = isToRun ? "Pause" : "Go on";
+            this.worker.postMessage({ verb: isToRun ? "goOn" : "pause" });
+        }
+
+        /** What nobody sees does not run. */
+        watch() {
+            let wasRunning = false;
+            const see = (isSeen) => {
+                if (!isSeen && this.isRunning) {
+                    wasRunning = true;
+                    this.run(false);
+                } else if (isSeen && wasRunning) {
+                    wasRunning = false;
+                    this.run(true);
+                }
+            };
+            this.observer = new IntersectionObserver(([entry]) => see(entry.isIntersecting));
+            this.observer.observe(this.figure);
+            this.onHidden = () => see(!document.hidden);
+            document.addEventListener("visibilitychange", this.onHidden);
+        }
+
+        close() {
+            this.worker.terminate();
+            this.observer.disconnect();
+            document.removeEventListener("visibilitychange", this.onHidden);
+            clearTimeout(this.telling);
+            this.figure.remove();
+            this.status.remove();
+            this.isRunning = false;
+            this.pinned.forEach((part) => (part.hidden = false));
+            this.opener.hidden = false;
+            this.opener.disabled = false;
+            this.opener.focus();
+            history.replaceState(null, "", location.pathname + location.search);
+        }
+    }
+
+    places.forEach((place) => new Figure(place));
+})();
