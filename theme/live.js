@@ -91,13 +91,13 @@
         };
     }
 
-    /** Whether this browser has the instruction that fuses a product, and fuses it: 2⁻¹⁰⁶ is left of (1 + 2⁻⁵³ ...)² only then. */
+    /** Whether this browser has the instruction that fuses a product, and fuses it: of (1 + 2⁻³⁰)² - (1 + 2⁻²⁹) only then 2⁻⁶⁰ is left. */
     async function isFused() {
         // (module (func (export "f") (param f64 f64 f64) (result f64)
         //   (f64x2.extract_lane 0 (f64x2.relaxed_madd (f64x2.splat p0) (f64x2.splat p1) (f64x2.splat p2)))))
         const probe = [
-            0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 124, 124, 124, 1, 124, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 23, 1,
-            21, 0, 32, 0, 253, 20, 32, 1, 253, 20, 32, 2, 253, 20, 253, 135, 2, 253, 33, 0, 11,
+            0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 124, 124, 124, 1, 124, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 22, 1,
+            20, 0, 32, 0, 253, 20, 32, 1, 253, 20, 32, 2, 253, 20, 253, 135, 2, 253, 33, 0, 11,
         ];
         try {
             const { instance } = await WebAssembly.instantiate(new Uint8Array(probe));

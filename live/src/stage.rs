@@ -96,12 +96,6 @@ impl Begun {
     }
 }
 
-/// A drawing without its data: the page asks for the next one many times a second.
 fn shown(figure: &evidence::Figure) -> Value {
-    let svg = figure.svg();
-    let data = svg.find("<metadata>").zip(svg.find("</metadata>\n"));
-    let svg = data.map_or(svg.to_owned(), |(from, to)| {
-        format!("{}{}", &svg[..from], &svg[to + "</metadata>\n".len()..])
-    });
-    json!({ "title": figure.title(), "svg": svg })
+    json!({ "title": figure.title(), "svg": figure.drawing() })
 }

@@ -36,6 +36,24 @@ impl Figure {
         &self.svg
     }
 
+    /// The drawing without its title, its description and its data, for a page that has them in words.
+    pub fn drawing(&self) -> String {
+        let body = self.svg.split_once("</g>\n").map_or("", |(_, body)| body);
+        let height = self
+            .svg
+            .split_once("viewBox=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .and_then(|(numbers, _)| {
+                let numbers: Vec<i32> = numbers.split(' ').flat_map(str::parse).collect();
+                Some(numbers.get(3)? + numbers.get(1)?)
+            });
+        let height = height.unwrap_or_default();
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">\n{body}",
+            escape(&self.title).replace('"', "&quot;"),
+        )
+    }
+
     /// The same with these elements on top of it.
     pub(super) fn with(mut self, elements: &str) -> Self {
         let end = self.svg.rfind("</svg>").unwrap_or(self.svg.len());
