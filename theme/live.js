@@ -28,6 +28,7 @@
         let isWaiting = false;
         let steps = 1;
         let drawnAt = 0;
+        let turns = 0;
 
         function ask(words) {
             const question = new TextEncoder().encode(words);
@@ -41,7 +42,7 @@
         function draw(told) {
             drawnAt = performance.now();
             const drawn = ask(`${figure} draw`);
-            postMessage({ ...told, ...drawn, isRunning });
+            postMessage({ ...told, ...drawn, isRunning, turns, memory: module.memory.buffer.byteLength });
         }
 
         function slice() {
@@ -73,6 +74,7 @@
                 postMessage({ begun: ask(`${figure} begin`) });
             },
             turn({ at }) {
+                turns += 1;
                 const told = ask(`${figure} turn ${at.join(" ")}`);
                 isRunning = !told.error && told.taken < told.all;
                 if (told.error) postMessage(told);
@@ -172,6 +174,7 @@
         }
 
         setUp(knobs) {
+            this.asked = 0;
             const asked = fromAddress(this.name) ?? {};
             const named = (knob) => knob.places.indexOf(asked[knob.name]);
             this.knobs = knobs;
@@ -181,7 +184,7 @@
             this.says = element("p", { className: "says" });
             this.pause = element("button", { type: "button", textContent: "Pause" });
             const reset = element("button", { type: "button", textContent: "Reset" });
-            const close = element("button", { type: "button", textContent: "The pinned figure" });
+            const close = element("button", { type: "button", textContent: this.pinned.length > 0 ? "The pinned figure" : "Close" });
             const buttons = element("div", { className: "buttons" });
             buttons.append(this.pause, reset, close);
             const box = element("div", { className: "knobs" }, { role: "group", "aria-label": "Knobs" });
@@ -220,7 +223,7 @@
                 this.turn();
             });
             const row = element("div", { className: "knob" });
-            row.append(label, input, ...(knob.choice ? [] : [shown]));
+            row.append(label, ...(knob.choice ? [] : [shown]), input);
             box.append(row);
             const tell = () => {
                 const text = knob.places[this.at[index]];
@@ -235,14 +238,18 @@
         /** Passes on where the knobs stand, and keeps it in the address. */
         turn(isByHand = true) {
             this.worker.postMessage({ verb: "turn", at: this.at });
+            this.asked += 1;
+            this.place.dataset.asked = this.asked;
             if (!isByHand) return;
             const settings = this.knobs.map((knob, index) => `;${knob.name}=${encodeURIComponent(knob.places[this.at[index]])}`);
             history.replaceState(null, "", `#live=${this.name}${settings.join("")}`);
         }
 
-        show({ figures, says, taken, all, isRunning }) {
+        show({ figures, says, taken, all, isRunning, turns, memory }) {
             const isOver = this.isRunning && !isRunning;
             this.isRunning = isRunning;
+            // What a test waits for, and measures.
+            Object.assign(this.place.dataset, { running: isRunning, turns, memory, fused: this.fused });
             this.pause.hidden = all === 0;
             this.pause.disabled = taken === all;
             this.pause.textContent = isRunning ? "Pause" : "Go on";

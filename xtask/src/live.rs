@@ -39,6 +39,9 @@ pub const SCRIPTS: [Script; 2] = [
     },
 ];
 
+/// The package that is compiled for the page, a workspace of its own.
+pub const MANIFEST: &str = "live/module/Cargo.toml";
+
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// How the target's standard library is had.
@@ -54,7 +57,8 @@ pub fn build(project: &Project) -> Result<()> {
     let library = library()?;
     for script in &SCRIPTS {
         let module = compile(project, script, &library)?;
-        let bytes = fs::read(&module).with_context(|| format!("reading the module of {}", script.name))?;
+        let bytes =
+            fs::read(&module).with_context(|| format!("reading the module of {}", script.name))?;
         let packed = STANDARD.encode(miniz_oxide::deflate::compress_to_vec_zlib(&bytes, 10));
         let text = format!("hnnLive(\"{packed}\");\n");
         let path = project.path("book").join(script.name);
@@ -94,8 +98,9 @@ fn compile(project: &Project, script: &Script, library: &Library) -> Result<Path
     let target = project.path("target").join(name);
     let mut cargo = Command::new("cargo");
     cargo
-        .current_dir(project.path("live/module"))
+        .current_dir(&project.root)
         .args(["build", "--locked", "--release", "--target", TARGET])
+        .args(["--manifest-path", MANIFEST])
         .arg("--target-dir")
         .arg(&target)
         // The module's own flags and no others: what is meant for this processor is not meant for the page.

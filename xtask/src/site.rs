@@ -1,13 +1,19 @@
 //! The built book: the folder `site/`, and serving it while writing.
 
 use std::env;
+use std::fs::File;
 use std::io::IsTerminal;
 use std::process::Command;
+use std::thread;
+use std::time::SystemTime;
 
+use anstream::eprintln;
 use anyhow::Result;
 
 use crate::anchors;
 use crate::command;
+use crate::live;
+use crate::missing::Missing;
 use crate::project::Project;
 use crate::tool::{MDBOOK, Toolbox};
 
@@ -25,8 +31,15 @@ pub struct Serving {
     pub hostname: String,
 }
 
-/// Builds the book into `site/`, and checks that its links lead somewhere.
+/// Builds the book into `site/`, and checks that its links lead somewhere. Where the toolchain cannot compile for the page,
+/// its figures have no knobs; in CI that is an error.
 pub fn build(project: &Project) -> Result<()> {
+    match live::build(project) {
+        Err(error) if error.is::<Missing>() && env::var_os("CI").is_none() => {
+            eprintln!("note: no figure has knobs: that {error}");
+        }
+        built => built?,
+    }
     let mdbook = Toolbox::of_this_process()?.get(&MDBOOK)?;
     command::run(
         "to build the book",
@@ -51,7 +64,24 @@ pub fn serve(project: &Project, serving: &Serving) -> Result<()> {
     if !serving.no_open && someone_is_watching() {
         serve.arg("--open");
     }
-    command::run("to serve the book", &mut serve)
+    // The pages are there at once, and the knobs when they are compiled.
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let built = live::build(project).and_then(|()| stir(project));
+            if let Err(error) = built {
+                eprintln!("note: no figure has knobs: {error:#}");
+            }
+        });
+        command::run("to serve the book", &mut serve)
+    })
+}
+
+/// Has a serving mdBook build the book again: it does not watch what git ignores, as the modules are.
+fn stir(project: &Project) -> Result<()> {
+    let summary = File::options()
+        .append(true)
+        .open(project.path("book/SUMMARY.md"))?;
+    Ok(summary.set_modified(SystemTime::now())?)
 }
 
 /// Whether a browser window would be seen by whoever started this: a terminal with a desktop around it.

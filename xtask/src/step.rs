@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use crate::browser;
 use crate::command::run;
 use crate::jupyter::{self, Jupyter};
+use crate::live;
 use crate::mirror::difference::Recording;
 use crate::missing::Missing;
 use crate::project::Project;
@@ -91,11 +92,13 @@ impl Step {
 
 fn format(project: &Project) -> Result<()> {
     needs_component(project, "rustfmt", "fmt")?;
-    run(
-        "to check the formatting",
-        cargo(project).args(["fmt", "--all", "--check"]),
-    )
-    .context("the code is not formatted: run `cargo fmt --all`")
+    for manifest in ["Cargo.toml", live::MANIFEST] {
+        let check = ["fmt", "--all", "--check", "--manifest-path", manifest];
+        run("to check the formatting", cargo(project).args(check)).context(format!(
+            "the code is not formatted: run `cargo fmt --all --manifest-path {manifest}`"
+        ))?;
+    }
+    Ok(())
 }
 
 fn clippy(project: &Project) -> Result<()> {
@@ -122,6 +125,10 @@ fn clippy(project: &Project) -> Result<()> {
     lint(
         "to check the library alone with clippy",
         &["--package", "hnn", "--lib"],
+    )?;
+    lint(
+        "to check the door to the figures with clippy",
+        &["--manifest-path", live::MANIFEST, "--target-dir", "target"],
     )
 }
 

@@ -49,3 +49,22 @@ fn the_oldest_rust_is_told_as_it_is() {
     );
     assert!(read("README.md").contains(&told), "{told}");
 }
+
+#[test]
+fn a_figure_with_knobs_is_computed_by_the_crates_that_the_book_is_computed_by() {
+    let crates = |lock: &str| -> Vec<(String, String)> {
+        let lock: toml::Table = read(lock).parse().unwrap();
+        let packages = lock["package"].as_array().unwrap().iter();
+        let text = |package: &toml::Value, key: &str| package[key].as_str().unwrap().to_owned();
+        let others = packages.filter(|package| package.get("source").is_some());
+        others
+            .map(|one| (text(one, "name"), text(one, "version")))
+            .collect()
+    };
+    let known = crates("Cargo.lock");
+    let of_the_page = crates("live/module/Cargo.lock");
+    assert!(of_the_page.iter().any(|(name, _)| name == "ndarray"));
+    for one in of_the_page {
+        assert!(known.contains(&one), "{one:?}");
+    }
+}

@@ -1,0 +1,154 @@
+// Figures with knobs: each answers to the keyboard, comes back by its reset, and asks nobody for anything.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import path from "node:path";
+import { Book, THEMES, violations, wear } from "./browser.mjs";
+import { pagesOf } from "./site.mjs";
+
+const folder = process.env.SITE ?? "../../site";
+const PAGES = [];
+for (const name of (await pagesOf(folder)).filter((name) => !name.includes("/") && name !== "print.html")) {
+  const figures = (await readFile(path.join(folder, name), "utf8")).matchAll(/class="live" data-figure="(\w+)"/g);
+  for (const [, figure] of figures) PAGES.push({ name, figure });
+}
+const reason = "the toolchain cannot compile for the page";
+const skip = PAGES.length === 0 && !process.env.CI && reason;
+let book;
+
+before(async () => {
+  book = await Book.open();
+});
+
+after(() => book?.close());
+
+describe("figures with knobs", { concurrency: 2, skip }, () => {
+  it("there are some", () => assert.ok(PAGES.length > 0, reason));
+
+  for (const { name, figure } of PAGES) {
+    it(`${name}, ${figure}: by keyboard alone every knob changes what is seen, and the reset brings it back`, (test) =>
+      book.visit({ width: 390 }, async (page) => {
+        await page.addInitScript(() => {
+          window.longTasks = [];
+          new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => Math.round(entry.duration)))).observe({ entryTypes: ["longtask"] });
+        });
+        const live = await open(page, name, figure);
+        const asAtFirst = await seen(live);
+        assert.match(asAtFirst.says, /\d/, "it says what it shows");
+        const knobs = await live.locator("input, select").all();
+        assert.ok(knobs.length > 0);
+        for (const knob of knobs) {
+          const label = await knob.evaluate((input) => input.labels[0].textContent);
+          await turn(live, knob);
+          assert.notDeepEqual(await seen(live), asAtFirst, `${label} changes nothing`);
+          assert.match(page.url(), new RegExp(`#live=${figure};`));
+          await reset(live);
+          assert.deepEqual(await seen(live), asAtFirst, `after ${label} the reset does not bring the beginning back`);
+        }
+        test.diagnostic(`long tasks of the page, in milliseconds: ${(await page.evaluate(() => window.longTasks)).join(", ") || "none"}`);
+      }));
+
+    it(`${name}, ${figure}: nothing keeps a reader out, in any theme`, () =>
+      book.visit({ width: 390 }, async (page) => {
+        const problems = [];
+        await open(page, name, figure);
+        for (const theme of THEMES) {
+          await wear(page, theme);
+          for (const found of await violations(page)) problems.push(`${theme}: ${found}`);
+        }
+        return problems;
+      }));
+
+    it(`${name}, ${figure}: two hundred turns take no more memory than twenty`, () =>
+      book.visit({}, async (page) => {
+        const live = await open(page, name, figure);
+        const knob = live.locator("input").first();
+        const turns = async (count) => {
+          // Without waiting for the end of a run: what is new replaces what has begun.
+          for (let taken = 0; taken < count; taken += 1) await knob.press(taken % 2 ? "ArrowLeft" : "ArrowRight");
+          await reset(live);
+          return live.getAttribute("data-memory");
+        };
+        const early = await turns(20);
+        assert.equal(await turns(200), early);
+      }));
+  }
+
+  it("an address brings the knobs where they stood, and closing brings the page back", () =>
+    book.visit({}, async (page) => {
+      const { name, figure } = PAGES[0];
+      const live = await open(page, name, figure);
+      await turn(live, live.locator("input").first());
+      const [address, turned] = [page.url(), await seen(live)];
+      await page.goto("about:blank");
+      await page.goto(address);
+      await settled(live);
+      assert.deepEqual(await seen(live), turned);
+      await live.locator("button", { hasText: /Close|pinned/ }).press("Enter");
+      assert.equal(await live.locator("svg").count(), 0);
+      assert.equal(await live.locator(".turn").isVisible(), true);
+    }));
+
+  it("who wants nothing to move sees where a run ends, and without a script there is no button", async () => {
+    const { name, figure } = PAGES[0];
+    await book.visit({ reducedMotion: "reduce" }, async (page) => {
+      const live = await open(page, name, figure);
+      assert.equal(await live.locator(".drawing svg").count() > 0, true);
+    });
+    await book.visit({ javaScriptEnabled: false }, async (page) => {
+      await page.goto(book.url(name));
+      assert.equal(await page.locator(".live button").count(), 0);
+    });
+  });
+
+  it("from a folder, without a server, a figure turns as well", () =>
+    book.visit({}, async (page) => {
+      const { name, figure } = PAGES[0];
+      const live = await open(page, name, figure, `file://${path.resolve(folder, name)}`);
+      assert.ok((await seen(live)).drawing.length > 0);
+    }));
+});
+
+/** Opens the figure by keyboard and waits for the end of its run. */
+async function open(page, name, figure, address = book.url(name)) {
+  await page.goto(address);
+  const live = page.locator(`.live[data-figure="${figure}"]`);
+  await live.evaluate((place) => {
+    for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  });
+  await live.locator(".turn").press("Enter");
+  await settled(live);
+  return live;
+}
+
+/** Waits until the run of this many turns is over. */
+async function settled(live, turns = 1) {
+  await live.locator(".drawing svg").first().waitFor();
+  await live.evaluate(
+    (place, turns) =>
+      new Promise((resolve) => {
+        const look = () => (Number(place.dataset.turns) >= turns && place.dataset.running === "false" ? resolve() : requestAnimationFrame(look));
+        look();
+      }),
+    turns,
+  );
+}
+
+/** Turns a knob by one place and waits for the end of the run. */
+async function turn(live, knob, key) {
+  const isAtEnd = await knob.evaluate((knob) => (knob.options ? knob.selectedIndex === knob.options.length - 1 : knob.value === knob.max));
+  await knob.focus();
+  const [forth, back] = (await knob.evaluate((knob) => knob.tagName)) === "SELECT" ? ["ArrowDown", "ArrowUp"] : ["ArrowRight", "ArrowLeft"];
+  await knob.press(key ?? (isAtEnd ? back : forth));
+  await settled(live, Number(await live.getAttribute("data-asked")));
+}
+
+async function reset(live) {
+  await live.locator("button", { hasText: "Reset" }).press("Enter");
+  await settled(live, Number(await live.getAttribute("data-asked")));
+}
+
+async function seen(live) {
+  return { drawing: await live.locator(".drawing").innerHTML(), says: await live.locator(".says").textContent() };
+}
