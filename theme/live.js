@@ -138,6 +138,7 @@
             this.opener.addEventListener("click", () => this.open());
             place.append(this.opener);
             if (fromAddress(this.name)) {
+                for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
                 this.open();
                 this.place.scrollIntoView();
             }

@@ -26,6 +26,14 @@ after(() => book?.close());
 describe("figures with knobs", { concurrency: 2, skip }, () => {
   it("there are some", () => assert.ok(PAGES.length > 0, reason));
 
+  it("a page loads 150 kilobytes for its figure at the most", async () => {
+    for (const script of ["plain", "fused"]) {
+      const packed = await readFile(path.join(folder, `live/${script}.js`), "utf8");
+      const bytes = (packed.length * 3) / 4;
+      assert.ok(bytes <= 150_000, `${script}.js: ${bytes} bytes`);
+    }
+  });
+
   for (const { name, figure } of PAGES) {
     it(`${name}, ${figure}: by keyboard alone every knob changes what is seen, and the reset brings it back`, (test) =>
       book.visit({ width: 390 }, async (page) => {
@@ -124,7 +132,8 @@ async function open(page, name, figure, address = book.url(name)) {
 
 /** Waits until the run of this many turns is over. */
 async function settled(live, turns = 1) {
-  await live.locator(".drawing svg").first().waitFor();
+  await live.locator(".drawing svg, .status:not(:empty)").first().waitFor({ state: "attached" });
+  assert.doesNotMatch(await live.locator(".status").textContent(), /stands still/);
   await live.evaluate(
     (place, turns) =>
       new Promise((resolve) => {
