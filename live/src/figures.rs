@@ -1,9 +1,11 @@
 //! The figures of the pages, one a module.
 
 mod arrows;
+mod gradient;
 mod rate;
+mod walk;
 
 use crate::Figure;
 
 /// Every figure of the book that has knobs.
-pub const FIGURES: &[Figure] = &[arrows::FIGURE, rate::FIGURE];
+pub const FIGURES: &[Figure] = &[arrows::FIGURE, gradient::FIGURE, rate::FIGURE];
