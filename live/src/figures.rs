@@ -1,6 +1,7 @@
 //! The figures of the pages, one a module.
 
 mod arrows;
+mod epsilon;
 mod gradient;
 mod rate;
 mod walk;
@@ -8,4 +9,9 @@ mod walk;
 use crate::Figure;
 
 /// Every figure of the book that has knobs.
-pub const FIGURES: &[Figure] = &[arrows::FIGURE, gradient::FIGURE, rate::FIGURE];
+pub const FIGURES: &[Figure] = &[
+    arrows::FIGURE,
+    epsilon::FIGURE,
+    gradient::FIGURE,
+    rate::FIGURE,
+];
