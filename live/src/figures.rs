@@ -1,9 +1,13 @@
 //! The figures of the pages, one a module.
 
 mod arrows;
+mod collapse;
 mod epsilon;
 mod gradient;
+mod penalty;
+mod profile;
 mod rate;
+mod recorded;
 mod walk;
 
 use crate::Figure;
@@ -11,7 +15,9 @@ use crate::Figure;
 /// Every figure of the book that has knobs.
 pub const FIGURES: &[Figure] = &[
     arrows::FIGURE,
+    collapse::FIGURE,
     epsilon::FIGURE,
     gradient::FIGURE,
+    penalty::FIGURE,
     rate::FIGURE,
 ];

@@ -57,8 +57,13 @@ impl Epoch {
 
     /// Whether the network has become a constant that scores 1.000.
     pub fn is_stuck(&self) -> bool {
-        (self.loss() - 1.0).abs() < 5e-4 && self.slope.abs() < 1e-3
+        is_stuck(self.loss(), self.slope)
     }
+}
+
+/// Whether a network of this loss and this slope outwards has become a constant that scores 1.000.
+pub fn is_stuck(loss: f64, slope: f64) -> bool {
+    (loss - 1.0).abs() < 5e-4 && slope.abs() < 1e-3
 }
 
 /// What early stopping would have made of a run.
