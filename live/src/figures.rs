@@ -2,6 +2,7 @@
 
 mod arrows;
 mod collapse;
+mod degree;
 mod epsilon;
 mod gradient;
 mod penalty;
@@ -16,6 +17,7 @@ use crate::Figure;
 pub const FIGURES: &[Figure] = &[
     arrows::FIGURE,
     collapse::FIGURE,
+    degree::FIGURE,
     epsilon::FIGURE,
     gradient::FIGURE,
     penalty::FIGURE,
