@@ -291,9 +291,11 @@ impl<R: RandomSource + Sync> Notebook<R> {
         };
         let network = &mut self.network;
         let _ = run(network, objective, batches, optimizer, rates, observe);
-        let size = self.network.squared_weights();
-        if batches.left() == 0 && !size.is_finite() {
-            return Err(Error::Diverged { epoch, loss: size });
+        if batches.left() == 0 {
+            let size = self.network.squared_weights();
+            if !size.is_finite() {
+                return Err(Error::Diverged { epoch, loss: size });
+            }
         }
         Ok(())
     }
