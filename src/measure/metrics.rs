@@ -151,10 +151,55 @@ pub fn living_units(network: &Network, points: ArrayView2<f64>) -> Vec<usize> {
         .collect()
 }
 
+/// How many directions [`mean_energies`] looks in.
+const DIRECTIONS: usize = 64;
+
+/// H over each of these distances from the origin: the mean over 64 evenly spaced directions.
+///
+/// # Panics
+///
+/// If the network has other than two inputs.
+pub fn mean_energies(network: &Network, radii: &[f64]) -> Vec<f64> {
+    let circle = even_circle(DIRECTIONS);
+    let mean = |&radius: &f64| {
+        let energies = network.energy((radius * &circle).view());
+        energies.sum() / DIRECTIONS as f64
+    };
+    radii.iter().map(mean).collect()
+}
+
+/// z · ∇H over these points, one z a row: the mean slope outwards, where they lie on the unit circle.
+///
+/// # Panics
+///
+/// If the points do not fit the network.
+pub fn slope_outwards(network: &Network, points: ArrayView2<f64>) -> f64 {
+    let gradients = network.gradient(points);
+    let outwards = gradients.iter().zip(points).map(|(g, z)| g * z);
+    outwards.sum::<f64>() / points.nrows() as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Activation;
+
+    #[test]
+    fn a_cone_is_as_high_as_it_is_wide_and_equally_steep_all_the_way() {
+        // H = relu(q) + relu(-q), whose mean over a turn is 2 r / π.
+        let mut cone = Network::zeros(&[2, 2, 1], Activation::Relu).unwrap();
+        cone.parameters_mut()[..2].copy_from_slice(&[1.0, -1.0]);
+        cone.parameters_mut()[6..8].copy_from_slice(&[1.0, 1.0]);
+        let slope = slope_outwards(&cone, even_circle(64).view());
+        let energies = mean_energies(&cone, &[0.0, 0.5, 1.0]);
+        assert!(
+            (slope - std::f64::consts::FRAC_2_PI).abs() < 1e-3,
+            "{slope}"
+        );
+        for (energy, part) in energies.iter().zip([0.0, 0.5, 1.0]) {
+            assert!((energy - part * slope).abs() < 1e-12, "{energies:?}");
+        }
+    }
 
     #[test]
     fn a_field_of_zero_scores_one_over_root_two_on_the_disc_and_one_on_the_circle() {

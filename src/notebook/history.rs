@@ -17,6 +17,7 @@ use super::{Notebook, Objective, Settings, Terms};
 use crate::Result;
 use crate::error::check_some;
 use crate::learning::{Best, EarlyStopping, Seeds};
+use crate::measure::slope_outwards;
 use crate::phase_space::{Points, nearest};
 
 /// How many training points a record looks at, at the most, evenly spaced along the trajectory.
@@ -56,8 +57,13 @@ impl Epoch {
 
     /// Whether the network has become a constant that scores 1.000.
     pub fn is_stuck(&self) -> bool {
-        (self.loss() - 1.0).abs() < 5e-4 && self.slope.abs() < 1e-3
+        is_stuck(self.loss(), self.slope)
     }
+}
+
+/// Whether a network of this loss and this slope outwards has become a constant that scores 1.000.
+pub fn is_stuck(loss: f64, slope: f64) -> bool {
+    (loss - 1.0).abs() < 5e-4 && slope.abs() < 1e-3
 }
 
 /// What early stopping would have made of a run.
@@ -178,8 +184,6 @@ impl Probe {
     fn record(&mut self, index: usize, notebook: &Notebook) -> Epoch {
         let network = notebook.network();
         let objective = &mut self.objective;
-        let gradients = network.gradient(self.training.view());
-        let outwards = gradients.iter().zip(&self.training).map(|(g, z)| g * z);
         Epoch {
             index,
             training: objective.terms(network, self.training.view()),
@@ -187,7 +191,7 @@ impl Probe {
             nearest: objective.terms(network, self.nearest.view()),
             squared_weights: network.squared_weights(),
             origin: network.energy(ArrayView2::from(&[[0.0, 0.0]]))[0],
-            slope: outwards.sum::<f64>() / self.training.nrows() as f64,
+            slope: slope_outwards(network, self.training.view()),
         }
     }
 }

@@ -8,6 +8,7 @@
 //! - [`Objective`]: the loss it reports and the gradient it follows, which are not each other's
 //! - [`Gradient`]: that one, and two that are the gradient of the whole loss; [`Look`]: how far it is off
 //! - [`Notebook`]: the data, the network and the training loop
+//! - [`Run`]: that loop, some steps at a time
 //! - [`Losses`]: what the run prints; [`figures`] and [`Notebook::test_table`]: what it shows at the end
 //! - [`history`]: the run without its early stop
 //! - [`printed`]: what the original printed
@@ -23,4 +24,4 @@ mod training;
 pub use gradients::{Gradient, Look};
 pub use objective::{Objective, Terms};
 pub use settings::Settings;
-pub use training::{Losses, Notebook, TestRow};
+pub use training::{Losses, Notebook, Run, TestRow};

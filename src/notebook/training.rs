@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use ndarray::{ArrayView2, Axis, s};
 
-use super::gradients::Gradient;
+use super::gradients::{Gradient, Guide};
 use super::{Objective, Settings};
 use crate::evidence::Table;
 use crate::learning::{
@@ -184,20 +184,12 @@ impl<R: RandomSource + Sync> Notebook<R> {
     ///
     /// [`Error::Diverged`] when an epoch's loss or weights are not finite numbers.
     pub fn train(&mut self) -> Result<Losses> {
-        let mut objective = self.objective();
-        let mut reported = move |network: &Network, batch: Batch, gradient: &mut [f64]| {
-            objective
-                .terms_and_hand_gradient(network, batch.points, gradient)
-                .loss()
-        };
         let mut judge = self.objective();
         let mut stopping = EarlyStopping::new(self.settings.patience)?;
         let mut history = Losses::default();
         let after = |epoch, losses: f64, notebook: &Self| {
             let judged = notebook.validation_loss(&mut judge);
-            // Slip: the mean divides by the points over the batch size, which is no whole number of batches.
-            let points = notebook.settings.training_points() as f64;
-            let loss = losses / (points / notebook.settings.batch_size as f64);
+            let loss = notebook.printed_loss(losses);
             history.train.push(loss);
             history.validation.push(judged);
             if !(loss.is_finite() && judged.is_finite()) {
@@ -209,7 +201,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
             Ok(verdict)
         };
         let (adam, epochs) = (&mut self.adam(), self.settings.epochs);
-        self.walk(&mut reported, adam, epochs, |_| (), after)?;
+        self.walk(&mut self.reported(), adam, epochs, |_| (), after)?;
         Ok(history)
     }
 
@@ -264,27 +256,68 @@ impl<R: RandomSource + Sync> Notebook<R> {
         let mut batches = Cumulative::of(self)?;
         let progress = Progress::start(format!("seed {}", self.settings.seed), epochs);
         for epoch in 0..epochs {
-            let rate = half_cosine(self.settings.learning_rate, epoch, self.settings.epochs);
-            batches.shuffle(&mut self.random);
-            let rates = std::iter::repeat_n(rate, batches.in_an_epoch());
             let mut losses = 0.0;
             let observe = |step: &Step| {
                 losses += step.loss;
                 each(step);
-                ControlFlow::<()>::Continue(())
             };
-            let network = &mut self.network;
-            let _ = run(network, objective, &mut batches, optimizer, rates, observe);
-            let size = self.network.squared_weights();
-            if !size.is_finite() {
-                return Err(Error::Diverged { epoch, loss: size });
-            }
+            self.walk_on(&mut batches, usize::MAX, objective, optimizer, observe)?;
             progress.advance();
             if after(epoch, losses, self)?.is_break() {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// So many steps, or those that are left of the epoch.
+    fn walk_on(
+        &mut self,
+        batches: &mut Cumulative,
+        steps: usize,
+        objective: &mut impl Differentiable,
+        optimizer: &mut impl Optimizer,
+        mut each: impl FnMut(&Step),
+    ) -> Result<()> {
+        if batches.left() == 0 {
+            batches.shuffle(&mut self.random);
+        }
+        let epoch = batches.shuffles - 1;
+        let rate = half_cosine(self.settings.learning_rate, epoch, self.settings.epochs);
+        let rates = std::iter::repeat_n(rate, steps.min(batches.left()));
+        let observe = |step: &Step| {
+            each(step);
+            ControlFlow::<()>::Continue(())
+        };
+        let network = &mut self.network;
+        let _ = run(network, objective, batches, optimizer, rates, observe);
+        if batches.left() == 0 {
+            let size = self.network.squared_weights();
+            if !size.is_finite() {
+                return Err(Error::Diverged { epoch, loss: size });
+            }
+        }
+        Ok(())
+    }
+
+    /// The training loss that it prints of an epoch whose losses have this sum.
+    ///
+    /// **Slip**: the mean divides by the points over the batch size, which is no whole number of batches.
+    pub fn printed_loss(&self, losses: f64) -> f64 {
+        let points = self.settings.training_points() as f64;
+        losses / (points / self.settings.batch_size as f64)
+    }
+
+    /// The hand-written gradient, and with it the loss that is printed.
+    fn reported(&self) -> Guide {
+        let mut objective = self.objective();
+        Box::new(
+            move |network: &Network, batch: Batch, gradient: &mut [f64]| {
+                objective
+                    .terms_and_hand_gradient(network, batch.points, gradient)
+                    .loss()
+            },
+        )
     }
 
     /// The loss that the notebook reports after an epoch: the mean over all validation points, without L2. `objective` is the
@@ -303,27 +336,121 @@ impl<R: RandomSource + Sync> Notebook<R> {
     }
 }
 
+/// A run of the notebook that is taken some steps at a time, the same bits however it is cut.
+pub struct Run<R = Gaussian> {
+    notebook: Notebook<R>,
+    batches: Cumulative,
+    guide: Guide,
+    adam: Adam,
+    taken: usize,
+}
+
+impl<R: RandomSource + Sync> Run<R> {
+    /// The steps of [`Notebook::follow`], before the first of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if the data cannot be batched.
+    pub fn along(notebook: Notebook<R>, gradient: Gradient) -> Result<Self> {
+        let guide = gradient.guide(&notebook.settings, &notebook.network);
+        Self::guided(notebook, guide)
+    }
+
+    /// The steps of [`Notebook::train`], each with the loss that it reports, before the first of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::along`].
+    pub fn reported(notebook: Notebook<R>) -> Result<Self> {
+        let guide = notebook.reported();
+        Self::guided(notebook, guide)
+    }
+
+    fn guided(notebook: Notebook<R>, guide: Guide) -> Result<Self> {
+        Ok(Self {
+            batches: Cumulative::of(&notebook)?,
+            guide,
+            adam: notebook.adam(),
+            notebook,
+            taken: 0,
+        })
+    }
+
+    /// Takes so many steps, or those that are left; `each` sees every one before it is taken.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Diverged`] when the weights are no longer finite numbers after an epoch.
+    pub fn advance(&mut self, steps: usize, mut each: impl FnMut(&Step)) -> Result<()> {
+        let to = self.all().min(self.taken + steps);
+        while self.taken < to {
+            let (batches, guide, adam) = (&mut self.batches, &mut self.guide, &mut self.adam);
+            let taken = &mut self.taken;
+            let left = to - *taken;
+            self.notebook.walk_on(batches, left, guide, adam, |step| {
+                let index = *taken;
+                each(&Step { index, ..*step });
+                *taken += 1;
+            })?;
+        }
+        Ok(())
+    }
+
+    /// From here on along another gradient; the optimizer remembers the steps before.
+    pub fn exchange(&mut self, gradient: Gradient) {
+        self.guide = gradient.guide(&self.notebook.settings, &self.notebook.network);
+    }
+
+    /// The steps taken.
+    pub fn taken(&self) -> usize {
+        self.taken
+    }
+
+    /// The steps in all the epochs of the settings.
+    pub fn all(&self) -> usize {
+        self.notebook.settings.epochs * self.in_an_epoch()
+    }
+
+    /// The steps in an epoch.
+    pub fn in_an_epoch(&self) -> usize {
+        self.batches.in_an_epoch()
+    }
+
+    /// The notebook as it is now.
+    pub fn notebook(&self) -> &Notebook<R> {
+        &self.notebook
+    }
+}
+
 /// The notebook's batches: all training points once an epoch, the last batch as short as it comes.
 struct Cumulative {
     data: Dataset,
     order: Vec<usize>,
     batch_size: usize,
     used: usize,
+    shuffles: usize,
 }
 
 impl Cumulative {
+    /// Before the first shuffle.
     fn of<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Result<Self> {
         let points = notebook.training_data().to_owned();
         Ok(Self {
             order: Vec::with_capacity(points.nrows()),
+            used: points.nrows(),
             data: Dataset::of(&notebook.settings.oscillator(), points)?,
             batch_size: notebook.settings.batch_size,
-            used: 0,
+            shuffles: 0,
         })
     }
 
     fn in_an_epoch(&self) -> usize {
         self.data.rows().div_ceil(self.batch_size)
+    }
+
+    /// Batches until the next shuffle is due.
+    fn left(&self) -> usize {
+        (self.data.rows() - self.used).div_ceil(self.batch_size)
     }
 
     /// Shuffles accumulate: what is shuffled is the order of the epoch before.
@@ -333,6 +460,7 @@ impl Cumulative {
         random.shuffle(&mut self.order);
         self.data = self.data.select(&self.order);
         self.used = 0;
+        self.shuffles += 1;
     }
 }
 
@@ -462,6 +590,50 @@ mod tests {
             watched.network().parameters(),
             reported.network().parameters()
         );
+    }
+
+    #[test]
+    fn a_run_is_the_same_bits_however_it_is_cut() {
+        let settings = Settings {
+            samples: 203,
+            widths: vec![2, 9, 7, 1],
+            batch_size: 16,
+            epochs: 4,
+            ..Settings::default()
+        };
+        let notebook = || Notebook::new(settings.clone()).unwrap();
+        let along = |gradient| {
+            let mut notebook = notebook();
+            notebook.follow(gradient, 4, |_, _| ()).unwrap();
+            notebook.network.parameters().to_vec()
+        };
+        let mut exact = Run::along(notebook(), Gradient::Exact).unwrap();
+        let mut seen = Vec::new();
+        for steps in [1, 3, 30, 100] {
+            exact.advance(steps, |step| seen.push(step.index)).unwrap();
+        }
+        assert_eq!((seen, exact.all()), ((0..44).collect(), exact.taken()));
+        assert_eq!(exact.notebook.network.parameters(), along(Gradient::Exact));
+
+        let mut train = notebook();
+        let history = train.train().unwrap();
+        let mut reported = Run::reported(notebook()).unwrap();
+        let mut last = 0.0;
+        reported.advance(33, |_| ()).unwrap();
+        reported.advance(11, |step| last += step.loss).unwrap();
+        assert_eq!(
+            reported.notebook.network.parameters(),
+            train.network.parameters()
+        );
+        assert_eq!(reported.notebook().printed_loss(last), history.train[3]);
+
+        let mut both = Run::along(notebook(), Gradient::Exact).unwrap();
+        both.advance(20, |_| ()).unwrap();
+        both.exchange(Gradient::Hand);
+        both.advance(24, |_| ()).unwrap();
+        for one in [Gradient::Exact, Gradient::Hand] {
+            assert_ne!(both.notebook.network.parameters(), along(one), "{one:?}");
+        }
     }
 
     #[test]

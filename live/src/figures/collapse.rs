@@ -1,0 +1,207 @@
+//! The notebook's run to its end, and its profile after any epoch.
+//!
+//! The prologue's figure `prologue/collapse` at a quarter of the notebook's width, with seed 0: the run of the row λ = 1e-6 of
+//! the table `chapter6/sweep`. At full width it would take a page half a minute.
+
+use hnn::Result;
+use hnn::evidence::{self, Axis, Colour, LineChart, Mark, Panel, Series, brief};
+use hnn::notebook::{self, Notebook};
+
+use super::profile;
+use super::recorded::{EVERY, Recorded, Seen, Stopped, quarter};
+use crate::{Experiment, Figure, Knob, Places};
+
+pub(super) const FIGURE: Figure = Figure {
+    name: "collapse",
+    knobs: || {
+        let epochs = (0..EPOCHS).map(|place| (place * EVERY).to_string());
+        let places: Vec<String> = epochs.chain(["the last".to_owned()]).collect();
+        vec![
+            Knob {
+                name: "epoch",
+                label: "after epoch",
+                start: places.len() - 1,
+                places,
+                is_choice: false,
+            },
+            Knob::kinds("stopping", "early stopping", &["off", "on"]),
+        ]
+    },
+    begin: |places| Ok(Box::new(Collapse::new(places)?)),
+};
+
+/// How many records can be shown besides the last.
+const EPOCHS: usize = 34;
+
+struct Collapse {
+    recorded: Recorded,
+    /// After which epoch it is shown; `None` for the last.
+    epoch: Option<usize>,
+    stops: bool,
+}
+
+impl Collapse {
+    fn new(places: &Places) -> Result<Self> {
+        let settings = quarter(notebook::Settings::default().l2);
+        let mut collapse = Self {
+            recorded: Recorded::new(Notebook::new(settings)?)?,
+            epoch: None,
+            stops: false,
+        };
+        collapse.turn(places)?;
+        Ok(collapse)
+    }
+
+    /// Where the run was stopped, if it is one that stops.
+    fn stopped(&self) -> Option<&Stopped> {
+        self.recorded.stopped.as_ref().filter(|_| self.stops)
+    }
+
+    /// The records as far as the run goes.
+    fn seen(&self) -> impl Iterator<Item = &Seen> {
+        let stopped = self.stopped().map(|stopped| &stopped.seen);
+        let end = stopped.map_or(usize::MAX, |seen| seen.epoch);
+        let seen = self.recorded.seen.iter();
+        seen.filter(move |seen| seen.epoch < end).chain(stopped)
+    }
+
+    /// The one that is shown, if there is any yet.
+    fn shown(&self) -> Option<&Seen> {
+        let end = self.epoch.unwrap_or(usize::MAX);
+        self.seen().take_while(|seen| seen.epoch <= end).last()
+    }
+}
+
+impl Experiment for Collapse {
+    fn turn(&mut self, places: &Places) -> Result<()> {
+        let place = places.0[0];
+        self.epoch = (place < EPOCHS).then_some(place * EVERY);
+        self.stops = places.of(1, &[false, true]);
+        Ok(())
+    }
+
+    fn advance(&mut self, steps: usize) -> Result<()> {
+        let (taken, all) = self.progress();
+        // No further than to the end of an epoch at once: it may be the one that stops.
+        let mut left = steps.min(all - taken);
+        while left > 0 && self.stopped().is_none() {
+            let now = left.min(self.recorded.left_of_epoch());
+            self.recorded.advance(now)?;
+            left -= now;
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> (usize, usize) {
+        let (taken, all) = self.recorded.progress();
+        match self.stopped() {
+            Some(_) => (taken, taken),
+            None => (taken, all),
+        }
+    }
+
+    fn draw(&self) -> Result<Vec<evidence::Figure>> {
+        let points = |seen: &Seen| (seen.epoch as f64, seen.loss);
+        let mut curves = vec![Series::new("loss", Colour::Blue, self.seen().map(points))];
+        if let Some(stopped) = &self.recorded.stopped {
+            let at = (stopped.seen.epoch as f64, stopped.validation);
+            let name = match self.stops {
+                true => "stopped",
+                false => "would stop",
+            };
+            curves.push(Series::new(name, Colour::Ink, [at]).marked(Mark::Cross));
+        }
+        if let Some(shown) = self.shown() {
+            let at = shown.epoch as f64;
+            curves.push(Series::new("", Colour::Ink, [(at, 0.0), (at, TOP)]).unlabelled());
+        }
+        let profile = &self.shown().unwrap_or(&self.recorded.first).profile;
+        let learned = Series::new("learned", Colour::Vermillion, profile.clone());
+        let end = self.seen().map(|seen| seen.epoch).last().unwrap_or(0);
+        let epochs = Axis::new("epoch").between(0.0, end.max(EVERY * (EPOCHS + 2)) as f64);
+        let chart = LineChart {
+            title: self.finding(),
+            description: self.says(),
+            panels: vec![
+                Panel::new(epochs, Axis::new("loss").between(0.0, TOP), curves),
+                profile::panel(vec![learned]),
+            ],
+        };
+        Ok(vec![chart.draw()?])
+    }
+
+    fn says(&self) -> String {
+        let stopped = self.recorded.stopped.as_ref().map(|stopped| {
+            let (epoch, loss) = stopped.best;
+            let verb = match self.stops {
+                true => "ends",
+                false => "would have ended",
+            };
+            format!(
+                " Early stopping {verb} the run in epoch {}, with a validation loss of {:.3}; the best was {loss:.3}, in epoch \
+                 {epoch}.",
+                stopped.seen.epoch, stopped.validation,
+            )
+        });
+        format!(
+            "{}: a state moves there as fast as the energy is steep. The network is a quarter as wide as the notebook's.{}",
+            self.finding(),
+            stopped.unwrap_or_default(),
+        )
+    }
+}
+
+const TOP: f64 = 1.1;
+
+impl Collapse {
+    fn finding(&self) -> String {
+        let Some(shown) = self.shown() else {
+            return format!(
+                "Before the first epoch is over the energy is {} times as steep on the circle as the spring's",
+                brief(self.recorded.first.slope)
+            );
+        };
+        format!(
+            "After epoch {} the loss is {:.3}, and the energy {} times as steep on the circle as the spring's",
+            shown.epoch,
+            shown.loss,
+            brief(shown.slope),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::recorded::LONGEST;
+    use hnn::notebook::history::History;
+
+    #[test]
+    fn the_run_collapses_where_its_history_does_and_stops_where_the_notebook_stops() {
+        let knobs = (FIGURE.knobs)();
+        let mut places = Places::start(&knobs);
+        let mut shown = Collapse::new(&places).unwrap();
+        places.0[1] = 1;
+        shown.turn(&places).unwrap();
+        shown.advance(usize::MAX / 2).unwrap();
+        let history = History::record(quarter(1e-6), EVERY, LONGEST).unwrap();
+        let stop = history.stop.as_ref().unwrap();
+        let stopped = shown.stopped().unwrap();
+        assert_eq!(shown.shown().unwrap().epoch, stop.epoch);
+        assert_eq!(stopped.validation, stop.validation);
+        assert_eq!(stopped.best, (stop.best.look, stop.best.value));
+        let returned = Notebook::new(quarter(1e-6)).and_then(|mut notebook| notebook.train());
+        assert_eq!(returned.unwrap().stopped_at, Some(stop.epoch));
+
+        places.0[1] = 0;
+        shown.turn(&places).unwrap();
+        shown.advance(usize::MAX / 2).unwrap();
+        assert_eq!(history.stuck_at(), Some(shown.shown().unwrap().epoch));
+        assert_eq!(EPOCHS * EVERY, shown.shown().unwrap().epoch);
+        places.0[0] = 7;
+        shown.turn(&places).unwrap();
+        let (seen, pinned) = (shown.shown().unwrap(), &history.epochs[7]);
+        let pinned = (pinned.index, pinned.loss(), pinned.slope);
+        assert_eq!((seen.epoch, seen.loss, seen.slope), pinned);
+    }
+}
