@@ -2,8 +2,9 @@
 
 mod arrows;
 mod rate;
+mod rings;
 
 use crate::Figure;
 
 /// Every figure of the book that has knobs.
-pub const FIGURES: &[Figure] = &[arrows::FIGURE, rate::FIGURE];
+pub const FIGURES: &[Figure] = &[arrows::FIGURE, rate::FIGURE, rings::FIGURE];
