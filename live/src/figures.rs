@@ -1,10 +1,11 @@
 //! The figures of the pages, one a module.
 
 mod arrows;
+mod pieces;
 mod rate;
 mod rings;
 
 use crate::Figure;
 
 /// Every figure of the book that has knobs.
-pub const FIGURES: &[Figure] = &[arrows::FIGURE, rate::FIGURE, rings::FIGURE];
+pub const FIGURES: &[Figure] = &[arrows::FIGURE, pieces::FIGURE, rate::FIGURE, rings::FIGURE];

@@ -164,7 +164,7 @@ impl Experiment for Rings {
         ];
         let panel = Panel::new(
             Axis::new("radius"),
-            Axis::new("slope of H along the radius").holding([0.0, 1.5]),
+            Axis::new("slope of H along the radius").holding([-0.5, 1.5]),
             series,
         );
         Ok(vec![
