@@ -1,6 +1,7 @@
 //! The figures of the pages, one a module.
 
 mod arrows;
+mod family;
 mod pieces;
 mod rate;
 mod rings;
@@ -8,4 +9,10 @@ mod rings;
 use crate::Figure;
 
 /// Every figure of the book that has knobs.
-pub const FIGURES: &[Figure] = &[arrows::FIGURE, pieces::FIGURE, rate::FIGURE, rings::FIGURE];
+pub const FIGURES: &[Figure] = &[
+    arrows::FIGURE,
+    family::FIGURE,
+    pieces::FIGURE,
+    rate::FIGURE,
+    rings::FIGURE,
+];
