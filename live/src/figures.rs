@@ -4,6 +4,7 @@ mod arrows;
 mod family;
 mod pieces;
 mod rate;
+mod recording;
 mod rings;
 
 use crate::Figure;
@@ -14,5 +15,6 @@ pub const FIGURES: &[Figure] = &[
     family::FIGURE,
     pieces::FIGURE,
     rate::FIGURE,
+    recording::FIGURE,
     rings::FIGURE,
 ];
