@@ -117,7 +117,7 @@ impl Recording {
 
     fn finding(&self) -> String {
         format!(
-            "Its own steps miss by {}, and the true field is missed by {}",
+            "What was learned fits its own steps to {}, and the true field to {}",
             brief(self.last().own),
             brief(self.last().truth)
         )
@@ -173,7 +173,7 @@ impl Experiment for Recording {
         let all = self.fit.evaluations as f64;
         let above = Panel::new(
             Axis::new("evaluations").between(0.0, all),
-            Axis::log("missed by").holding([1e-3, 1.0]),
+            Axis::log("fits to").holding([1e-3, 1.0]),
             errors,
         );
 
@@ -219,7 +219,7 @@ impl Experiment for Recording {
         };
         let formula = match self.case.way {
             Way::Midpoint => format!(
-                ", and that of the energy that suits the step by {}",
+                ", and that of the energy that suits the step to {}",
                 brief(self.last().formula)
             ),
             _ => String::new(),
