@@ -333,9 +333,12 @@ impl Learned {
     }
 }
 
+/// The loss at a point, and its gradient there.
+type Value = Box<dyn FnMut(&[f64], &mut [f64]) -> f64>;
+
 /// An energy on the way to be learned, a step of L-BFGS at a time.
 pub struct Learning {
-    descending: Descending<Box<dyn FnMut(&[f64], &mut [f64]) -> f64>>,
+    descending: Descending<Value>,
     /// The loss on the recordings held out.
     judge: Box<dyn FnMut(&Learned) -> f64>,
     /// The model as it is now; what L-BFGS moves may be more than its parameters.
@@ -433,7 +436,7 @@ impl Learning {
         loss: impl FnMut(&[f64], &mut [f64]) -> f64 + 'static,
         judge: impl FnMut(&Learned) -> f64 + 'static,
     ) -> Result<Self> {
-        let loss: Box<dyn FnMut(&[f64], &mut [f64]) -> f64> = Box::new(loss);
+        let loss: Value = Box::new(loss);
         Ok(Self {
             descending: fit.method().begin(start, loss)?,
             judge: Box::new(judge),
