@@ -8,11 +8,11 @@ use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief, thousands,
 };
 use hnn::learning::Seeds;
-use hnn::measure::{DISC_POINTS, Spread, field_rmse_unscaled, relative_error};
+use hnn::measure::{DISC_POINTS, Spread, field_rmse_unscaled, relative_error, twin_rmse_on_disc};
 use hnn::mechanics::Exact;
-use hnn::model::{Activation, Network};
+use hnn::model::Activation;
 use hnn::phase_space::{
-    Affine, DURATION, Dataset, Oscillator, Points, Units, disc, linspace, min_max_normalize,
+    Affine, DURATION, Dataset, Oscillator, Points, Twin, Units, disc, linspace, min_max_normalize,
     oscillator_trajectory, random_rings, rings, slopes, sunflower,
 };
 use hnn::trial::{Objective, Runs, Settings};
@@ -87,10 +87,10 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         Table::of([-0.5, 0.0, 0.5, 1.0])
             .column("c", |c| format!("{c:.1}"))
             .column("error on the circle", |c| {
-                brief(slope_error(&circle, |r| twin_slope(c, r)))
+                brief(slope_error(&circle, Twin { c }))
             })
             .column("error over the disc", |c| {
-                brief(slope_error(&all_over, |r| twin_slope(c, r)))
+                brief(slope_error(&all_over, Twin { c }))
             }),
     )?;
     // ANCHOR_END: twins
@@ -131,10 +131,10 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         Table::of(ring_runs.iter().map(|runs| &runs[0]))
             .column("activation", |runs| runs.settings.activation)
             .column("if the spring is true", |runs| {
-                runs.spread(|run| twin_error(&run.network, 0.0))
+                runs.spread(|run| twin_rmse_on_disc(&run.network, Twin { c: 0.0 }))
             })
             .column("if the twin is", |runs| {
-                runs.spread(|run| twin_error(&run.network, 0.5))
+                runs.spread(|run| twin_rmse_on_disc(&run.network, Twin { c: 0.5 }))
             }),
     )?;
     // ANCHOR_END: taste
@@ -226,18 +226,13 @@ fn check(trial: &Settings, spring: &Oscillator) -> hnn::Result<()> {
 // ANCHOR_END: check
 
 // ANCHOR: twin
-/// The slope along the radius of the energy f(r) = r²/2 + c (r² - 1)²/2: of the spring for c = 0, else of a twin.
-fn twin_slope(c: f64, r: f64) -> f64 {
-    r + 2.0 * c * r * (r * r - 1.0)
-}
-
-/// The root mean square, over these points, of the distance between an energy's slope along the radius and the spring's.
-fn slope_error(points: &Points, slope: impl Fn(f64) -> f64) -> f64 {
+/// The root mean square, over these points, of the distance between a twin's slope along the radius and the spring's.
+fn slope_error(points: &Points, twin: Twin) -> f64 {
     let radii = points
         .rows()
         .into_iter()
         .map(|z| (z[0] * z[0] + z[1] * z[1]).sqrt());
-    let squares = radii.map(|r| (slope(r) - r) * (slope(r) - r));
+    let squares = radii.map(|r| (twin.slope(r) - r) * (twin.slope(r) - r));
     (squares.sum::<f64>() / points.nrows() as f64).sqrt()
 }
 // ANCHOR_END: twin
@@ -265,7 +260,7 @@ fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     };
     let mut series = vec![
         Series::new("spring", Colour::Ink, curve(&|r| r)),
-        Series::new("twin", Colour::Sky, curve(&|r| twin_slope(0.5, r))),
+        Series::new("twin", Colour::Sky, curve(&|r| Twin { c: 0.5 }.slope(r))),
     ];
     let (mut at_ring, mut halfway) = (Vec::new(), Vec::new());
     for (runs, colour) in [
@@ -299,23 +294,6 @@ fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: over-rings
-
-// ANCHOR: twin-error
-/// The field error of a network over the disc, in a world whose energy is the twin's of this c.
-fn twin_error(network: &Network, c: f64) -> f64 {
-    let points = sunflower(DISC_POINTS);
-    let gradients = network.gradient(points.view());
-    let mut squares = 0.0;
-    for (z, gradient) in points.rows().into_iter().zip(gradients.rows()) {
-        let r = (z[0] * z[0] + z[1] * z[1]).sqrt();
-        let steepness = twin_slope(c, r) / r;
-        for (slope, x) in gradient.iter().zip(z) {
-            squares += (slope - steepness * x) * (slope - steepness * x);
-        }
-    }
-    (squares / points.nrows() as f64).sqrt()
-}
-// ANCHOR_END: twin-error
 
 // ANCHOR: errors-of-labels
 /// Records q = sin t, p = m cos t as the notebook does, and scales it. Four relative errors of labels against what the

@@ -3,12 +3,17 @@
 mod arrows;
 mod collapse;
 mod degree;
+mod double;
 mod epsilon;
+mod family;
 mod gradient;
 mod penalty;
+mod pieces;
 mod profile;
 mod rate;
 mod recorded;
+mod recording;
+mod rings;
 mod walk;
 
 use crate::Figure;
@@ -18,8 +23,13 @@ pub const FIGURES: &[Figure] = &[
     arrows::FIGURE,
     collapse::FIGURE,
     degree::FIGURE,
+    double::FIGURE,
     epsilon::FIGURE,
+    family::FIGURE,
     gradient::FIGURE,
     penalty::FIGURE,
+    pieces::FIGURE,
     rate::FIGURE,
+    recording::FIGURE,
+    rings::FIGURE,
 ];

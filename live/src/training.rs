@@ -30,6 +30,20 @@ impl Training {
     /// As [`Settings::start`].
     pub fn new(settings: Settings, seed: u64) -> Result<Self> {
         let (data, network, random) = settings.start(seed)?;
+        Self::on(settings, data, network, random)
+    }
+
+    /// Of this network on these data, whatever the settings say of data, points and widths, as [`hnn::trial::Outcome::on`].
+    ///
+    /// # Errors
+    ///
+    /// [`hnn::Error::Setting`] for settings that no run can use.
+    pub fn on(
+        settings: Settings,
+        data: Dataset,
+        network: Network,
+        random: Gaussian,
+    ) -> Result<Self> {
         let horizon = settings.schedule.schedule(settings.steps);
         horizon.check(settings.learning_rate, settings.steps)?;
         Ok(Self {

@@ -24,7 +24,7 @@ mod training;
 pub use baseline::{Plain, Quadratic};
 pub use early_stopping::{Best, EarlyStopping};
 pub use hnn::{Fit, Hnn, Model};
-pub use lbfgs::{Iterate, Lbfgs, Minimum, Stop};
+pub use lbfgs::{Descending, Iterate, Lbfgs, Minimum, Stop};
 pub use loss::{Batch, DifferencedField, Evaluator, LagrangianLoss, LeapfrogLoss, Loss};
 pub use optimizer::{Adam, AdamSettings, AdamW, Frozen, L2, Momentum, Optimizer, Sgd};
 pub use schedule::{Schedule, half_cosine};

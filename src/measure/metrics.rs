@@ -7,7 +7,7 @@ use crate::evidence::Table;
 use crate::mechanics::{self, Exact};
 use crate::model::Network;
 use crate::phase_space::{
-    Oscillator, Points, State, Units, even_circle, linspace, rms_distance, sunflower,
+    Oscillator, Points, State, Twin, Units, even_circle, linspace, rms_distance, sunflower,
 };
 
 /// How many points [`field_rmse_on_disc`] looks at.
@@ -108,6 +108,27 @@ pub fn field_rmse_unscaled(
     let squares = unit.scale_field(error.view()).mapv(|x| x * x).sum();
     Ok((squares / points.nrows() as f64).sqrt())
 }
+
+// ANCHOR: twin-rmse
+/// The field RMSE over the unit disc where the twin's energy is the true one, with the points of [`field_rmse_on_disc`].
+///
+/// # Panics
+///
+/// If the network has other than two inputs.
+pub fn twin_rmse_on_disc(network: &Network, twin: Twin) -> f64 {
+    let points = sunflower(DISC_POINTS);
+    let gradients = network.gradient(points.view());
+    let mut squares = 0.0;
+    for (z, gradient) in points.rows().into_iter().zip(gradients.rows()) {
+        let r = (z[0] * z[0] + z[1] * z[1]).sqrt();
+        let steepness = twin.slope(r) / r;
+        for (slope, x) in gradient.iter().zip(z) {
+            squares += (slope - steepness * x) * (slope - steepness * x);
+        }
+    }
+    (squares / points.nrows() as f64).sqrt()
+}
+// ANCHOR_END: twin-rmse
 
 /// ‖labels - motion‖ / ‖motion‖, both over all points: 0 for labels that are the motion, 1 for labels that are zero.
 ///

@@ -33,6 +33,7 @@ mod rings;
 pub mod scaling;
 mod split;
 pub mod trajectories;
+mod twin;
 mod two_bodies;
 mod units;
 
@@ -53,6 +54,7 @@ pub use rings::{disc, random_rings, rings};
 pub use scaling::{Affine, min_max_normalize};
 pub use split::Split;
 pub use trajectories::{Directions, Sizes, Trajectories};
+pub use twin::Twin;
 pub use two_bodies::TwoBodies;
 pub use units::Units;
 pub(crate) use units::range;

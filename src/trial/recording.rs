@@ -9,13 +9,12 @@
 //! ```
 
 use std::f64::consts::TAU;
-use std::ops::ControlFlow;
 
 use ndarray::{Array2, Array3, ArrayView1, Axis, concatenate, s};
 
 use super::orbits::in_rows;
 use super::protocol::{Protocol, Recordings, System, states_of, strided};
-use crate::learning::{Evaluator, Fit, Iterate, LeapfrogLoss, Loss, Step, minimize};
+use crate::learning::{Descending, Evaluator, Fit, LeapfrogLoss, Loss, Stop};
 use crate::mechanics::{Separable, exact, step::runge_kutta_4};
 use crate::model::Network;
 use crate::phase_space::{Dataset, NEAREST, Oscillator, Points, linspace, rms_distance, slopes};
@@ -245,27 +244,8 @@ impl Learned {
         fit: &Fit,
         random: &mut Gaussian,
     ) -> Result<Self> {
-        if let Some(leaps) = way.leaps() {
-            let model = Separable::new(fit.network(1, random)?, fit.network(1, random)?)?;
-            return Self::follow(model, leaps, [training, held_out], step, fit);
-        }
         let progress = Progress::start(way.name(), fit.evaluations);
-        let data = way.labelled(training, step)?;
-        let test = way.labelled(held_out, step)?;
-        let mut network = fit.network(2, random)?;
-        let mut judge = Evaluator::new(Loss::FIELD, &network)?;
-        let mut loss = judge.clone();
-        let mut best = (f64::INFINITY, network.clone());
-        let keep = |step: &Step| {
-            progress.reach(step.evaluations);
-            let value = judge.value(step.network, (&test).into());
-            if value < best.0 {
-                best = (value, step.network.clone());
-            }
-            ControlFlow::Continue(())
-        };
-        minimize(&mut network, &mut loss, &data, &fit.method(), keep)?;
-        Ok(Self::Whole(best.1))
+        Learning::begin(way, [training, held_out], step, fit, random)?.end(&progress)
     }
 
     /// Goes on with a model so that leapfrog leads through the recordings.
@@ -274,53 +254,21 @@ impl Learned {
     ///
     /// As [`Lbfgs::minimize`](crate::learning::Lbfgs::minimize), and [`Error::Setting`] for recordings of too few states.
     pub fn follow(
-        mut model: Separable,
+        model: Separable,
         leaps: Leaps,
-        [training, held_out]: [&Recordings; 2],
+        data: [&Recordings; 2],
         step: f64,
         fit: &Fit,
     ) -> Result<Self> {
-        check_states(training, leaps.states)?;
-        check_states(held_out, leaps.states)?;
         let progress = Progress::start("leapfrog", fit.evaluations);
-        let windows = Way::windows(training, leaps.states);
-        let test = Way::windows(held_out, leaps.states);
-        let start_of = |windows: &Recordings| windows.index_axis(Axis(1), 0).to_owned();
-        let (mut starts, test_starts) = (start_of(&windows), start_of(&test));
-        let mut loss = LeapfrogLoss::new(&model, step, leaps.states, leaps.every);
-        let (mut judge, mut judged) = (loss.clone(), model.clone());
-        let mut best = (f64::INFINITY, model.parameters());
-        let weights = best.1.len();
-        let mut unknowns = model.parameters();
-        if leaps.free {
-            unknowns.extend(&starts);
+        Learning::following(model, leaps, data, step, fit)?.end(&progress)
+    }
+
+    fn parameters_are(&mut self, parameters: &[f64]) {
+        match self {
+            Self::Whole(network) => network.parameters_mut().copy_from_slice(parameters),
+            Self::Parts(model) => model.set_parameters(parameters),
         }
-        let mut by_starts = Array2::zeros(starts.dim());
-        fit.method().minimize(
-            &unknowns,
-            |unknowns, gradient| {
-                model.set_parameters(&unknowns[..weights]);
-                let to = starts.iter_mut().zip(&unknowns[weights..]);
-                to.for_each(|(to, &x)| *to = x);
-                let (by_weights, rest) = gradient.split_at_mut(weights);
-                let by = by_starts.view_mut();
-                let (starts, windows) = (starts.view(), windows.view());
-                let value = loss.value_and_gradient(&model, starts, windows, by_weights, by);
-                rest.iter_mut().zip(&by_starts).for_each(|(to, &x)| *to = x);
-                value
-            },
-            |iterate: Iterate| {
-                progress.reach(iterate.evaluations);
-                judged.set_parameters(&iterate.point[..weights]);
-                let value = judge.value(&judged, test_starts.view(), test.view());
-                if value < best.0 {
-                    best = (value, iterate.point[..weights].to_vec());
-                }
-                ControlFlow::Continue(())
-            },
-        )?;
-        judged.set_parameters(&best.1);
-        Ok(Self::Parts(judged))
     }
 
     /// The learned field at each of these states.
@@ -328,6 +276,30 @@ impl Learned {
         match self {
             Self::Whole(network) => exact(network, states.view()),
             Self::Parts(model) => model.field(states.view()),
+        }
+    }
+
+    /// The root mean square of what its own way asks of it: from one state to the next of these recordings, over the time between
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Way::labelled`].
+    pub fn misses(&self, way: Way, recordings: &Recordings, step: f64) -> Result<f64> {
+        match self {
+            Self::Whole(_) => {
+                let asked = way.labelled(recordings, step)?;
+                let field = self.field(&asked.points);
+                Ok(rms_distance(field.view(), asked.field.view()))
+            }
+            Self::Parts(model) => {
+                check_states(recordings, 1)?;
+                let windows = Way::windows(recordings, 1);
+                let every = way.leaps().map_or(1, |leaps| leaps.every);
+                let mut loss = LeapfrogLoss::new(model, step, 1, every);
+                let starts = windows.index_axis(Axis(1), 0);
+                Ok((2.0 * loss.value(model, starts, windows.view())).sqrt() / step)
+            }
         }
     }
 
@@ -358,6 +330,156 @@ impl Learned {
             }
         }
         Some(z)
+    }
+}
+
+/// The loss at a point, and its gradient there.
+type Value = Box<dyn FnMut(&[f64], &mut [f64]) -> f64>;
+
+/// An energy on the way to be learned, a step of L-BFGS at a time.
+pub struct Learning {
+    descending: Descending<Value>,
+    /// The loss on the recordings held out.
+    judge: Box<dyn FnMut(&Learned) -> f64>,
+    /// The model as it is now; what L-BFGS moves may be more than its parameters.
+    now: Learned,
+    parameters: usize,
+    least: f64,
+    best: Learned,
+}
+
+impl Learning {
+    /// Before the first step of [`Learned::fit`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Learned::fit`].
+    pub fn begin(
+        way: Way,
+        [training, held_out]: [&Recordings; 2],
+        step: f64,
+        fit: &Fit,
+        random: &mut Gaussian,
+    ) -> Result<Self> {
+        if let Some(leaps) = way.leaps() {
+            let model = Separable::new(fit.network(1, random)?, fit.network(1, random)?)?;
+            return Self::following(model, leaps, [training, held_out], step, fit);
+        }
+        let data = way.labelled(training, step)?;
+        let test = way.labelled(held_out, step)?;
+        let network = fit.network(2, random)?;
+        let mut judge = Evaluator::new(Loss::FIELD, &network)?;
+        let (mut loss, mut moved) = (judge.clone(), network.clone());
+        Self::of(
+            network.parameters(),
+            Learned::Whole(network.clone()),
+            fit,
+            move |parameters, gradient| {
+                moved.parameters_mut().copy_from_slice(parameters);
+                loss.value_and_gradient(&moved, (&data).into(), gradient)
+            },
+            move |learned| match learned {
+                Learned::Whole(network) => judge.value(network, (&test).into()),
+                Learned::Parts(_) => f64::NAN,
+            },
+        )
+    }
+
+    /// Before the first step of [`Learned::follow`].
+    fn following(
+        mut model: Separable,
+        leaps: Leaps,
+        [training, held_out]: [&Recordings; 2],
+        step: f64,
+        fit: &Fit,
+    ) -> Result<Self> {
+        check_states(training, leaps.states)?;
+        check_states(held_out, leaps.states)?;
+        let windows = Way::windows(training, leaps.states);
+        let test = Way::windows(held_out, leaps.states);
+        let start_of = |windows: &Recordings| windows.index_axis(Axis(1), 0).to_owned();
+        let (mut starts, test_starts) = (start_of(&windows), start_of(&test));
+        let mut loss = LeapfrogLoss::new(&model, step, leaps.states, leaps.every);
+        let mut judge = loss.clone();
+        let mut unknowns = model.parameters();
+        let weights = unknowns.len();
+        if leaps.free {
+            unknowns.extend(&starts);
+        }
+        let mut by_starts = Array2::zeros(starts.dim());
+        Self::of(
+            &unknowns,
+            Learned::Parts(model.clone()),
+            fit,
+            move |unknowns, gradient| {
+                model.set_parameters(&unknowns[..weights]);
+                let to = starts.iter_mut().zip(&unknowns[weights..]);
+                to.for_each(|(to, &x)| *to = x);
+                let (by_weights, rest) = gradient.split_at_mut(weights);
+                let by = by_starts.view_mut();
+                let (starts, windows) = (starts.view(), windows.view());
+                let value = loss.value_and_gradient(&model, starts, windows, by_weights, by);
+                rest.iter_mut().zip(&by_starts).for_each(|(to, &x)| *to = x);
+                value
+            },
+            move |learned| match learned {
+                Learned::Parts(model) => judge.value(model, test_starts.view(), test.view()),
+                Learned::Whole(_) => f64::NAN,
+            },
+        )
+    }
+
+    fn of(
+        start: &[f64],
+        now: Learned,
+        fit: &Fit,
+        loss: impl FnMut(&[f64], &mut [f64]) -> f64 + 'static,
+        judge: impl FnMut(&Learned) -> f64 + 'static,
+    ) -> Result<Self> {
+        let loss: Value = Box::new(loss);
+        Ok(Self {
+            descending: fit.method().begin(start, loss)?,
+            judge: Box::new(judge),
+            parameters: match &now {
+                Learned::Whole(network) => network.parameters().len(),
+                Learned::Parts(model) => model.parameters().len(),
+            },
+            least: f64::INFINITY,
+            best: now.clone(),
+            now,
+        })
+    }
+
+    /// Judges where it is, and takes a step; says why if there is none to take.
+    ///
+    /// # Errors
+    ///
+    /// As [`Descending::step`].
+    pub fn step(&mut self) -> Result<Option<Stop>> {
+        let point = self.descending.iterate().point;
+        self.now.parameters_are(&point[..self.parameters]);
+        let value = (self.judge)(&self.now);
+        if value < self.least {
+            (self.least, self.best) = (value, self.now.clone());
+        }
+        self.descending.step()
+    }
+
+    /// What has the least loss so far on the recordings held out.
+    pub fn best(&self) -> &Learned {
+        &self.best
+    }
+
+    /// Evaluations of the loss and its gradient so far.
+    pub fn evaluations(&self) -> usize {
+        self.descending.iterate().evaluations
+    }
+
+    fn end(mut self, progress: &Progress) -> Result<Learned> {
+        while self.step()?.is_none() {
+            progress.reach(self.evaluations());
+        }
+        Ok(self.best)
     }
 }
 
@@ -397,21 +519,7 @@ impl Score {
         let (states, step) = (states_of(clean), case.step());
         let truth = protocol.field(&states);
         let unit = rms_distance(truth.view(), Points::zeros(states.dim()).view());
-        let strided = strided(clean, stride);
-        let own = match learned {
-            Learned::Whole(_) => {
-                let asked = way.labelled(&strided, step)?;
-                rms_distance(learned.field(&asked.points).view(), asked.field.view())
-            }
-            Learned::Parts(model) => {
-                check_states(&strided, 1)?;
-                let windows = Way::windows(&strided, 1);
-                let every = way.leaps().map_or(1, |leaps| leaps.every);
-                let mut loss = LeapfrogLoss::new(model, step, 1, every);
-                let starts = windows.index_axis(Axis(1), 0);
-                (2.0 * loss.value(model, starts, windows.view())).sqrt() / step
-            }
-        };
+        let own = learned.misses(way, &strided(clean, stride), step)?;
         let starts = clean
             .slice(s![..STARTS.min(protocol.recordings), 0, ..])
             .to_owned();

@@ -139,88 +139,149 @@ impl Lbfgs {
         loss: impl FnMut(&[f64], &mut [f64]) -> f64,
         mut watch: impl FnMut(Iterate) -> ControlFlow<()>,
     ) -> Result<Minimum> {
+        let mut descending = self.begin(start, loss)?;
+        let stop = loop {
+            if watch(descending.iterate()).is_break() {
+                break Stop::Watcher;
+            } else if let Some(stop) = descending.step()? {
+                break stop;
+            }
+        };
+        Ok(Minimum {
+            value: descending.at.value,
+            steps: descending.steps,
+            evaluations: descending.line.evaluations,
+            point: descending.point,
+            stop,
+        })
+    }
+
+    /// The same for one who takes the steps: at the start, with one evaluation used.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lbfgs::check`], and [`Error::DivergedAtStep`] if the loss or its gradient is not finite at the start.
+    pub fn begin<F: FnMut(&[f64], &mut [f64]) -> f64>(
+        &self,
+        start: &[f64],
+        loss: F,
+    ) -> Result<Descending<F>> {
         self.check()?;
         let count = start.len();
-        let mut memory = Memory::new(self.memory, count);
-        let (mut point, mut gradient) = (start.to_vec(), vec![0.0; count]);
-        let mut direction = vec![0.0; count];
+        let (point, direction) = (start.to_vec(), vec![0.0; count]);
         let mut line = Line::new(loss, count, self.evaluations);
-        let mut at = line.evaluate(&point, &direction, 0.0);
-        gradient.copy_from_slice(&line.gradient);
+        let at = line.evaluate(&point, &direction, 0.0);
         if !at.is_finite() {
             return Err(diverged(0, at));
         }
-        let mut steps = 0;
-        let mut lowered = f64::INFINITY;
-        let flat = self.gradient_tolerance * dot(&gradient, &gradient).sqrt();
-        let stop = loop {
-            let norm = dot(&gradient, &gradient).sqrt();
-            let iterate = Iterate {
-                step: steps,
-                evaluations: line.evaluations,
-                point: &point,
-                value: at.value,
-                gradient: &gradient,
-            };
-            if watch(iterate).is_break() {
-                break Stop::Watcher;
-            } else if norm <= flat {
-                break Stop::Gradient;
-            } else if lowered <= self.change_tolerance * at.value.abs() {
-                break Stop::Change;
-            } else if line.is_used_up() {
-                break Stop::Evaluations;
-            }
-            let found = loop {
-                memory.direction(&gradient, &mut direction);
-                at.slope = dot(&gradient, &direction);
-                // Newton's step is 1; steepest descent knows no length: a step of length 1 at the most, and no shorter one
-                // at a start where it would be lost in rounding.
-                let first = if !memory.is_empty() {
-                    1.0
-                } else if steps == 0 && norm * norm <= f64::EPSILON * at.value.abs() {
-                    1.0 / norm
-                } else {
-                    1.0 / norm.max(1.0)
-                };
-                let found = line.search(&point, &direction, at, first);
-                if memory.is_empty() || !matches!(found, Found::Nothing(_)) {
-                    break found;
-                }
-                // The remembered curvature leads nowhere: start again down the gradient.
-                memory.forget();
-            };
-            let trial = match found {
-                Found::Good(trial) => trial,
-                // The line's gradient is of a later trial.
-                Found::Lower(trial) if !line.is_used_up() => {
-                    line.evaluate(&point, &direction, trial.step)
-                }
-                Found::Lower(trial) => {
-                    scale_and_add(&mut point, 1.0, &direction, trial.step);
-                    raise(&mut point, floor::HALF);
-                    at = trial;
-                    steps += 1;
-                    break Stop::Evaluations;
-                }
-                Found::Nothing(_) if line.is_used_up() => break Stop::Evaluations,
-                Found::Nothing(last) if !last.is_finite() => return Err(diverged(steps + 1, last)),
-                Found::Nothing(_) => break Stop::NoDescent,
-            };
-            memory.remember(&point, &line.point, &gradient, &line.gradient);
-            std::mem::swap(&mut point, &mut line.point);
-            std::mem::swap(&mut gradient, &mut line.gradient);
-            lowered = at.value - trial.value;
-            at = Trial { step: 0.0, ..trial };
-            steps += 1;
-        };
-        Ok(Minimum {
+        let gradient = line.gradient.clone();
+        Ok(Descending {
+            flat: self.gradient_tolerance * dot(&gradient, &gradient).sqrt(),
+            change_tolerance: self.change_tolerance,
+            memory: Memory::new(self.memory, count),
+            lowered: f64::INFINITY,
+            steps: 0,
             point,
-            value: at.value,
-            steps,
-            evaluations: line.evaluations,
-            stop,
+            gradient,
+            direction,
+            line,
+            at,
         })
+    }
+}
+
+/// A minimisation on its way, see [`Lbfgs::begin`].
+pub struct Descending<F> {
+    /// |g| that ends it.
+    flat: f64,
+    change_tolerance: f64,
+    memory: Memory,
+    line: Line<F>,
+    point: Vec<f64>,
+    gradient: Vec<f64>,
+    direction: Vec<f64>,
+    /// The value at the point.
+    at: Trial,
+    /// By how much the last step lowered it.
+    lowered: f64,
+    steps: usize,
+}
+
+impl<F: FnMut(&[f64], &mut [f64]) -> f64> Descending<F> {
+    /// Where it is.
+    pub fn iterate(&self) -> Iterate<'_> {
+        Iterate {
+            step: self.steps,
+            evaluations: self.line.evaluations,
+            point: &self.point,
+            value: self.at.value,
+            gradient: &self.gradient,
+        }
+    }
+
+    /// Takes a step, or says why there is none to take. One that uses up the evaluations may say so in the same breath: its
+    /// gradient is not known.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DivergedAtStep`] if the loss or its gradient is not finite at every trial, however short.
+    pub fn step(&mut self) -> Result<Option<Stop>> {
+        let norm = dot(&self.gradient, &self.gradient).sqrt();
+        if norm <= self.flat {
+            return Ok(Some(Stop::Gradient));
+        } else if self.lowered <= self.change_tolerance * self.at.value.abs() {
+            return Ok(Some(Stop::Change));
+        } else if self.line.is_used_up() {
+            return Ok(Some(Stop::Evaluations));
+        }
+        let (point, direction) = (&mut self.point, &mut self.direction);
+        let found = loop {
+            self.memory.direction(&self.gradient, direction);
+            self.at.slope = dot(&self.gradient, direction);
+            // Newton's step is 1; steepest descent knows no length: a step of length 1 at the most, and no shorter one
+            // at a start where it would be lost in rounding.
+            let first = if !self.memory.is_empty() {
+                1.0
+            } else if self.steps == 0 && norm * norm <= f64::EPSILON * self.at.value.abs() {
+                1.0 / norm
+            } else {
+                1.0 / norm.max(1.0)
+            };
+            let found = self.line.search(point, direction, self.at, first);
+            if self.memory.is_empty() || !matches!(found, Found::Nothing(_)) {
+                break found;
+            }
+            // The remembered curvature leads nowhere: start again down the gradient.
+            self.memory.forget();
+        };
+        let trial = match found {
+            Found::Good(trial) => trial,
+            // The line's gradient is of a later trial.
+            Found::Lower(trial) if !self.line.is_used_up() => {
+                self.line.evaluate(point, direction, trial.step)
+            }
+            Found::Lower(trial) => {
+                scale_and_add(point, 1.0, direction, trial.step);
+                raise(point, floor::HALF);
+                self.at = trial;
+                self.steps += 1;
+                return Ok(Some(Stop::Evaluations));
+            }
+            Found::Nothing(_) if self.line.is_used_up() => return Ok(Some(Stop::Evaluations)),
+            Found::Nothing(last) if !last.is_finite() => {
+                return Err(diverged(self.steps + 1, last));
+            }
+            Found::Nothing(_) => return Ok(Some(Stop::NoDescent)),
+        };
+        let line = &mut self.line;
+        self.memory
+            .remember(point, &line.point, &self.gradient, &line.gradient);
+        std::mem::swap(point, &mut line.point);
+        std::mem::swap(&mut self.gradient, &mut line.gradient);
+        self.lowered = self.at.value - trial.value;
+        self.at = Trial { step: 0.0, ..trial };
+        self.steps += 1;
+        Ok(None)
     }
 }
 
