@@ -274,8 +274,10 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
             .filter_map(|i| Some((gradient[i], full.slopes[i]?)));
         points.extend(pairs.step_by(stride));
     }
-    let all = || weights.iter().chain(&biases);
-    let reach = all().fold(0.0, |reach: f64, (g, d)| reach.max(g.abs()).max(d.abs())) * 1.05;
+    let all = weights.iter().chain(&biases);
+    let ends = Spread::of(all.flat_map(|&(g, d)| [g, d]));
+    let room = 0.05 * (ends.largest - ends.smallest);
+    let (low, high) = (ends.smallest - room, ends.largest + room);
     let whole = Comparison::of(gradient, &full.slopes);
     let title = format!(
         "Biases lie on the diagonal, weights do not: the gradient has {:.2} of the length",
@@ -290,13 +292,17 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
         whole.norm_ratio,
     );
     let series = [
-        Series::new("equal", Colour::Ink, [(-reach, -reach), (reach, reach)]),
-        Series::new("weights", Colour::Vermillion, weights).marked(Mark::Dot),
-        Series::new("biases", Colour::Blue, biases).marked(Mark::Cross),
+        Series::new("equal", Colour::Ink, [(low, low), (high, high)]),
+        Series::new("weights", Colour::Green, weights).marked(Mark::Dot),
+        Series::new("biases", Colour::Purple, biases).marked(Mark::Cross),
     ];
-    let axis = |label: &str| Axis::new(label).between(-reach, reach);
+    let axis = |label: &str| Axis::new(label).between(low, high);
     let (x, y) = (axis("hand-written gradient"), axis("slope of the loss"));
-    LineChart::single(title, description, Panel::new(x, y, series)).draw()
+    let panel = Panel {
+        square: true,
+        ..Panel::new(x, y, series)
+    };
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: scatter-figure
 
@@ -364,8 +370,8 @@ fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
     let series = [
         level("equal direction", 1.0),
         level("at a right angle", 0.0),
-        Series::new("energies too low", Colour::Blue, marks(false)).marked(Mark::Dot),
-        Series::new("energies too high", Colour::Vermillion, marks(true)).marked(Mark::Cross),
+        Series::new("energies too low", Colour::Green, marks(false)).marked(Mark::Dot),
+        Series::new("energies too high", Colour::Purple, marks(true)).marked(Mark::Cross),
     ];
     let cosine = Axis::new("cosine with the true gradient").between(-1.1, 1.1);
     let panel = Panel::new(

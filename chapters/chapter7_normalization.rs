@@ -257,7 +257,7 @@ fn over_rings(trial: &Settings) -> hnn::Result<Vec<Runs>> {
     })
 }
 
-/// The slope of the learned energy along one radius, of the tanh and ReLU networks that saw one ring.
+/// The slope of the learned energy along one radius, of the networks that saw one ring.
 fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     let radii = linspace(0.0, 1.1, 111);
     let curve = |slope: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
@@ -268,10 +268,8 @@ fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
         Series::new("twin", Colour::Sky, curve(&|r| twin_slope(0.5, r))),
     ];
     let (mut at_ring, mut halfway) = (Vec::new(), Vec::new());
-    for (runs, colour) in [
-        (&ring_runs[0][0], Colour::Vermillion),
-        (&ring_runs[2][0], Colour::Green),
-    ] {
+    let colours = [Colour::Vermillion, Colour::Purple, Colour::Green];
+    for (runs, colour) in ring_runs.iter().map(|runs| &runs[0]).zip(colours) {
         let lines = runs.outcomes.iter().map(|outcome| {
             let slope = |r: f64| -Exact::of(&outcome.network).at([r, 0.0])[1];
             at_ring.push((slope(1.0) - 1.0).abs());

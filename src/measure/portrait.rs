@@ -34,15 +34,15 @@ pub fn phase_space(
 ) -> Result<Figure> {
     let runs = starts
         .par_iter()
-        .map(|&start| Ok((true_path(start), simulate(start)?)))
+        .map(|&start| Ok([true_path(start), simulate(start)?]))
         .collect::<Result<Vec<_>>>()?;
     let states = || {
         runs.iter()
-            .flat_map(|(truth, simulated)| truth.iter().chain(simulated))
+            .flat_map(|[truth, simulated]| truth.iter().chain(simulated))
     };
     let reach = states().flatten().map(|x| x.abs()).fold(1.0, f64::max) * 1.05;
     let ratios = runs.iter();
-    let ratios = ratios.map(|(truth, simulated)| turned(simulated) / turned(truth));
+    let ratios = ratios.map(|[truth, simulated]| turned(simulated) / turned(truth));
     let (low, high) = range(ratios.collect::<Array1<f64>>().view());
     let (low, high) = (format!("{low:.2}"), format!("{high:.2}"));
     let range = match low == high {
@@ -50,7 +50,7 @@ pub fn phase_space(
         false => format!("{low} to {high}"),
     };
     let mut series = Vec::new();
-    for (index, (truth, simulated)) in runs.iter().enumerate() {
+    for (index, [truth, simulated]) in runs.iter().enumerate() {
         let line = |label: &str, colour, path: &[State]| {
             let points = drawn(path.iter().map(|z| (z[0], z[1])));
             Series::new(format!("{label} {}", index + 1), colour, points).unlabelled()
@@ -58,13 +58,13 @@ pub fn phase_space(
         series.push(line("true", Colour::Ink, truth));
         series.push(line("simulated", Colour::Vermillion, simulated));
     }
-    let points = |of: fn(&(Vec<State>, Vec<State>)) -> Option<&State>| {
+    let points = |of: fn(&[Vec<State>; 2]) -> Option<&State>| {
         let states = runs.iter().filter_map(of);
         states.map(|z| (z[0], z[1])).collect::<Vec<_>>()
     };
-    let begun = points(|(truth, _)| truth.first());
-    let true_ends = points(|(truth, _)| truth.last());
-    let simulated_ends = points(|(_, path)| path.last());
+    let begun = points(|[truth, _]| truth.first());
+    let true_ends = points(|[truth, _]| truth.last());
+    let simulated_ends = points(|[_, path]| path.last());
     for (name, colour, mark, points) in [
         ("start", Colour::Ink, Mark::Dot, begun),
         ("true end", Colour::Ink, Mark::Cross, true_ends),
@@ -150,13 +150,15 @@ pub fn time_series(start: State, simulated: &[State]) -> Result<Figure> {
     .draw()
 }
 
-/// The error of each component of each field over [-1, 1]², on a grid of 50 by 50. `fields` have names, unless there is
-/// only one, and give the field at points, one (q, p) a row.
+/// A field at points, one (q, p) a row, under a name; alone it needs none.
+pub type Named<'a> = (&'a str, &'a dyn Fn(ArrayView2<f64>) -> Points);
+
+/// The error of each component of each field over [-1, 1]², on a grid of 50 by 50, under one scale of colours.
 ///
 /// # Errors
 ///
 /// [`Error::Figure`](crate::Error::Figure) if a value is not finite.
-pub fn error_maps(fields: &[(&str, &dyn Fn(ArrayView2<f64>) -> Points)]) -> Result<Figure> {
+pub fn error_maps(fields: &[Named]) -> Result<Figure> {
     const RESOLUTION: usize = 50;
     let axis = linspace(-1.0, 1.0, RESOLUTION);
     let grid =
