@@ -186,12 +186,12 @@ pub fn error_maps(fields: &[Named]) -> Result<Figure> {
         ));
         for (slope, map) in [("∂H/∂p", velocity), ("-∂H/∂q", force)] {
             let what = match name.is_empty() {
-                true => slope.to_string(),
+                true => format!("error of {slope}"),
                 false => format!("{slope}, {name}"),
             };
             let (mean, max) = (brief(mean(&map)), brief(max(&map)));
-            each.push(format!("Of {what}: mean {mean}, largest {max}."));
-            maps.push((format!("error of {what}"), map));
+            each.push(format!("{what}, mean {mean}, largest {max}"));
+            maps.push((what, map));
         }
     }
     HeatMap {
@@ -200,9 +200,9 @@ pub fn error_maps(fields: &[Named]) -> Result<Figure> {
             errs.join(", ").trim_start()
         ),
         description: format!(
-            "Absolute error of both components of the learned field over the square from -1 to 1. {} The true components \
+            "Absolute error of both components of the learned field over the square from -1 to 1: {}. The true components \
              reach 1.",
-            each.join(" ")
+            each.join("; ")
         ),
         maps,
         axes: ("position q".into(), "momentum p".into()),
