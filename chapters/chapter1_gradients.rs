@@ -4,7 +4,8 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Setup, Table, brief,
+    dashed, thousands,
 };
 use hnn::learning::{Adam, Optimizer, Seeds};
 use hnn::measure::{Comparison, Differences, Spread, field_rmse_on_circle, field_rmse_on_disc};
@@ -476,11 +477,19 @@ fn spread(runs: &[Run], number: fn(&Run) -> f64) -> Spread {
 fn repair_facts(settings: &Settings, repairs: &[Vec<Run>], silent: &Network) -> Facts {
     let circle = |recipe: usize| spread(&repairs[recipe], |run| run.circle).median;
     let truth = settings.oscillator();
+    let on_circle = brief(field_rmse_on_circle(silent, truth));
+    let on_disc = brief(field_rmse_on_disc(silent, truth));
+    let setup = Setup {
+        network: format!("{} · relu or tanh", dashed(&settings.widths)),
+        gradient: "3 gradients".into(),
+        ..settings.setup(3, format!("{on_circle} or {on_disc}"))
+    };
     Facts::new()
+        .with("setup", setup)
         .with("steps", thousands(repairs[0][0].steps))
         .with("times", format!("{:.0}", circle(0) / circle(2)))
-        .with("silent_circle", brief(field_rmse_on_circle(silent, truth)))
-        .with("silent_disc", brief(field_rmse_on_disc(silent, truth)))
+        .with("silent_circle", on_circle)
+        .with("silent_disc", on_disc)
 }
 // ANCHOR_END: repair-sentences
 

@@ -5,7 +5,7 @@
 // ANCHOR: uses
 use hnn::Error;
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Setup, Table, brief, thousands,
 };
 use hnn::learning::Seeds;
 use hnn::measure::{DISC_POINTS, Spread, field_rmse_unscaled, relative_error};
@@ -15,7 +15,7 @@ use hnn::phase_space::{
     Affine, DURATION, Dataset, Oscillator, Points, Units, disc, linspace, min_max_normalize,
     oscillator_trajectory, random_rings, rings, slopes, sunflower,
 };
-use hnn::trial::{Objective, Runs, Settings};
+use hnn::trial::{Data, Objective, Runs, Settings, Study};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -194,12 +194,27 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: facts
     let canonical: Spread = Spread::of(scaled.iter().map(|errors| errors[3].median));
     let between_rows: f64 = canonical.largest - canonical.smallest;
+    let points: String = thousands(trial.points);
     evidence.show(
         "facts",
         Facts::new()
             .with("canonical", brief(canonical.median))
             .with("canonical_range", brief(between_rows))
-            .with("tanh_on_circle", ring_runs[0][0].circle()),
+            .with("tanh_on_circle", ring_runs[0][0].circle())
+            .with(
+                "setup",
+                Setup {
+                    data: format!("{points} points of 1, 2, 3, 5 rings or the disc"),
+                    ..ring_runs.concat().setup(|_| Data::Disc)
+                },
+            )
+            .with(
+                "scaled_setup",
+                Setup {
+                    data: format!("{points} points of each of {} springs", springs.len()),
+                    ..ring_runs[0].setup(|_| Data::Disc)
+                },
+            ),
     )?;
     // ANCHOR_END: facts
     Ok(())

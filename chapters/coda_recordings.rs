@@ -3,8 +3,11 @@
 //! `cargo run --example recordings`
 
 // ANCHOR: uses
+use std::collections::BTreeSet;
+
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Table, brief,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Setup, Table, brief,
+    dashed,
 };
 use hnn::learning::{Fit, Seeds};
 use hnn::measure::Spread;
@@ -90,7 +93,9 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("single", spread(&begun[0], 0))
             .with("eight", spread(&begun[0], 1))
             .with("noisy_single", spread(&begun[1], 0))
-            .with("noisy_eight", spread(&begun[1], 1)),
+            .with("noisy_eight", spread(&begun[1], 1))
+            .with("setup", setup(&clean, &knobs))
+            .with("noisy_setup", setup(&noisy, &knobs)),
     )?;
     // ANCHOR_END: begun
 
@@ -226,6 +231,30 @@ fn long(system: System, noise: f64, knobs: &Knobs) -> Protocol {
     }
 }
 // ANCHOR_END: case
+
+// ANCHOR: setup
+/// These cases in a line.
+fn setup(cases: &[Case], knobs: &Knobs) -> Setup {
+    let hidden = cases.iter().map(|case| dashed(&case.fit(1).hidden));
+    let hidden: BTreeSet<String> = hidden.collect();
+    let hidden: Vec<String> = hidden.into_iter().collect();
+    let protocol = cases[0].protocol;
+    Setup {
+        network: format!(
+            "{} units · {}",
+            hidden.join(" or "),
+            Fit::default().activation
+        ),
+        data: format!(
+            "{} recordings, noise {}",
+            protocol.recordings, protocol.noise
+        ),
+        gradient: "exact gradients, L-BFGS".into(),
+        seeds: knobs.seeds.seeds,
+        silence: "1".into(),
+    }
+}
+// ANCHOR_END: setup
 
 // ANCHOR: begin
 /// The error of the field at the longest step: of what single steps have learned, and of what eight make of that.

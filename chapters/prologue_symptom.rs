@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 
 use hnn::evidence::{
     Animation, Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Shape, Table,
-    counted, thousands,
+    brief, counted, thousands,
 };
 use hnn::learning::Seeds;
 use hnn::measure::portrait;
@@ -139,7 +139,8 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: collapse
 
     // ANCHOR: history-facts
-    evidence.show("history", history_facts(&histories))?;
+    let setup = settings.setup(three.seeds, brief(terms.loss()));
+    evidence.show("history", history_facts(&histories).with("setup", setup))?;
     // ANCHOR_END: history-facts
     Ok(())
 }
