@@ -232,13 +232,9 @@ fn setup(knobs: &Knobs) -> hnn::Result<Setup> {
     };
     let spring = silence(Spring.data(sunflower(2000)))?;
     let bead = silence(Bead.data(sunflower(2000)))?;
-    let fit = fit(knobs);
+    let (hidden, activation) = (dashed(&fit(knobs).hidden), fit(knobs).activation);
     Ok(Setup {
-        network: format!(
-            "4 models of {} {} units",
-            dashed(&fit.hidden),
-            fit.activation
-        ),
+        network: format!("4 models of {hidden} {activation} units"),
         data: format!("{} points of the disc", knobs.points),
         gradient: "exact gradients, L-BFGS".into(),
         seeds: knobs.seeds.seeds,

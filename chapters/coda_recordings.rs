@@ -3,8 +3,6 @@
 //! `cargo run --example recordings`
 
 // ANCHOR: uses
-use std::collections::BTreeSet;
-
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Setup, Table, brief,
     dashed,
@@ -236,19 +234,13 @@ fn long(system: System, noise: f64, knobs: &Knobs) -> Protocol {
 /// These cases in a line.
 fn setup(cases: &[Case], knobs: &Knobs) -> Setup {
     let hidden = cases.iter().map(|case| dashed(&case.fit(1).hidden));
-    let hidden: BTreeSet<String> = hidden.collect();
-    let hidden: Vec<String> = hidden.into_iter().collect();
-    let protocol = cases[0].protocol;
+    let mut hidden: Vec<String> = hidden.collect();
+    hidden.dedup();
+    let (hidden, activation) = (hidden.join(" or "), Fit::default().activation);
+    let (recordings, noise) = (knobs.recordings, cases[0].protocol.noise);
     Setup {
-        network: format!(
-            "{} units · {}",
-            hidden.join(" or "),
-            Fit::default().activation
-        ),
-        data: format!(
-            "{} recordings, noise {}",
-            protocol.recordings, protocol.noise
-        ),
+        network: format!("{hidden} units · {activation}"),
+        data: format!("{recordings} recordings, noise {noise}"),
         gradient: "exact gradients, L-BFGS".into(),
         seeds: knobs.seeds.seeds,
         silence: "1".into(),
