@@ -4,7 +4,8 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Setup, Table, brief,
+    thousands,
 };
 use hnn::measure::{Rounded, Spread, Sweep, Theory, relative_error};
 use hnn::mechanics::{Difference, Kind};
@@ -59,7 +60,8 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: weights
 
     // ANCHOR: weights-facts
-    let setup = short_run(NOTEBOOKS).setup(settings.seeds.seeds, brief(Data::Circle.silence()));
+    let setup: Setup =
+        short_run(NOTEBOOKS).setup(settings.seeds.seeds, brief(Data::Circle.silence()));
     evidence.show(
         "printed",
         printed_facts(&reference, &runs).with("setup", setup),
