@@ -149,10 +149,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 /// Contours of the spring's energy and arrows of its field; at one state also the arrow uphill.
 fn field_on_contours() -> hnn::Result<Figure> {
     const LENGTH: f64 = 0.4;
-    let at = |r: f64, turns: f64| {
-        let (sin, cos) = libm::sincos(TAU * turns);
-        [r * cos, r * sin]
-    };
+    let at = |r: f64, turns: f64| Oscillator::UNIT.after([r, 0.0], -TAU * turns);
     let arrow = |from: State, along: State| {
         let tip = |i: usize| from[i] + LENGTH * along[i];
         [(from[0], from[1]), (tip(0), tip(1))]
