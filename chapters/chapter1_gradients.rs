@@ -4,7 +4,8 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Setup, Table, brief,
+    dashed, thousands,
 };
 use hnn::learning::{Adam, Optimizer, Seeds};
 use hnn::measure::{Comparison, Differences, Spread, field_rmse_on_circle, field_rmse_on_disc};
@@ -274,8 +275,10 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
             .filter_map(|i| Some((gradient[i], full.slopes[i]?)));
         points.extend(pairs.step_by(stride));
     }
-    let all = || weights.iter().chain(&biases);
-    let reach = all().fold(0.0, |reach: f64, (g, d)| reach.max(g.abs()).max(d.abs())) * 1.05;
+    let all = weights.iter().chain(&biases);
+    let ends = Spread::of(all.flat_map(|&(g, d)| [g, d]));
+    let room = 0.05 * (ends.largest - ends.smallest);
+    let (low, high) = (ends.smallest - room, ends.largest + room);
     let whole = Comparison::of(gradient, &full.slopes);
     let title = format!(
         "Biases lie on the diagonal, weights do not: the gradient has {:.2} of the length",
@@ -290,13 +293,17 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
         whole.norm_ratio,
     );
     let series = [
-        Series::new("equal", Colour::Ink, [(-reach, -reach), (reach, reach)]),
-        Series::new("weights", Colour::Vermillion, weights).marked(Mark::Dot),
-        Series::new("biases", Colour::Blue, biases).marked(Mark::Cross),
+        Series::new("equal", Colour::Ink, [(low, low), (high, high)]),
+        Series::new("weights", Colour::Green, weights).marked(Mark::Dot),
+        Series::new("biases", Colour::Purple, biases).marked(Mark::Cross),
     ];
-    let axis = |label: &str| Axis::new(label).between(-reach, reach);
+    let axis = |label: &str| Axis::new(label).between(low, high);
     let (x, y) = (axis("hand-written gradient"), axis("slope of the loss"));
-    LineChart::single(title, description, Panel::new(x, y, series)).draw()
+    let panel = Panel {
+        square: true,
+        ..Panel::new(x, y, series)
+    };
+    LineChart::single(title, description, panel).draw()
 }
 // ANCHOR_END: scatter-figure
 
@@ -364,8 +371,8 @@ fn walk_figure(walks: &[Vec<Look>]) -> hnn::Result<Figure> {
     let series = [
         level("equal direction", 1.0),
         level("at a right angle", 0.0),
-        Series::new("energies too low", Colour::Blue, marks(false)).marked(Mark::Dot),
-        Series::new("energies too high", Colour::Vermillion, marks(true)).marked(Mark::Cross),
+        Series::new("energies too low", Colour::Green, marks(false)).marked(Mark::Dot),
+        Series::new("energies too high", Colour::Purple, marks(true)).marked(Mark::Cross),
     ];
     let cosine = Axis::new("cosine with the true gradient").between(-1.1, 1.1);
     let panel = Panel::new(
@@ -470,11 +477,19 @@ fn spread(runs: &[Run], number: fn(&Run) -> f64) -> Spread {
 fn repair_facts(settings: &Settings, repairs: &[Vec<Run>], silent: &Network) -> Facts {
     let circle = |recipe: usize| spread(&repairs[recipe], |run| run.circle).median;
     let truth = settings.oscillator();
+    let on_circle = brief(field_rmse_on_circle(silent, truth));
+    let on_disc = brief(field_rmse_on_disc(silent, truth));
+    let setup = Setup {
+        network: format!("{} · relu or tanh", dashed(&settings.widths)),
+        gradient: "3 gradients".into(),
+        ..settings.setup(3, format!("{on_circle} or {on_disc}"))
+    };
     Facts::new()
+        .with("setup", setup)
         .with("steps", thousands(repairs[0][0].steps))
         .with("times", format!("{:.0}", circle(0) / circle(2)))
-        .with("silent_circle", brief(field_rmse_on_circle(silent, truth)))
-        .with("silent_disc", brief(field_rmse_on_disc(silent, truth)))
+        .with("silent_circle", on_circle)
+        .with("silent_disc", on_disc)
 }
 // ANCHOR_END: repair-sentences
 

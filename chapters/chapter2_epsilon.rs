@@ -4,14 +4,15 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Setup, Table, brief,
+    thousands,
 };
 use hnn::measure::{Rounded, Spread, Sweep, Theory, relative_error};
 use hnn::mechanics::{Difference, Kind};
 use hnn::model::{Network, Real};
 use hnn::notebook::{Losses, Notebook};
 use hnn::phase_space::{Points, logspace, sunflower};
-use hnn::trial::{Outcome, Settings};
+use hnn::trial::{Data, Outcome, Settings};
 // ANCHOR_END: uses
 
 // ANCHOR: epsilons
@@ -59,7 +60,12 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: weights
 
     // ANCHOR: weights-facts
-    evidence.show("printed", printed_facts(&reference, &runs))?;
+    let setup: Setup =
+        short_run(NOTEBOOKS).setup(settings.seeds.seeds, brief(Data::Circle.silence()));
+    evidence.show(
+        "printed",
+        printed_facts(&reference, &runs).with("setup", setup),
+    )?;
     // ANCHOR_END: weights-facts
 
     // ANCHOR: stops

@@ -5,11 +5,12 @@
 // ANCHOR: uses
 use hnn::Error;
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief, thousands,
 };
 use hnn::learning::{Batch, Evaluator, Lbfgs, Loss, Seeds, minimize, unobserved};
 use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
 use hnn::model::{Activation, Network};
+use hnn::notebook::Gradient;
 use hnn::phase_space::{Dataset, Oscillator};
 use hnn::trial::{Data, Objective, Runs, ScheduleKind, Settings, Study};
 // ANCHOR_END: uses
@@ -293,8 +294,8 @@ fn against_weights(found: &[Runs], exact: &[Runs]) -> hnn::Result<Figure> {
     let series = [
         Series::new("a cone", Colour::Ink, [(left, 0.5), (right, 0.5)]),
         Series::new("least, one layer", Colour::Green, least),
-        Series::new("notebook's gradient", Colour::Vermillion, points(found)).marked(Mark::Dot),
-        Series::new("exact gradient", Colour::Blue, points(exact)).marked(Mark::Cross),
+        Gradient::Hand.marks(points(found)),
+        Gradient::Exact.marks(points(exact)),
     ];
     let (x, y) = (Axis::log("weights"), Axis::log("field RMSE on the circle"));
     LineChart::single(title, description, Panel::new(x, y, series)).draw()

@@ -438,17 +438,17 @@ fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
     let field = lbfgs.circle();
     LineChart {
         title: format!(
-            "The better tool digs deeper in the wrong place: energy error {median}, field error {}",
+            "The better tool digs deeper in the wrong place: energy RMSE {median}, field RMSE {}",
             brief(field.median)
         ),
         description: format!(
-            "Under the notebook's gradient. Above, the error of the energy, which is trained: L-BFGS takes it to {median}. \
-             Below, the error of the field, which is wanted: it ends at {field}, where no field at all scores 1."
+            "Under the notebook's gradient. Above, the RMSE of the energy, which is trained: L-BFGS takes it to {median}. \
+             Below, the RMSE of the field, which is wanted: it ends at {field}, where no field at all scores 1."
         ),
         // What hardly falls needs no decades.
         panels: vec![
-            panel(Axis::log("energy error"), &energy_error)?,
-            panel(Axis::new("field error").holding([0.0, 1.0]), &field_error)?,
+            panel(Axis::log("energy RMSE"), &energy_error)?,
+            panel(Axis::new("field RMSE").holding([0.0, 1.0]), &field_error)?,
         ],
     }
     .draw()

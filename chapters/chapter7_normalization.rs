@@ -5,7 +5,7 @@
 // ANCHOR: uses
 use hnn::Error;
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Table, brief, thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Series, Setup, Table, brief, thousands,
 };
 use hnn::learning::Seeds;
 use hnn::measure::{DISC_POINTS, Spread, field_rmse_unscaled, relative_error, twin_rmse_on_disc};
@@ -15,7 +15,7 @@ use hnn::phase_space::{
     Affine, DURATION, Dataset, Oscillator, Points, Twin, Units, disc, linspace, min_max_normalize,
     oscillator_trajectory, random_rings, rings, slopes, sunflower,
 };
-use hnn::trial::{Objective, Runs, Settings};
+use hnn::trial::{Data, Objective, Runs, Settings, Study};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -194,12 +194,27 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: facts
     let canonical: Spread = Spread::of(scaled.iter().map(|errors| errors[3].median));
     let between_rows: f64 = canonical.largest - canonical.smallest;
+    let points: String = thousands(trial.points);
     evidence.show(
         "facts",
         Facts::new()
             .with("canonical", brief(canonical.median))
             .with("canonical_range", brief(between_rows))
-            .with("tanh_on_circle", ring_runs[0][0].circle()),
+            .with("tanh_on_circle", ring_runs[0][0].circle())
+            .with(
+                "setup",
+                Setup {
+                    data: format!("{points} points of 1, 2, 3, 5 rings or the disc"),
+                    ..ring_runs.concat().setup(|_| Data::Disc)
+                },
+            )
+            .with(
+                "scaled_setup",
+                Setup {
+                    data: format!("{points} points of each of {} springs", springs.len()),
+                    ..ring_runs[0].setup(|_| Data::Disc)
+                },
+            ),
     )?;
     // ANCHOR_END: facts
     Ok(())
@@ -252,7 +267,7 @@ fn over_rings(trial: &Settings) -> hnn::Result<Vec<Runs>> {
     })
 }
 
-/// The slope of the learned energy along one radius, of the tanh and ReLU networks that saw one ring.
+/// The slope of the learned energy along one radius, of the networks that saw one ring.
 fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     let radii = linspace(0.0, 1.1, 111);
     let curve = |slope: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
@@ -263,10 +278,8 @@ fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
         Series::new("twin", Colour::Sky, curve(&|r| Twin { c: 0.5 }.slope(r))),
     ];
     let (mut at_ring, mut halfway) = (Vec::new(), Vec::new());
-    for (runs, colour) in [
-        (&ring_runs[0][0], Colour::Vermillion),
-        (&ring_runs[2][0], Colour::Green),
-    ] {
+    let colours = [Colour::Vermillion, Colour::Purple, Colour::Green];
+    for (runs, colour) in ring_runs.iter().map(|runs| &runs[0]).zip(colours) {
         let lines = runs.outcomes.iter().map(|outcome| {
             let slope = |r: f64| -Exact::of(&outcome.network).at([r, 0.0])[1];
             at_ring.push((slope(1.0) - 1.0).abs());

@@ -7,8 +7,8 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 
 use hnn::Error;
 use hnn::evidence::{
-    Animation, Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Shape,
-    Table, brief,
+    Animation, Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Setup,
+    Shape, Table, brief, dashed,
 };
 use hnn::learning::{Fit, LagrangianLoss, Seeds, seeds::run_all, unobserved};
 use hnn::measure::{Spread, lyapunov_exponent};
@@ -67,7 +67,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
                 "over_the_disc",
                 spread(&bead[0], |s| s.velocity.hypot(s.acceleration)),
             )
-            .with("on_the_points", spread(&bead[0], |s| s.learned.loss.sqrt())),
+            .with("on_the_points", spread(&bead[0], |s| s.learned.loss.sqrt()))
+            .with("setup", setup(&knobs)?),
     )?;
     // ANCHOR_END: floor
 
@@ -221,6 +222,26 @@ fn fit(knobs: &Knobs) -> Fit {
     }
 }
 // ANCHOR_END: check
+
+// ANCHOR: setup
+/// The experiment on spring and bead in a line.
+fn setup(knobs: &Knobs) -> hnn::Result<Setup> {
+    let silence = |data: hnn::Result<Dataset>| {
+        let squares = data?.field.column(1).mapv(|a| a * a);
+        hnn::Result::Ok(brief(squares.mean().unwrap_or_default().sqrt()))
+    };
+    let spring = silence(Spring.data(sunflower(2000)))?;
+    let bead = silence(Bead.data(sunflower(2000)))?;
+    let (hidden, activation) = (dashed(&fit(knobs).hidden), fit(knobs).activation);
+    Ok(Setup {
+        network: format!("4 models of {hidden} {activation} units"),
+        data: format!("{} points of the disc", knobs.points),
+        gradient: "exact gradients, L-BFGS".into(),
+        seeds: knobs.seeds.seeds,
+        silence: format!("{spring} or {bead}"),
+    })
+}
+// ANCHOR_END: setup
 
 // ANCHOR: score
 /// A learned motion of one degree of freedom; what is wrong with its velocity and its acceleration, in the root mean square

@@ -4,7 +4,8 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Table, brief,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Setup, Table, brief,
+    dashed,
 };
 use hnn::learning::{Fit, Seeds};
 use hnn::measure::Spread;
@@ -90,7 +91,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("single", spread(&begun[0], 0))
             .with("eight", spread(&begun[0], 1))
             .with("noisy_single", spread(&begun[1], 0))
-            .with("noisy_eight", spread(&begun[1], 1)),
+            .with("noisy_eight", spread(&begun[1], 1))
+            .with("setup", setup(&clean, &knobs)),
     )?;
     // ANCHOR_END: begun
 
@@ -124,7 +126,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         "invented",
         Facts::new()
             .with("euler", rubbed([0.0, 0.0], Way::Euler, &knobs)?)
-            .with("noisy", rubbed([0.05, 0.1], Way::Midpoint, &knobs)?),
+            .with("noisy", rubbed([0.05, 0.1], Way::Midpoint, &knobs)?)
+            .with("setup", setup(&noisy, &knobs)),
     )?;
     // ANCHOR_END: invented
 
@@ -226,6 +229,24 @@ fn long(system: System, noise: f64, knobs: &Knobs) -> Protocol {
     }
 }
 // ANCHOR_END: case
+
+// ANCHOR: setup
+/// These cases in a line.
+fn setup(cases: &[Case], knobs: &Knobs) -> Setup {
+    let hidden = cases.iter().map(|case| dashed(&case.fit(1).hidden));
+    let mut hidden: Vec<String> = hidden.collect();
+    hidden.dedup();
+    let (hidden, activation) = (hidden.join(" or "), Fit::default().activation);
+    let (recordings, noise) = (knobs.recordings, cases[0].protocol.noise);
+    Setup {
+        network: format!("{hidden} units · {activation}"),
+        data: format!("{recordings} recordings, noise {noise}"),
+        gradient: "exact gradients, L-BFGS".into(),
+        seeds: knobs.seeds.seeds,
+        silence: "1".into(),
+    }
+}
+// ANCHOR_END: setup
 
 // ANCHOR: begin
 /// The error of the field at the longest step: of what single steps have learned, and of what eight make of that.

@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 
 use hnn::evidence::{
     Animation, Axis, Colour, Evidence, Facts, Figure, LineChart, Mark, Panel, Series, Shape, Table,
-    counted, thousands,
+    brief, counted, thousands,
 };
 use hnn::learning::Seeds;
 use hnn::measure::portrait;
@@ -26,6 +26,10 @@ fn main() -> std::process::ExitCode {
 
 /// The prologue's experiment, from the first line to the last.
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
+    // ANCHOR: field
+    evidence.show("field", field_on_contours())?;
+    // ANCHOR_END: field
+
     // ANCHOR: train
     let mut notebook = Notebook::new(settings.clone())?;
     let history = notebook.train()?;
@@ -76,6 +80,10 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: error-maps
     evidence.show("error-maps", figures::error_maps(&notebook))?;
     // ANCHOR_END: error-maps
+
+    // ANCHOR: profiles
+    evidence.show("profiles", portrait::profiles(notebook.network()))?;
+    // ANCHOR_END: profiles
 
     // ANCHOR: run-facts
     let last = history.train[history.train.len() - 1];
@@ -131,10 +139,59 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: collapse
 
     // ANCHOR: history-facts
-    evidence.show("history", history_facts(&histories))?;
+    let setup = settings.setup(three.seeds, brief(terms.loss()));
+    evidence.show("history", history_facts(&histories).with("setup", setup))?;
     // ANCHOR_END: history-facts
     Ok(())
 }
+
+// ANCHOR: field-figure
+/// Contours of the spring's energy and arrows of its field; at one state also the arrow uphill.
+fn field_on_contours() -> hnn::Result<Figure> {
+    const LENGTH: f64 = 0.4;
+    let at = |r: f64, turns: f64| Oscillator::UNIT.after([r, 0.0], -TAU * turns);
+    let arrow = |from: State, along: State| {
+        let tip = |i: usize| from[i] + LENGTH * along[i];
+        [(from[0], from[1]), (tip(0), tip(1))]
+    };
+    let unit = Oscillator::UNIT;
+    let contour = |r: f64| {
+        let turn = (0..=120).map(|part| at(r, f64::from(part) / 120.0));
+        let label = format!("H = {}", r * r / 2.0);
+        Series::new(label, Colour::Ink, turn.map(|[q, p]| (q, p))).labelled_at(0.0, 0.12 - r)
+    };
+    let field = [0.5, 1.5].into_iter().flat_map(|r| {
+        let around = (0..8).map(move |part| at(r, f64::from(part) / 8.0));
+        around.flat_map(|z| arrow(z, unit.field(z)))
+    });
+    let arrows = |name: &str, colour, points: Vec<(f64, f64)>| {
+        Series::new(name, colour, points).marked(Mark::Arrow)
+    };
+    // Its gradient is the state itself.
+    let state = at(1.0, 1.0 / 16.0);
+    let [motion, uphill] = [unit.field(state), state].map(|along| arrow(state, along).to_vec());
+    let mut series: Vec<Series> = [0.5, 1.0, 1.5].map(contour).into();
+    series.extend([
+        arrows("field", Colour::Blue, field.collect()).unlabelled(),
+        arrows("motion", Colour::Blue, motion).labelled_at(1.24, -0.2),
+        arrows("uphill", Colour::Vermillion, uphill).labelled_at(1.02, 0.74),
+        Series::new("state", Colour::Ink, [(state[0], state[1])])
+            .marked(Mark::Dot)
+            .unlabelled(),
+    ]);
+    let title = "Motion runs at a right angle to the slope, and faster where it is steeper";
+    let description = "Contours of the spring's energy in phase space, circles of H = 0.125, 0.5 and 1.125, and arrows of its \
+                       field: clockwise along the contours, on the outermost three times as long as on the innermost. At one \
+                       state of H = 0.5 the gradient points straight outwards, uphill, and the motion 90 degrees clockwise of it.";
+    let panel = Panel {
+        x: Axis::new("position q").between(-1.9, 1.9),
+        y: Axis::new("momentum p").between(-1.65, 1.65),
+        series,
+        square: true,
+    };
+    LineChart::single(title, description, panel).draw()
+}
+// ANCHOR_END: field-figure
 
 // ANCHOR: recorded
 /// Epochs from one record of a run to the next, and at the most.

@@ -9,8 +9,9 @@ use hnn::learning::{
     Evaluator, Fit, Hnn, Loss, Plain, Quadratic, Seeds, minimize, seeds, unobserved,
 };
 use hnn::measure::{DISC_POINTS, Paired, Spread, diagonal_table, field_rmse_of, portrait};
-use hnn::mechanics::{Exact, Rollout, hundred_periods};
+use hnn::mechanics::{Exact, Rollout, forward_differences, hundred_periods};
 use hnn::model::Activation;
+use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Dataset, Oscillator, Points, State, Units, sunflower};
 use hnn::random::{Gaussian, RandomSource};
 use hnn::trial::repaired::{Repaired, Settings};
@@ -182,9 +183,17 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: time-series
 
     // ANCHOR: error-maps
+    let mut found: Notebook = Notebook::new(notebook::Settings::default())?;
+    found.train()?;
+    let step: f64 = found.settings().epsilon;
     evidence.show(
         "error-maps",
-        portrait::error_maps(|grid| models[0].field(grid)),
+        portrait::error_maps(&[
+            ("as found", &|grid| {
+                forward_differences(found.network(), step, grid)
+            }),
+            ("repaired", &|grid| models[0].field(grid)),
+        ]),
     )?;
     // ANCHOR_END: error-maps
 

@@ -10,14 +10,14 @@ use super::axis::{Axis, number};
 use super::figure::{self, Colour, DrawError, Figure, NAME, TICK};
 use crate::Result;
 
-/// Maps of one quantity over the same square of phase space, under one colour scale.
+/// Maps of one quantity over the same square of phase space, two in a row, under one colour scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatMap {
     /// The finding, as a sentence.
     pub title: String,
     /// The finding and its numbers, for those who cannot see the drawing.
     pub description: String,
-    /// Name and values of each map, side by side. Row i, column j is the value at (x, y) = (j, i) of the grid.
+    /// Name and values of each map. Row i, column j is the value at (x, y) = (j, i) of the grid.
     pub maps: Vec<(String, Array2<f64>)>,
     /// Names of the two axes.
     pub axes: (String, String),
@@ -63,18 +63,25 @@ impl HeatMap {
             .between(0.0, top)
             .drawn_range([].into_iter(), 0.0)
             .map_err(refused)?;
-        let across = (figure::WIDTH - BAR) / self.maps.len() as u32;
+        let columns = self.maps.len().min(2);
+        let across = (figure::WIDTH - BAR) / columns as u32;
+        let rows = self.maps.chunks(columns);
         let height = across - LEFT + BELOW + 50;
+        let heights = height * rows.len() as u32;
         let body = |area: &figure::Draw| {
-            let mut rest = area.clone();
-            for (name, map) in &self.maps {
-                let (left, right) = rest.split_horizontally(across);
-                self.draw_map(&left, name, map, top)?;
-                rest = right;
+            let (mut below, bar) = area.split_horizontally(columns as u32 * across);
+            for row in rows {
+                let (mut rest, next) = below.split_vertically(height);
+                for (name, map) in row {
+                    let (left, right) = rest.split_horizontally(across);
+                    self.draw_map(&left, name, map, top)?;
+                    rest = right;
+                }
+                below = next;
             }
-            draw_bar(&rest, top)
+            draw_bar(&bar, top)
         };
-        figure::draw(&self.title, &self.description, &self.csv(), height, body)
+        figure::draw(&self.title, &self.description, &self.csv(), heights, body)
     }
 
     fn draw_map(
@@ -123,9 +130,8 @@ impl HeatMap {
     /// Every map as rows of the grid, from the lowest y up.
     fn csv(&self) -> String {
         let mut csv = String::new();
-        let values = self.maps.iter().flat_map(|(_, map)| map.iter().copied());
-        let top = values.fold(0.0, f64::max);
         for (name, map) in &self.maps {
+            let top = map.iter().copied().fold(0.0, f64::max);
             let _ = writeln!(csv, "{}", figure::csv_name(name));
             for row in map.rows() {
                 let cells: Vec<String> = row.iter().map(|&value| written(value, top)).collect();

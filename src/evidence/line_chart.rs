@@ -43,6 +43,8 @@ pub enum Mark {
     Dot,
     /// A cross at each point.
     Cross,
+    /// An arrow from each point to the next, which is its tip: two points an arrow.
+    Arrow,
 }
 
 /// One line of a panel, or one set of marks.
@@ -226,6 +228,7 @@ impl Panel {
             None => label::inside(&seen, size),
         };
         let place = |&(x, y): &(f64, f64)| (self.x.place(x), self.y.place(y));
+        let pixel = |(x, y): Place| (x.round() as i32, y.round() as i32);
         let mut chart = ChartBuilder::on(area)
             .margin(MARGIN)
             .margin_right(right)
@@ -246,7 +249,8 @@ impl Panel {
             .x_desc(&self.x.label)
             .y_desc(&self.y.label)
             .draw()?;
-        for series in &self.series {
+        let plot = chart.plotting_area().strip_coord_spec();
+        for (series, drawn) in self.series.iter().zip(&seen) {
             let (colour, points) = (series.colour.rgb(), series.points.iter().map(place));
             match series.mark {
                 Mark::Line => {
@@ -262,14 +266,21 @@ impl Panel {
                     chart
                         .draw_series(points.map(|at| Cross::new(at, 7, colour.stroke_width(3))))?;
                 }
+                Mark::Arrow => {
+                    for pair in drawn.points.chunks_exact(2) {
+                        let (neck, head) = arrow_head(pair[0], pair[1]);
+                        let shaft = [pair[0], neck].map(pixel);
+                        plot.draw(&PathElement::new(shaft, colour.stroke_width(LINE)))?;
+                        plot.draw(&Polygon::new(head.map(pixel), colour.filled()))?;
+                    }
+                }
             }
         }
-        let plot = chart.plotting_area().strip_coord_spec();
         let centred = text_anchor::Pos::new(text_anchor::HPos::Center, text_anchor::VPos::Center);
         for (series, at) in self.series.iter().zip(labels) {
             if let (Some(label), Some((x, y))) = (&series.label, at) {
                 let style = figure::text(TICK, series.colour).pos(centred);
-                plot.draw_text(label, &style, (x.round() as i32, y.round() as i32))?;
+                plot.draw_text(label, &style, pixel((x, y)))?;
             }
         }
         Ok(())
@@ -305,6 +316,18 @@ impl Panel {
         }
         csv
     }
+}
+
+/// Where an arrow's shaft ends, and the corners of its head.
+fn arrow_head(tail: Place, tip: Place) -> (Place, [Place; 3]) {
+    const LONG: f64 = 22.0;
+    const WIDE: f64 = 9.0;
+    let (x, y) = (tip.0 - tail.0, tip.1 - tail.1);
+    let length = (x * x + y * y).sqrt().max(1.0);
+    let (x, y) = (x / length, y / length);
+    let neck = (tip.0 - LONG * x, tip.1 - LONG * y);
+    let corner = |side: f64| (neck.0 - side * y, neck.1 + side * x);
+    (neck, [corner(WIDE), tip, corner(-WIDE)])
 }
 
 impl LineChart {
@@ -427,6 +450,13 @@ mod tests {
             let written = figure.svg().lines().filter(|line| *line == name).count();
             assert_eq!(written, 1, "{name}");
         }
+    }
+
+    #[test]
+    fn an_arrow_s_head_ends_at_its_tip_and_is_as_wide_on_both_sides() {
+        let head = arrow_head((0.0, 0.0), (0.0, 100.0));
+        let corners = [(-9.0, 78.0), (0.0, 100.0), (9.0, 78.0)];
+        assert_eq!(head, ((0.0, 78.0), corners));
     }
 
     #[test]

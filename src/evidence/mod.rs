@@ -16,6 +16,7 @@ mod label;
 mod line_chart;
 mod number;
 mod recorded;
+mod setup;
 mod sink;
 mod table;
 
@@ -29,6 +30,7 @@ pub use heat_map::HeatMap;
 pub use line_chart::{LineChart, Mark, Panel, Series};
 pub use number::{brief, counted, thousands};
 pub use recorded::Recorded;
+pub use setup::{Setup, dashed};
 pub use sink::{Evidence, Shown};
 pub use table::{Rows, Table};
 

@@ -83,7 +83,7 @@ pub fn time_series<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Result<Fig
 /// [`Error::Figure`] if a value is not finite.
 pub fn error_maps<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Result<Figure> {
     let (network, epsilon) = (notebook.network(), notebook.settings().epsilon);
-    portrait::error_maps(|grid| forward_differences(network, epsilon, grid))
+    portrait::error_maps(&[("", &|grid| forward_differences(network, epsilon, grid))])
 }
 
 /// **Slip**: explicit Euler, which adds energy of its own even to an exact field.

@@ -14,6 +14,7 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use super::{Objective, Settings};
+use crate::evidence::{Colour, Mark, Series};
 use crate::learning::{Batch, Evaluator, Loss};
 use crate::measure::Comparison;
 use crate::mechanics::{Difference, Stencil};
@@ -44,6 +45,16 @@ impl Gradient {
             Self::Differences => "differences",
             Self::Exact => "exact",
         }
+    }
+
+    /// What was found along it, in the marks that it has in every figure.
+    pub fn marks(self, points: impl IntoIterator<Item = (f64, f64)>) -> Series {
+        let (label, colour, mark) = match self {
+            Self::Hand => ("notebook's gradient", Colour::Vermillion, Mark::Dot),
+            Self::Differences => ("differences", Colour::Orange, Mark::Cross),
+            Self::Exact => ("exact gradient", Colour::Blue, Mark::Cross),
+        };
+        Series::new(label, colour, points).marked(mark)
     }
 
     /// This gradient at a network's weights, these points being one batch.

@@ -1,6 +1,7 @@
 //! Every default of the notebook, as a parameter.
 
 use crate::error::{check_moderate, check_not_negative, check_some};
+use crate::evidence::{Setup, dashed, thousands};
 use crate::model::check_widths;
 use crate::phase_space::{Oscillator, check_room};
 use crate::{Error, Result, settings};
@@ -48,6 +49,17 @@ impl Settings {
         Self {
             seed,
             ..self.clone()
+        }
+    }
+
+    /// A run in a line, with so many seeds, where silence scores this.
+    pub fn setup(&self, seeds: u64, silence: String) -> Setup {
+        Setup {
+            network: format!("{} · relu", dashed(&self.widths)),
+            data: format!("{} points of the circle", thousands(self.samples)),
+            gradient: "the notebook's gradient".into(),
+            seeds,
+            silence,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Questions about the runs of several settings.
 
 use super::{Data, Runs, Settings};
-use crate::evidence::{brief, thousands};
+use crate::evidence::{Setup, brief, dashed, thousands};
 use crate::measure::Spread;
 
 /// The runs of several settings, asked by their settings.
@@ -34,7 +34,7 @@ pub trait Study {
 
     /// The experiment in a line: network, data, gradient, seeds, and what silence scores where the networks are `judged`. Of
     /// what differs between the runs it says how many there are.
-    fn setup(&self, judged: fn(&Settings) -> Data) -> String {
+    fn setup(&self, judged: fn(&Settings) -> Data) -> Setup {
         let different = |of: &dyn Fn(&Settings) -> String| {
             let mut all: Vec<String> = Vec::new();
             for one in self.all(|_| true).map(|runs| of(&runs.settings)) {
@@ -51,28 +51,21 @@ pub trait Study {
                 many => format!("{many} {kind}"),
             }
         };
-        let widths = |settings: &Settings| {
-            let widths = settings.widths.iter().map(usize::to_string);
-            widths.collect::<Vec<_>>().join("-")
-        };
+        let widths = part(&|settings| dashed(&settings.widths), "networks");
+        let activation = part(&|settings| settings.activation.to_string(), "activations");
         let points = |settings: &Settings| {
             let points = thousands(settings.points);
             format!("{points} points of the {}", settings.data.name())
         };
-        let seeds = |settings: &Settings| match settings.seeds.seeds {
-            1 => "1 seed".to_owned(),
-            many => format!("{many} seeds"),
-        };
+        let seeds = self.all(|_| true).map(|runs| runs.settings.seeds.seeds);
         let silence = different(&|settings| brief(judged(settings).silence()));
-        [
-            part(&widths, "networks"),
-            part(&|settings| settings.activation.to_string(), "activations"),
-            part(&points, "kinds of data"),
-            part(&|settings| settings.objective.name().into(), "gradients"),
-            part(&seeds, "numbers of seeds"),
-            format!("silence scores {}", silence.join(" or ")),
-        ]
-        .join(" · ")
+        Setup {
+            network: format!("{widths} · {activation}"),
+            data: part(&points, "kinds of data"),
+            gradient: part(&|settings| settings.objective.name().into(), "gradients"),
+            seeds: seeds.max().unwrap_or_default(),
+            silence: silence.join(" or "),
+        }
     }
 }
 
@@ -116,11 +109,11 @@ mod tests {
     fn an_experiment_in_a_line_says_what_its_runs_share_and_counts_what_they_do_not() {
         let mut runs = study();
         let same = "2-8-1 · tanh · 32 points of the disc · the exact gradient of the field · 1 seed · silence scores 0.71";
-        assert_eq!(runs.setup(|_| Data::Disc), same);
+        assert_eq!(runs.setup(|_| Data::Disc).to_string(), same);
         runs[0].settings.data = Data::Circle;
         runs[1].settings.widths = vec![2, 9, 1];
         let other = "2 networks · tanh · 2 kinds of data · the exact gradient of the field · 1 seed · silence scores 1.0 or 0.71";
-        assert_eq!(runs.setup(|settings| settings.data), other);
+        assert_eq!(runs.setup(|settings| settings.data).to_string(), other);
     }
 
     #[test]
