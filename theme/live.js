@@ -134,7 +134,7 @@
             this.name = place.dataset.figure;
             const before = place.previousElementSibling;
             this.pinned = [before, before?.previousElementSibling].filter((near) => near?.matches(".figure, .data"));
-            this.opener = element("button", { type: "button", className: "turn", textContent: "Turn the knobs" });
+            this.opener = element("button", { type: "button", className: "turn", textContent: place.dataset.words });
             this.opener.addEventListener("click", () => this.open());
             place.append(this.opener);
             if (fromAddress(this.name)) {

@@ -35,12 +35,21 @@ pub enum Directive {
     Cover(String),
     /// `{{#bets}}`: the verdicts that the reader's bets are laid beside.
     Bets,
-    /// `{{#live rate}}`: the figure before it, with knobs.
-    Live(String),
+    /// `{{#live rate Turn the rate}}`: the figure before it, with knobs, for whoever follows these words.
+    Live(Live),
     /// `{{/cover}}`: the end of one of these.
     End(Pair),
     /// `{{#title ...}}`: mdBook's own, passed through.
     Title,
+}
+
+/// A figure with knobs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    /// The name of its experiment.
+    pub figure: String,
+    /// What the reader is invited to do.
+    pub words: String,
 }
 
 /// A directive with an end.
@@ -282,8 +291,13 @@ fn parse(inner: &str) -> Result<Directive, String> {
         }),
         "bet" if is_word(argument) => Ok(Directive::Bet(argument.to_owned())),
         "bet" => Err(shape("{{#bet gradients}}")),
-        "live" if is_word(argument) => Ok(Directive::Live(argument.to_owned())),
-        "live" => Err(shape("{{#live rate}}")),
+        "live" => match argument.split_once(' ') {
+            Some((figure, words)) if is_word(figure) => Ok(Directive::Live(Live {
+                figure: figure.to_owned(),
+                words: words.trim().to_owned(),
+            })),
+            _ => Err(shape("{{#live rate Turn the rate}}")),
+        },
         "cover" if !argument.is_empty() => Ok(Directive::Cover(argument.to_owned())),
         "cover" => Err(shape("{{#cover The table}}")),
         "guess" | "bets" if !argument.is_empty() => Err(shape(&format!("{{{{#{name}}}}}"))),

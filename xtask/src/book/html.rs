@@ -146,9 +146,16 @@ impl Html<'_> {
                 let bet = self.bet(name.as_deref(), question, answers)?;
                 self.put(stand, &bet);
             }
-            Block::Live { stand, name } => {
+            Block::Live {
+                stand,
+                live: figure,
+            } => {
                 let live = match self.manuscript.has_live() {
-                    true => format!("<div class=\"live\" data-figure=\"{name}\"></div>"),
+                    true => format!(
+                        "<div class=\"live\" data-figure=\"{}\" data-words=\"{}\"></div>",
+                        figure.figure,
+                        escape(&figure.words)
+                    ),
                     false => format!("<p class=\"live\">{}</p>", live::WITHOUT),
                 };
                 self.put(stand, &live);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::directive::{self, Directive, Pair};
+use super::directive::{self, Directive, Live, Pair};
 use super::lines::Lines;
 use super::links::{self, Link};
 use super::problem::Problems;
@@ -71,8 +71,8 @@ pub enum Block {
     Live {
         /// Where the directive stands.
         stand: Stand,
-        /// The name of its experiment.
-        name: String,
+        /// Which, and the words that invite to it.
+        live: Live,
     },
     /// Here something begins that ends further down: a cover, by the words that open it, or else the verdicts.
     Begin {
@@ -217,7 +217,7 @@ impl Page {
                     problems.check(&file, line, sentence);
                     bet
                 }
-                Directive::Live(name) => Block::Live { stand, name },
+                Directive::Live(live) => Block::Live { stand, live },
                 Directive::Cover(words) => Block::Begin {
                     stand,
                     cover: Some(words),
