@@ -253,7 +253,7 @@ impl<R: RandomSource + Sync> Notebook<R> {
         mut each: impl FnMut(&Step),
         mut after: impl FnMut(usize, f64, &Self) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
-        let mut batches = Cumulative::of(self)?;
+        let mut batches = Cumulative::of(self);
         let progress = Progress::start(format!("seed {}", self.settings.seed), epochs);
         for epoch in 0..epochs {
             let mut losses = 0.0;
@@ -347,33 +347,25 @@ pub struct Run<R = Gaussian> {
 
 impl<R: RandomSource + Sync> Run<R> {
     /// The steps of [`Notebook::follow`], before the first of them.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Setting`] if the data cannot be batched.
-    pub fn along(notebook: Notebook<R>, gradient: Gradient) -> Result<Self> {
+    pub fn along(notebook: Notebook<R>, gradient: Gradient) -> Self {
         let guide = gradient.guide(&notebook.settings, &notebook.network);
         Self::guided(notebook, guide)
     }
 
     /// The steps of [`Notebook::train`], each with the loss that it reports, before the first of them.
-    ///
-    /// # Errors
-    ///
-    /// As [`Run::along`].
-    pub fn reported(notebook: Notebook<R>) -> Result<Self> {
+    pub fn reported(notebook: Notebook<R>) -> Self {
         let guide = notebook.reported();
         Self::guided(notebook, guide)
     }
 
-    fn guided(notebook: Notebook<R>, guide: Guide) -> Result<Self> {
-        Ok(Self {
-            batches: Cumulative::of(&notebook)?,
+    fn guided(notebook: Notebook<R>, guide: Guide) -> Self {
+        Self {
+            batches: Cumulative::of(&notebook),
             guide,
             adam: notebook.adam(),
             notebook,
             taken: 0,
-        })
+        }
     }
 
     /// Takes so many steps, or those that are left; `each` sees every one before it is taken.
@@ -382,14 +374,18 @@ impl<R: RandomSource + Sync> Run<R> {
     ///
     /// [`Error::Diverged`] when the weights are no longer finite numbers after an epoch.
     pub fn advance(&mut self, steps: usize, mut each: impl FnMut(&Step)) -> Result<()> {
-        let to = self.all().min(self.taken + steps);
+        let to = self.all().min(self.taken.saturating_add(steps));
         while self.taken < to {
             let (batches, guide, adam) = (&mut self.batches, &mut self.guide, &mut self.adam);
             let taken = &mut self.taken;
             let left = to - *taken;
             self.notebook.walk_on(batches, left, guide, adam, |step| {
                 let index = *taken;
-                each(&Step { index, ..*step });
+                each(&Step {
+                    index,
+                    evaluations: index + 1,
+                    ..*step
+                });
                 *taken += 1;
             })?;
         }
@@ -433,15 +429,17 @@ struct Cumulative {
 
 impl Cumulative {
     /// Before the first shuffle.
-    fn of<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Result<Self> {
+    fn of<R: RandomSource + Sync>(notebook: &Notebook<R>) -> Self {
         let points = notebook.training_data().to_owned();
-        Ok(Self {
-            order: Vec::with_capacity(points.nrows()),
-            used: points.nrows(),
-            data: Dataset::of(&notebook.settings.oscillator(), points)?,
+        let used = points.nrows();
+        let data = Dataset::of(&notebook.settings.oscillator(), points);
+        Self {
+            order: Vec::with_capacity(used),
+            used,
+            data: data.expect("checked settings and finite points"),
             batch_size: notebook.settings.batch_size,
             shuffles: 0,
-        })
+        }
     }
 
     fn in_an_epoch(&self) -> usize {
@@ -607,7 +605,7 @@ mod tests {
             notebook.follow(gradient, 4, |_, _| ()).unwrap();
             notebook.network.parameters().to_vec()
         };
-        let mut exact = Run::along(notebook(), Gradient::Exact).unwrap();
+        let mut exact = Run::along(notebook(), Gradient::Exact);
         let mut seen = Vec::new();
         for steps in [1, 3, 30, 100] {
             exact.advance(steps, |step| seen.push(step.index)).unwrap();
@@ -617,7 +615,7 @@ mod tests {
 
         let mut train = notebook();
         let history = train.train().unwrap();
-        let mut reported = Run::reported(notebook()).unwrap();
+        let mut reported = Run::reported(notebook());
         let mut last = 0.0;
         reported.advance(33, |_| ()).unwrap();
         reported.advance(11, |step| last += step.loss).unwrap();
@@ -627,7 +625,7 @@ mod tests {
         );
         assert_eq!(reported.notebook().printed_loss(last), history.train[3]);
 
-        let mut both = Run::along(notebook(), Gradient::Exact).unwrap();
+        let mut both = Run::along(notebook(), Gradient::Exact);
         both.advance(20, |_| ()).unwrap();
         both.exchange(Gradient::Hand);
         both.advance(24, |_| ()).unwrap();

@@ -7,7 +7,7 @@ use hnn::learning::{
     Quadratic, Schedule, Seeds, Sgd, Shuffled, descend, minimize, unobserved,
 };
 use hnn::notebook::history::History;
-use hnn::notebook::{self, Gradient, Look, Losses, Notebook, figures};
+use hnn::notebook::{self, Gradient, Look, Losses, Notebook, Run, figures};
 use hnn::phase_space::trajectories::Trajectories;
 use hnn::phase_space::{
     check_points, circle, disc, nearest, random_rings, rings, rms_distance, slopes,
@@ -209,6 +209,7 @@ pub const FURTHER: &[Door] = &[
     (Errors, "training::with_activation", || Notebook::with_activation(no_epochs(), Activation::Tanh).map(drop), NO_EPOCHS),
     (Errors, "training::with_random", || Notebook::with_random(no_epochs(), Activation::Tanh, Initializer::He, random()).map(drop), NO_EPOCHS),
     (Errors, "training::follow", || diverging().follow(Gradient::Exact, 9, |_, _| ()), "the learning rate is zero after"),
+    (Errors, "training::advance", || Run::along(diverging(), Gradient::Hand).advance(usize::MAX, |_| ()), "the run diverged in epoch 0"),
     (Errors, "training::train", || diverging().train().map(drop), "the run diverged in epoch 0"),
     (Errors, "training::train_watched", || diverging().train_watched(|_, _| std::ops::ControlFlow::Continue(())), "the run diverged in epoch 0"),
     (Errors, "training::train_by", || diverging().train_by(Sgd, |_, _| std::ops::ControlFlow::Continue(())), "the run diverged in epoch 0"),

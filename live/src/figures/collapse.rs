@@ -37,7 +37,6 @@ struct Collapse {
     recorded: Recorded,
     /// After which epoch it is shown; `None` for the last.
     epoch: Option<usize>,
-    stops: bool,
 }
 
 impl Collapse {
@@ -46,7 +45,6 @@ impl Collapse {
         let mut collapse = Self {
             recorded: Recorded::new(Notebook::new(settings)?)?,
             epoch: None,
-            stops: false,
         };
         collapse.turn(places)?;
         Ok(collapse)
@@ -54,7 +52,10 @@ impl Collapse {
 
     /// Where the run was stopped, if it is one that stops.
     fn stopped(&self) -> Option<&Stopped> {
-        self.recorded.stopped.as_ref().filter(|_| self.stops)
+        self.recorded
+            .stopped
+            .as_ref()
+            .filter(|_| self.recorded.stops)
     }
 
     /// The records as far as the run goes.
@@ -76,28 +77,16 @@ impl Experiment for Collapse {
     fn turn(&mut self, places: &Places) -> Result<()> {
         let place = places.0[0];
         self.epoch = (place < EPOCHS).then_some(place * EVERY);
-        self.stops = places.of(1, &[false, true]);
+        self.recorded.stops = places.of(1, &[false, true]);
         Ok(())
     }
 
     fn advance(&mut self, steps: usize) -> Result<()> {
-        let (taken, all) = self.progress();
-        // No further than to the end of an epoch at once: it may be the one that stops.
-        let mut left = steps.min(all - taken);
-        while left > 0 && self.stopped().is_none() {
-            let now = left.min(self.recorded.left_of_epoch());
-            self.recorded.advance(now)?;
-            left -= now;
-        }
-        Ok(())
+        self.recorded.advance(steps)
     }
 
     fn progress(&self) -> (usize, usize) {
-        let (taken, all) = self.recorded.progress();
-        match self.stopped() {
-            Some(_) => (taken, taken),
-            None => (taken, all),
-        }
+        self.recorded.progress()
     }
 
     fn draw(&self) -> Result<Vec<evidence::Figure>> {
@@ -105,7 +94,7 @@ impl Experiment for Collapse {
         let mut curves = vec![Series::new("loss", Colour::Blue, self.seen().map(points))];
         if let Some(stopped) = &self.recorded.stopped {
             let at = (stopped.seen.epoch as f64, stopped.validation);
-            let name = match self.stops {
+            let name = match self.recorded.stops {
                 true => "stopped",
                 false => "would stop",
             };
@@ -133,7 +122,7 @@ impl Experiment for Collapse {
     fn says(&self) -> String {
         let stopped = self.recorded.stopped.as_ref().map(|stopped| {
             let (epoch, loss) = stopped.best;
-            let verb = match self.stops {
+            let verb = match self.recorded.stops {
                 true => "ends",
                 false => "would have ended",
             };
@@ -183,7 +172,7 @@ mod tests {
         let mut shown = Collapse::new(&places).unwrap();
         places.0[1] = 1;
         shown.turn(&places).unwrap();
-        shown.advance(usize::MAX / 2).unwrap();
+        shown.advance(usize::MAX).unwrap();
         let history = History::record(quarter(1e-6), EVERY, LONGEST).unwrap();
         let stop = history.stop.as_ref().unwrap();
         let stopped = shown.stopped().unwrap();
@@ -195,7 +184,7 @@ mod tests {
 
         places.0[1] = 0;
         shown.turn(&places).unwrap();
-        shown.advance(usize::MAX / 2).unwrap();
+        shown.advance(usize::MAX).unwrap();
         assert_eq!(history.stuck_at(), Some(shown.shown().unwrap().epoch));
         assert_eq!(EPOCHS * EVERY, shown.shown().unwrap().epoch);
         places.0[0] = 7;

@@ -20,7 +20,7 @@ pub(super) const FIGURE: Figure = Figure {
         let networks = NETWORKS.map(|(name, _)| name);
         vec![
             Knob::sizes("degree", "degree d of the energy", &degrees(), 1.0),
-            Knob::kinds("network", "and beside it", &networks),
+            Knob::kinds("network", "trained beside it", &networks),
         ]
     },
     begin: |places| Ok(Box::new(Degree::new(places)?)),
@@ -32,7 +32,7 @@ fn degrees() -> Vec<f64> {
 
 /// A network by its activation, and whether its biases are frozen.
 const NETWORKS: [(&str, Option<(Activation, bool)>); 4] = [
-    ("no network", None),
+    ("nothing", None),
     ("relu with frozen biases", Some((Activation::Relu, true))),
     ("relu", Some((Activation::Relu, false))),
     ("tanh", Some((Activation::Tanh, false))),
@@ -117,7 +117,10 @@ impl Trained {
     }
 
     fn advance(&mut self, steps: usize) {
-        let to = self.training.all().min(self.training.taken() + steps);
+        let to = self
+            .training
+            .all()
+            .min(self.training.taken().saturating_add(steps));
         while self.training.taken() < to {
             let due = EVERY - self.training.taken() % EVERY;
             let now = due.min(to - self.training.taken());
@@ -265,7 +268,7 @@ mod tests {
         for (network, plateau) in [(1, 0.25), (2, 1.0), (3, 1.0)] {
             let mut shown = Degree::new(&Places(vec![10, network])).unwrap();
             shown.advance(4321).unwrap();
-            shown.advance(usize::MAX / 2).unwrap();
+            shown.advance(usize::MAX).unwrap();
             let trained = shown.trained.unwrap();
             let (degree, loss) = trained.last();
             assert!((loss - plateau).abs() < 5e-3, "{network}: {loss}");

@@ -3,6 +3,8 @@
 //! It is the run of the figure `chapter1/walk-figure`, on a network half as wide and looked at in 200 points: seed 0, all
 //! 10,000 points, the notebook's batches, rate and penalty.
 
+use std::ops::ControlFlow;
+
 use hnn::Result;
 use hnn::evidence::{self, Axis, Colour, LineChart, Mark, Panel, Series, brief, thousands};
 use hnn::model::Activation;
@@ -58,7 +60,7 @@ impl Followed {
             places: places.clone(),
             points: notebook.even_points(POINTS),
             objective: notebook.objective(),
-            run: Run::along(notebook, places.of(0, &GRADIENTS))?,
+            run: Run::along(notebook, places.of(0, &GRADIENTS)),
             looks: Vec::new(),
             exchanged: 0,
             all: EACH,
@@ -97,6 +99,7 @@ impl Experiment for Followed {
         let (points, objective, looks) = (&self.points, &mut self.objective, &mut self.looks);
         walk(&mut self.run, steps, self.all, EVERY, |run| {
             looks.push(look(run, points, objective));
+            ControlFlow::Continue(())
         })
     }
 
@@ -213,8 +216,8 @@ mod tests {
 
         shown.turn(&Places(vec![1, 0])).unwrap();
         assert_eq!(shown.progress(), (250, 250 + EACH));
-        shown.advance(usize::MAX / 2).unwrap();
-        let mut hand = Run::along(notebook(), Gradient::Hand).unwrap();
+        shown.advance(usize::MAX).unwrap();
+        let mut hand = Run::along(notebook(), Gradient::Hand);
         hand.advance(250 + EACH, |_| ()).unwrap();
         let motion = |terms: Terms| terms.velocity + terms.force;
         let left = shown

@@ -1,10 +1,12 @@
 //! The notebook's run without its early stop, recorded as [`hnn::notebook::history`] records it, while it runs.
 
+use std::ops::ControlFlow;
+
 use hnn::Result;
 use hnn::learning::EarlyStopping;
 use hnn::measure::{living_units, slope_outwards};
 use hnn::notebook::history::is_stuck;
-use hnn::notebook::{Notebook, Objective, Run, Settings};
+use hnn::notebook::{Gradient, Notebook, Objective, Run, Settings};
 use hnn::phase_space::{Points, even_circle};
 
 use super::profile::profile;
@@ -41,7 +43,7 @@ pub(super) struct Seen {
     pub profile: Vec<(f64, f64)>,
 }
 
-/// Where early stopping would have ended it.
+/// A run as early stopping found it.
 pub(super) struct Stopped {
     pub seen: Seen,
     /// The validation loss there.
@@ -52,9 +54,12 @@ pub(super) struct Stopped {
 
 pub(super) struct Recorded {
     pub run: Run,
+    /// Before the first step.
     pub first: Seen,
     pub seen: Vec<Seen>,
+    /// Where early stopping ends it, or would have ended it.
     pub stopped: Option<Stopped>,
+    pub stops: bool,
     watch: Watch,
 }
 
@@ -67,7 +72,7 @@ struct Watch {
 
 impl Recorded {
     pub fn new(notebook: Notebook) -> Result<Self> {
-        let run = Run::along(notebook, hnn::notebook::Gradient::Hand)?;
+        let run = Run::along(notebook, Gradient::Hand);
         let notebook = run.notebook();
         let mut watch = Watch {
             objective: notebook.objective(),
@@ -80,46 +85,40 @@ impl Recorded {
             run,
             seen: Vec::new(),
             stopped: None,
+            stops: false,
             watch,
         })
     }
 
-    /// Goes on until it is stuck, or has come to its end.
+    /// Goes on until it is stuck, is stopped, or has come to its end.
     pub fn advance(&mut self, steps: usize) -> Result<()> {
-        let all = self.all();
+        let (taken, all) = self.progress();
+        if taken == all {
+            return Ok(());
+        }
         let (watch, seen, stopped) = (&mut self.watch, &mut self.seen, &mut self.stopped);
         let of_epoch = self.run.in_an_epoch();
-        let mut left = steps;
-        while left > 0 && self.run.taken() < all && !seen.last().is_some_and(Seen::is_stuck) {
-            let now = left.min(of_epoch - self.run.taken() % of_epoch);
-            walk(&mut self.run, now, all, of_epoch, |run| {
-                let epoch = run.taken() / of_epoch - 1;
-                if stopped.is_none() {
-                    *stopped = watch.judge(epoch, run);
-                }
-                if epoch.is_multiple_of(EVERY) || run.taken() == all {
-                    seen.push(watch.look(epoch, run));
-                }
-            })?;
-            left -= now;
-        }
-        Ok(())
-    }
-
-    /// The steps until the epoch is over.
-    pub fn left_of_epoch(&self) -> usize {
-        self.run.in_an_epoch() - self.run.taken() % self.run.in_an_epoch()
-    }
-
-    fn all(&self) -> usize {
-        LONGEST * self.run.in_an_epoch()
+        walk(&mut self.run, steps, all, of_epoch, |run| {
+            let epoch = run.taken() / of_epoch - 1;
+            if stopped.is_none() {
+                *stopped = watch.judge(epoch, run);
+            }
+            if epoch.is_multiple_of(EVERY) || run.taken() == all {
+                seen.push(watch.look(epoch, run));
+            }
+            let is_stuck = seen.last().is_some_and(Seen::is_stuck);
+            match is_stuck || self.stops && stopped.is_some() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })
     }
 
     pub fn progress(&self) -> (usize, usize) {
         let taken = self.run.taken();
-        match self.last().is_stuck() {
+        match self.last().is_stuck() || self.stops && self.stopped.is_some() {
             true => (taken, taken),
-            false => (taken, self.all()),
+            false => (taken, LONGEST * self.run.in_an_epoch()),
         }
     }
 
