@@ -45,6 +45,13 @@
             postMessage({ ...told, ...drawn, isRunning, turns, memory: module.memory.buffer.byteLength });
         }
 
+        function start(told) {
+            turns += 1;
+            isRunning = !told.error && told.taken < told.all;
+            if (told.error) postMessage(told);
+            else draw(told);
+        }
+
         function slice() {
             isWaiting = false;
             if (!isRunning) return;
@@ -73,12 +80,10 @@
                 module = made.instance.exports;
                 postMessage({ begun: ask(`${figure} begin`) });
             },
-            turn({ at }) {
-                turns += 1;
-                const told = ask(`${figure} turn ${at.join(" ")}`);
-                isRunning = !told.error && told.taken < told.all;
-                if (told.error) postMessage(told);
-                else draw(told);
+            turn: ({ at }) => start(ask(`${figure} turn ${at.join(" ")}`)),
+            reset() {
+                ask(`${figure} begin`);
+                start(ask(`${figure} advance 0`));
             },
             pause: () => (isRunning = false),
             goOn: () => (isRunning = true),
@@ -201,7 +206,8 @@
             reset.addEventListener("click", () => {
                 this.at = knobs.map((knob) => knob.start);
                 this.inputs.forEach((tell) => tell());
-                this.turn();
+                this.tell({ verb: "reset" });
+                history.replaceState(null, "", location.pathname + location.search);
             });
             close.addEventListener("click", () => this.close());
             this.watch();
@@ -238,12 +244,17 @@
 
         /** Passes on where the knobs stand, and keeps it in the address. */
         turn(isByHand = true) {
-            this.worker.postMessage({ verb: "turn", at: this.at });
-            this.asked += 1;
-            this.place.dataset.asked = this.asked;
+            this.tell({ verb: "turn", at: this.at });
             if (!isByHand) return;
             const settings = this.knobs.map((knob, index) => `;${knob.name}=${encodeURIComponent(knob.places[this.at[index]])}`);
             history.replaceState(null, "", `#live=${this.name}${settings.join("")}`);
+        }
+
+        /** Sends the worker what sets off a run. */
+        tell(message) {
+            this.worker.postMessage(message);
+            this.asked += 1;
+            this.place.dataset.asked = this.asked;
         }
 
         show({ figures, says, taken, all, isRunning, turns, memory }) {

@@ -49,10 +49,12 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
         for (const knob of knobs) {
           const label = await knob.evaluate((input) => input.labels[0].textContent);
           await turn(live, knob);
-          assert.notDeepEqual(await seen(live), asAtFirst, `${label} changes nothing`);
+          assert.ok(!isAlike(await seen(live), asAtFirst), `${label} changes nothing`);
           assert.match(page.url(), new RegExp(`#live=${figure};`));
           await reset(live);
-          assert.deepEqual(await seen(live), asAtFirst, `after ${label} the reset does not bring the beginning back`);
+          const again = await seen(live);
+          assert.equal(again.says, asAtFirst.says, `after ${label} the reset does not bring the beginning back`);
+          assert.ok(isAlike(again, asAtFirst), `after ${label} the reset draws something else`);
         }
         test.diagnostic(`long tasks of the page, in milliseconds: ${(await page.evaluate(() => window.longTasks)).join(", ") || "none"}`);
       }));
@@ -92,7 +94,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       await page.goto("about:blank");
       await page.goto(address);
       await settled(live);
-      assert.deepEqual(await seen(live), turned);
+      assert.ok(isAlike(await seen(live), turned));
       await live.locator("button", { hasText: /Close|pinned/ }).press("Enter");
       assert.equal(await live.locator("svg").count(), 0);
       assert.equal(await live.locator(".turn").isVisible(), true);
@@ -160,4 +162,9 @@ async function reset(live) {
 
 async function seen(live) {
   return { drawing: await live.locator(".drawing").innerHTML(), says: await live.locator(".says").textContent() };
+}
+
+/** Whether two states of a figure look and read alike; a drawing is too long to be shown in a message. */
+function isAlike(one, other) {
+  return one.drawing === other.drawing && one.says === other.says;
 }
