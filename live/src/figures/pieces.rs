@@ -221,9 +221,13 @@ impl Experiment for Pieces {
     }
 
     fn says(&self) -> String {
+        let (name, activation) = self.places.of(2, &NETWORKS);
+        let smaller = match activation {
+            Activation::Relu => ", where the notebook's network has 128",
+            _ => "",
+        };
         format!(
-            "{}; the gradient is {} and the data {}. After {} of {} steps: {}. {}.",
-            self.places.of(2, &NETWORKS).0,
+            "{name}{smaller}; the gradient is {} and the data {}. After {} of {} steps: {}. {}.",
             self.places.of(0, &GRADIENTS).0,
             self.places.of(1, &DATA).0,
             thousands(self.look.taken),

@@ -56,6 +56,7 @@ const EVERY: usize = 100;
 const HALFWAY: f64 = 0.5;
 
 struct Rings {
+    places: Places,
     radii: &'static [f64],
     nature: Twin,
     training: Training,
@@ -115,6 +116,7 @@ impl Rings {
         let nothing = Network::zeros(&settings.widths, activation)?;
         let training = Training::on(settings, data, network, random)?;
         Ok(Self {
+            places: places.clone(),
             silence: twin_rmse_on_disc(&nothing, nature),
             look: Look::at(&training, radii, nature),
             radii,
@@ -175,8 +177,11 @@ impl Experiment for Rings {
     fn says(&self) -> String {
         let settings = self.training.settings();
         format!(
-            "After {} of {} steps {} says that halfway in H climbs by {}, where the spring's climbs by {} and the twin's by {}. \
+            "The energy of nature is {}, and the data lie at the radii {}. After {} of {} steps {} says that halfway in H climbs by {}, \
+             where the spring's climbs by {} and the twin's by {}. \
              {}, where a network that says nothing is off by {}.",
+            self.places.of(2, &NATURES).0,
+            self.places.of(0, &RADII).0,
             thousands(self.look.taken),
             thousands(settings.steps),
             settings.activation.name(),
