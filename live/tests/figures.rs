@@ -140,3 +140,15 @@ fn knobs_may_be_turned_in_mid_run_and_back() {
         shown(figure.name, &*experiment);
     }
 }
+
+/// What each says at the end of its first run. Where products are fused a page says the same: `tests/browser/live.test.mjs`
+/// compares.
+#[test]
+fn what_a_figure_says_at_its_end_is_pinned() {
+    let told = FIGURES.iter().map(|figure| {
+        let (_, _, mut experiment) = begin(figure);
+        finish(figure.name, &mut *experiment, 500);
+        format!("{}: {}\n", figure.name, experiment.says())
+    });
+    insta::assert_snapshot!("ends", told.collect::<String>());
+}
