@@ -20,7 +20,7 @@ use hnn::mechanics::{
     Truth, exact_with_angles, hundred_periods, step,
 };
 use hnn::model::{Activation, Biases, Initializer, MOST_ROWS, Network, Pass};
-use hnn::phase_space::{Angles, Columns, Dataset, Oscillator, Points, Recordings, Units};
+use hnn::phase_space::{Angles, Columns, Dataset, Oscillator, Points, Recordings, Twin, Units};
 use hnn::random::Gaussian;
 use hnn::{Error, Result};
 use ndarray::{Array1, ArrayView2, array};
@@ -229,6 +229,7 @@ const DOORS: &[Door] = &[
     (Panics, "metrics::diagonal_table", panics!(measure::diagonal_table(&network(4), Oscillator::UNIT, 3)), COLUMNS),
     (Panics, "metrics::field_rmse", panics!(measure::field_rmse(&network(4), Oscillator::UNIT, ones(4).view())), STATES),
     (Panics, "metrics::field_rmse_of", panics!(measure::field_rmse_of(still, Oscillator::UNIT, ones(4).view())), STATES),
+    (Panics, "metrics::twin_rmse_on_disc", panics!(measure::twin_rmse_on_disc(&network(4), Twin { c: 0.5 })), COLUMNS),
     (Errors, "metrics::field_rmse_unscaled", || measure::field_rmse_unscaled(&network(2), &Units::one(2), Oscillator::UNIT, 0.0).map(drop), "amplitude = 0"),
     (Panics, "metrics::field_rmse_unscaled", || measure::field_rmse_unscaled(&network(4), &Units::one(2), Oscillator::UNIT, 1.0).map(drop), COLUMNS),
     (Panics, "metrics::relative_error", panics!(relative_error(&Points::ones((3, 2)), &Points::ones((1, 2)))), "a label for every motion"),

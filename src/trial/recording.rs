@@ -450,11 +450,7 @@ impl Learning {
         })
     }
 
-    /// Judges where it is, and takes a step; says why if there is none to take.
-    ///
-    /// # Errors
-    ///
-    /// As [`Descending::step`].
+    /// Judges where it is, and takes a step as [`Descending::step`] does, with its errors; says why if there is none to take.
     pub fn step(&mut self) -> Result<Option<Stop>> {
         let point = self.descending.iterate().point;
         self.now.parameters_are(&point[..self.parameters]);

@@ -66,6 +66,12 @@ fn separable() -> Result<Separable> {
     Separable::new(network(1), network(1))
 }
 
+/// A loss that is a number at 1 and nowhere else.
+fn on_a_cliff(x: &[f64], gradient: &mut [f64]) -> f64 {
+    gradient[0] = 1.0;
+    if x[0] == 1.0 { 1.0 } else { f64::NAN }
+}
+
 fn model() -> Hnn {
     Hnn::fit(&ring(), &fit()).unwrap()
 }
@@ -188,6 +194,8 @@ pub const FURTHER: &[Door] = &[
     }, "columns of the points = 2 but the network has 4 inputs"),
     (Errors, "mod::check", || Lbfgs { memory: 0, ..Lbfgs::default() }.check(), "memory = 0"),
     (Errors, "mod::minimize", || Lbfgs::default().minimize(&[1.0], |_, _| f64::NAN, |_| std::ops::ControlFlow::Continue(())).map(drop), "diverged at step 0"),
+    (Errors, "mod::begin", || Lbfgs::default().begin(&[1.0], |_, _| f64::NAN).map(drop), "diverged at step 0"),
+    (Errors, "mod::step", || Lbfgs::default().begin(&[1.0], on_a_cliff)?.step().map(drop), "diverged at step 1"),
     (Errors, "adam::check", || CONSTANTS.check(), BETA),
     (Errors, "adam::with", || Adam::with(1, CONSTANTS).map(drop), BETA),
     (Errors, "adam::with", || AdamW::with(1, CONSTANTS, 0.1).map(drop), BETA),
@@ -239,6 +247,7 @@ pub const FURTHER: &[Door] = &[
     (Errors, "rings::rings", || rings(&UNIT, &[], 9).map(drop), "has no ring"),
     (Errors, "rings::random_rings", || random_rings(&UNIT, &[-1.0], 9, &mut random()).map(drop), "energy = -1"),
     (Errors, "rings::disc", || disc(&UNIT, 0.0, 9, &mut random()).map(drop), "amplitude = 0"),
+    (Errors, "twin::random_rings", || Twin { c: 0.5 }.random_rings(&[], 9, &mut random()).map(drop), "has no ring"),
     (Errors, "split::split_in_order", || ring().split_in_order(2.0).map(drop), "fraction = 2"),
     (Errors, "trajectories::check", || Trajectories { count: 0, ..Trajectories::default() }.check(), "count = 0"),
     (Errors, "trajectories::sample", || Trajectories { count: 0, ..Trajectories::default() }.sample(&mut random()).map(drop), "count = 0"),
@@ -270,6 +279,8 @@ pub const FURTHER: &[Door] = &[
     (Errors, "recording::labelled", || Way::Euler.labelled(&Array3::from_elem((2, 5, 2), f64::NAN), 0.1).map(drop), "points: row 0, column 0"),
     (Errors, "recording::fit", || recording::Learned::fit(Way::Euler, [&Array3::ones((2, 5, 2)); 2], 0.1, &unfit(), &mut random()).map(drop), "hidden = [0]"),
     (Errors, "recording::fit", || recording::Learned::fit(Way::Unrolled, [&Array3::ones((2, 8, 2)); 2], 0.1, &fit(), &mut random()).map(drop), "states = 8 are too few: 9 are needed"),
+    (Errors, "recording::begin", || recording::Learning::begin(Way::Midpoint, [&Array3::ones((2, 5, 2)); 2], 0.1, &unfit(), &mut random()).map(drop), "hidden = [0]"),
+    (Errors, "recording::misses", || recording::Learned::Whole(network(2)).misses(Way::Euler, &Array3::ones((2, 1, 2)), 0.1).map(drop), "states = 1 are too few"),
     (Errors, "recording::follow", || recording::Learned::follow(separable()?, Way::Leapfrog.leaps().unwrap(), [&Array3::ones((2, 3, 2)); 2], 0.1, &Fit { evaluations: 0, ..fit() }).map(drop), "evaluations = 0"),
     (Errors, "recording::of", || Score::of(&recording::Learned::Whole(network(2)), &Case { protocol: Protocol::published(System::Spring), way: Way::Euler, stride: 1 }, &Array3::ones((2, 1, 2))).map(drop), "states = 1 are too few"),
     (Errors, "recording::score", || Case { protocol: Protocol::long(System::Spring, 1), way: Way::Euler, stride: 1 }.score(0, 0).map(drop), "evaluations = 0"),
