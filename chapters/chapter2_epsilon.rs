@@ -487,15 +487,11 @@ mod exercises {
                     "for q = {q} your answer is {nudge}, not a positive number"
                 ));
             }
-            if q + 1.01 * nudge == q {
-                return Err(format!(
-                    "{q} + {nudge:e} is still {q}, even with a hundredth more"
-                ));
+            if q + nudge == q {
+                return Err(format!("{q} + {nudge:e} is still {q}"));
             }
-            if q + 0.99 * nudge != q {
-                return Err(format!(
-                    "{q} moves with a hundredth less than {nudge:e} already"
-                ));
+            if q + nudge.next_down() != q {
+                return Err(format!("{q} moves with less than {nudge:e} already"));
             }
         }
         Ok(())
@@ -504,7 +500,8 @@ mod exercises {
 
     // ANCHOR: solution-1
     fn smallest_nudge_solved(q: f32) -> f32 {
-        (q.next_up() - q) / 2.0
+        let half = (q.next_up() - q) / 2.0;
+        if q + half == q { half.next_up() } else { half }
     }
     // ANCHOR_END: solution-1
 
@@ -520,6 +517,7 @@ mod exercises {
         check_smallest_nudge(smallest_nudge_solved)?;
         // ANCHOR_END: try-1
         assert!(check_smallest_nudge(|_| f32::EPSILON).is_err());
+        assert!(check_smallest_nudge(|q| (q.next_up() - q) / 2.0).is_err());
         assert!(check_smallest_nudge(|q| f32::EPSILON * q.abs() / 2.0).is_err());
         assert!(check_smallest_nudge(smallest_nudge).is_err());
         Ok(())

@@ -467,18 +467,18 @@ fn tried() -> hnn::Result<Table> {
         "changed",
         "epochs",
         "came to 1.000",
-        "c, epoch 0",
         "c at the end",
-        "loss at the end",
-        "second layer asleep",
-        "reach, epoch 0",
-        "reach, last",
+        "layer 2 asleep",
+        "layer 3 asleep",
+        "reach",
     ]);
     for (change, file) in TRIED {
         let runs = Recorded::read(file)?.each("seed")?;
-        let first = |column: &str| over_recorded(&runs, |run| Ok(run.numbers(column)?[0]));
         let last = |column: &str| over_recorded(&runs, |run| at_the_end(run, column));
-        let asleep = over_recorded(&runs, |run| Ok(100.0 * at_the_end(run, "asleep 2")?))?;
+        let asleep = |column: &str| {
+            let share = over_recorded(&runs, |run| Ok(100.0 * at_the_end(run, column)?))?;
+            hnn::Result::Ok(format!("{:.0}% to {:.0}%", share.smallest, share.largest))
+        };
         table.row([
             change.to_owned(),
             thousands(last("epoch")?.largest as usize + 1),
@@ -491,11 +491,9 @@ fn tried() -> hnn::Result<Table> {
                     Spread::of(some.to_vec()).largest
                 ),
             },
-            first("origin")?.to_string(),
             last("origin")?.to_string(),
-            last("loss")?.to_string(),
-            format!("{:.0}% to {:.0}%", asleep.smallest, asleep.largest),
-            first("reach")?.to_string(),
+            asleep("asleep 2")?,
+            asleep("asleep 3")?,
             last("reach")?.to_string(),
         ]);
     }
@@ -507,7 +505,10 @@ fn tried() -> hnn::Result<Table> {
 /// What the page says of the recorded runs.
 fn to_the_end_facts(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Facts> {
     let (late, soon) = (arrivals(without)?, arrivals(with)?);
-    let sooner = Spread::of(late.clone()).median / Spread::of(soon).median;
+    // A run that has not come yet comes later than those that have.
+    let mut late_or_never = late.clone();
+    late_or_never.resize(without.len(), f64::INFINITY);
+    let sooner = Spread::of(late_or_never).median / Spread::of(soon).median;
     let kept = |run: &Recorded| {
         let weights = run.numbers("squared weights")?;
         Ok(100.0 * weights[weights.len() - 1] / weights[0])
