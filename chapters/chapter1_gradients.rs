@@ -275,10 +275,12 @@ fn scatter(network: &Network, gradient: &[f64], full: &Differences) -> hnn::Resu
             .filter_map(|i| Some((gradient[i], full.slopes[i]?)));
         points.extend(pairs.step_by(stride));
     }
-    let all = weights.iter().chain(&biases);
-    let ends = Spread::of(all.flat_map(|&(g, d)| [g, d]));
-    let room = 0.05 * (ends.largest - ends.smallest);
-    let (low, high) = (ends.smallest - room, ends.largest + room);
+    let all = weights.iter().chain(&biases).flat_map(|&(g, d)| [g, d]);
+    // Of no numbers there is no range, and an axis says so.
+    let none = (f64::INFINITY, f64::NEG_INFINITY);
+    let (least, most) = all.fold(none, |(least, most), x| (x.min(least), x.max(most)));
+    let room = 0.05 * (most - least);
+    let (low, high) = (least - room, most + room);
     let whole = Comparison::of(gradient, &full.slopes);
     let title = format!(
         "Biases lie on the diagonal, weights do not: the gradient has {:.2} of the length",

@@ -438,11 +438,11 @@ fn digging(adam: &Settings, lbfgs: &Runs) -> hnn::Result<Figure> {
     let field = lbfgs.circle();
     LineChart {
         title: format!(
-            "The better tool digs deeper in the wrong place: energy RMSE {median}, field RMSE {}",
+            "The better tool digs deeper in the wrong place: in the median energy RMSE {median}, field RMSE {}",
             brief(field.median)
         ),
         description: format!(
-            "Under the notebook's gradient. Above, the RMSE of the energy, which is trained: L-BFGS takes it to {median}. \
+            "Under the notebook's gradient. Above, the RMSE of the energy, which is trained: L-BFGS takes it to {median} in the median of the seeds. \
              Below, the RMSE of the field, which is wanted: it ends at {field}, where no field at all scores 1."
         ),
         // What hardly falls needs no decades.

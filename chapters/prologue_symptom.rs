@@ -27,6 +27,7 @@ fn main() -> std::process::ExitCode {
 /// The prologue's experiment, from the first line to the last.
 pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR: field
+    settings.check()?;
     evidence.show("field", field_on_contours())?;
     // ANCHOR_END: field
 
@@ -308,7 +309,7 @@ fn collapse(histories: &[History]) -> hnn::Result<Figure> {
         .filter(|history| history.stuck_at().is_some())
         .count();
     let title = format!(
-        "Let go on, {stuck} of {} runs climb to a loss of 1.000 and stay",
+        "Let go on, {stuck} of {} runs climb to a loss of 1.000",
         histories.len()
     );
     let description = format!(

@@ -75,8 +75,9 @@ pub fn build(project: &Project) -> Result<()> {
 }
 
 fn library() -> Result<Library> {
+    let rustup = "install it from rustup.rs and run this again";
     let found = Command::new("rustc").args(["--print", "sysroot"]).output();
-    let found = found.context("asking rustc where its libraries are")?;
+    let found = found.map_err(|_| Missing::new("rustc", rustup))?;
     let root = PathBuf::from(String::from_utf8_lossy(&found.stdout).trim()).join("lib/rustlib");
     let has = |path: &Path| root.join(path).is_dir();
     if has(Path::new(TARGET)) {

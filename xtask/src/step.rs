@@ -15,6 +15,7 @@ use crate::missing::Missing;
 use crate::project::Project;
 use crate::search_path::SearchPath;
 use crate::snapshots;
+use crate::suite;
 use crate::tool::{CARGO_INSTA, Toolbox};
 use crate::{book, mirror, site};
 
@@ -78,6 +79,9 @@ impl Step {
             Self::Docs => docs(project),
             Self::Book => {
                 book::check(project)?;
+                if suite::in_ci() {
+                    live::build(project)?;
+                }
                 site::build(project)
             }
             Self::Mirror => mirror::check(project),

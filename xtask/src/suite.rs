@@ -85,7 +85,7 @@ impl Report {
 /// Runs `steps`, all of them even after a failure, and fails if one did. Where `notebooks` are named, only those are
 /// executed.
 pub fn run(project: &Project, steps: &[Step], notebooks: &[String]) -> Result<()> {
-    let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    let in_ci = in_ci();
     let heading = Style::new().bold();
     // A name that no notebook has is found out before the first step.
     for name in notebooks {
@@ -167,6 +167,11 @@ fn chain(error: &Error) -> String {
     let mut causes: Vec<_> = error.chain().map(ToString::to_string).collect();
     causes.reverse();
     causes.join("\n")
+}
+
+/// Whether this is CI, where everything can be set up.
+pub fn in_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 #[cfg(test)]

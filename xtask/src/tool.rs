@@ -10,7 +10,7 @@ use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anstream::eprintln;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::command;
 use crate::search_path::SearchPath;
@@ -117,6 +117,11 @@ impl Toolbox {
         // Tools are started from several folders.
         let cache = path::absolute(&cache)
             .with_context(|| format!("{} is no folder to keep tools in", cache.display()))?;
+        // Their folders become parts of a search path.
+        env::join_paths([&cache]).map_err(|_| {
+            let folder = cache.display();
+            anyhow!("HNN_TOOLS is {folder}, which holds what separates the folders of a search path: choose another")
+        })?;
         Ok(Self::new(search, cache))
     }
 

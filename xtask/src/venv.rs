@@ -1,7 +1,7 @@
 //! A Python virtual environment inside the project, set up from a pinned list of packages.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anstream::eprintln;
@@ -31,8 +31,14 @@ impl Venv<'_> {
     pub fn set_up(&self, search: &SearchPath) -> Result<()> {
         let list = fs::read_to_string(&self.requirements)
             .with_context(|| format!("failed to read {}", self.requirements.display()))?;
-        let packages = Stamp::new(self.folder.join("packages-set-up"), list);
-        if packages.is_current() && self.python().is_file() {
+        let packages = |version: String| {
+            Stamp::new(
+                self.folder.join("packages-set-up"),
+                format!("{version}{list}"),
+            )
+        };
+        // Packages are of one Python: after an upgrade there are none.
+        if version(&self.python()).is_some_and(|version| packages(version).is_current()) {
             return Ok(());
         }
         eprintln!(
@@ -42,7 +48,7 @@ impl Venv<'_> {
         );
         self.create(search)?;
         self.install_packages()?;
-        packages.set()
+        packages(version(&self.python()).unwrap_or_default()).set()
     }
 
     /// Its Python.
@@ -101,6 +107,13 @@ impl Venv<'_> {
             )
         })
     }
+}
+
+/// What a Python says it is, if it runs.
+fn version(python: &Path) -> Option<String> {
+    let said = Command::new(python).arg("--version").output().ok()?;
+    let version = String::from_utf8(said.stdout).ok()?;
+    said.status.success().then_some(version)
 }
 
 /// A Python that is new enough.

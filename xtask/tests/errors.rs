@@ -108,6 +108,14 @@ const CASES: &[Case] = &[
     },
     Case {
         broken: WHOLE,
+        asked: "build",
+        programs: &["wrong"],
+        environment: &[("HNN_TOOLS", "/tmp/a:b")],
+        says: "error: HNN_TOOLS is /tmp/a:b, which holds what separates the folders of a search path: choose another",
+        exit: 1,
+    },
+    Case {
+        broken: WHOLE,
         asked: "test --only notebooks",
         programs: &[],
         environment: &[CI],
