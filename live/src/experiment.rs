@@ -14,15 +14,19 @@ pub trait Experiment {
     /// As the library, for settings that it refuses.
     fn turn(&mut self, places: &Places) -> Result<()>;
 
-    /// Goes on for so many steps of its own, or to its end if that is nearer.
+    /// Goes on for so many steps of its own, or to its end if that is nearer. What stands still has come to its end.
     ///
     /// # Errors
     ///
     /// As the library. A run that diverges has come to its end.
-    fn advance(&mut self, steps: usize) -> Result<()>;
+    fn advance(&mut self, _steps: usize) -> Result<()> {
+        Ok(())
+    }
 
-    /// The steps taken and those that it takes in all; as many of both, or none, for what stands still.
-    fn progress(&self) -> (usize, usize);
+    /// The steps taken and those that it takes in all; none of both for what stands still.
+    fn progress(&self) -> (usize, usize) {
+        (0, 0)
+    }
 
     /// What there is to see now, in one drawing or several.
     ///

@@ -93,6 +93,16 @@ fn library() -> Result<Library> {
     }
 }
 
+/// What rustc is told, separated as cargo wants it: the features, and to name files as they are found anywhere.
+fn flags(project: &Project, script: &Script) -> String {
+    let mut flags = vec![format!("-Ctarget-feature={}", script.features)];
+    let places = dirs::home_dir().map(|home| (home, "~"));
+    for (from, to) in places.into_iter().chain([(project.root.clone(), ".")]) {
+        flags.push(format!("--remap-path-prefix={}={to}", from.display()));
+    }
+    flags.join("\x1f")
+}
+
 /// Compiles the module for processors with these features.
 fn compile(project: &Project, script: &Script, library: &Library) -> Result<PathBuf> {
     let name = script.name.replace(['/', '.'], "-");
@@ -105,10 +115,7 @@ fn compile(project: &Project, script: &Script, library: &Library) -> Result<Path
         .arg("--target-dir")
         .arg(&target)
         // The module's own flags and no others: what is meant for this processor is not meant for the page.
-        .env(
-            "CARGO_ENCODED_RUSTFLAGS",
-            format!("-Ctarget-feature={}", script.features),
-        );
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(project, script));
     if let Library::Source = library {
         cargo
             .args(["-Zbuild-std=std,panic_abort"])

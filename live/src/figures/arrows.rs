@@ -44,14 +44,6 @@ impl Experiment for Arrows {
         Ok(())
     }
 
-    fn advance(&mut self, _: usize) -> Result<()> {
-        Ok(())
-    }
-
-    fn progress(&self) -> (usize, usize) {
-        (0, 0)
-    }
-
     fn draw(&self) -> Result<Vec<evidence::Figure>> {
         let contour = |energy: f64| {
             // The orbit of this energy through p = √(2mH), once round.

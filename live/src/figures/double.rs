@@ -109,14 +109,6 @@ impl Experiment for Double {
         Ok(())
     }
 
-    fn advance(&mut self, _: usize) -> Result<()> {
-        Ok(())
-    }
-
-    fn progress(&self) -> (usize, usize) {
-        (0, 0)
-    }
-
     fn draw(&self) -> Result<Vec<evidence::Figure>> {
         let drawn = || (0..self.paths[0].len()).step_by(DRAWN);
         let time = || Axis::new("seconds").between(0.0, SECONDS);

@@ -116,14 +116,6 @@ impl Experiment for Family {
         Ok(())
     }
 
-    fn advance(&mut self, _: usize) -> Result<()> {
-        Ok(())
-    }
-
-    fn progress(&self) -> (usize, usize) {
-        (0, 0)
-    }
-
     fn draw(&self) -> Result<Vec<evidence::Figure>> {
         let line = |name: &str, colour, path: &[State]| {
             Series::new(name, colour, path.iter().map(|&[q, p]| (q, p)))
