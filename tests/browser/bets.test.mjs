@@ -132,7 +132,7 @@ describe("bets", { concurrency: 3 }, () => {
     book.visit({}, async (page) => {
       await page.goto(book.url("print.html"));
       const covered = () =>
-        page.locator("main .cover > :not(summary, .data, .made)").evaluateAll((all) =>
+        page.locator("main .cover > :not(summary, .data, .made, .live)").evaluateAll((all) =>
           all.filter((one) => !one.checkVisibility({ contentVisibilityAuto: true })).map((one) => one.outerHTML.slice(0, 100)));
       assert.deepEqual(await covered(), []);
       await page.goto(book.url(PAGE));

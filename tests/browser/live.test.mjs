@@ -18,6 +18,7 @@ const pinned = await readFile(new URL("../../live/tests/snapshots/figures__ends.
 const SAID = new Map([...pinned.matchAll(/^(\w+): (.*)$/gm)].map(([, figure, said]) => [figure, said]));
 const reason = "the toolchain cannot compile for the page";
 const skip = PAGES.length === 0 && !process.env.CI && reason;
+const KNOBS = "input, select";
 let book;
 
 before(async () => {
@@ -49,7 +50,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
         if ((await live.getAttribute("data-fused")) === "true") assert.equal(asAtFirst.says, SAID.get(figure), "the same digits as outside a page");
         else test.diagnostic("this browser does not fuse products: the digits were not compared");
         assert.match(asAtFirst.says, /\d/, "it says what it shows");
-        const knobs = await live.locator("input, select").all();
+        const knobs = await live.locator(KNOBS).all();
         assert.ok(knobs.length > 0);
         for (const knob of knobs) {
           const label = await knob.evaluate((input) => input.labels[0].textContent);
@@ -78,15 +79,18 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
     it(`${name}, ${figure}: two hundred turns take no more memory than twenty`, () =>
       book.visit({}, async (page) => {
         const live = await open(page, name, figure);
-        const knob = live.locator("input").first();
+        const knob = live.locator(KNOBS).first();
+        const [forth, back] = await keysOf(knob);
         const turns = async (count) => {
           // Without waiting for the end of a run: what is new replaces what has begun.
-          for (let taken = 0; taken < count; taken += 1) await knob.press(taken % 2 ? "ArrowLeft" : "ArrowRight");
+          for (let taken = 0; taken < count; taken += 1) await knob.press(taken % 2 ? back : forth);
           await reset(live);
-          return live.getAttribute("data-memory");
+          return Number(await live.getAttribute("data-memory"));
         };
         const early = await turns(20);
-        assert.equal(await turns(200), early);
+        // Where a turn meets a run is chance, and a page of memory with it. What is kept of every turn would be many times as much.
+        const late = await turns(200);
+        assert.ok(late <= 1.1 * early, `${early} bytes, then ${late}`);
       }));
   }
 
@@ -94,7 +98,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
     book.visit({}, async (page) => {
       const { name, figure } = PAGES[0];
       const live = await open(page, name, figure);
-      await turn(live, live.locator("input").first());
+      await turn(live, live.locator(KNOBS).first());
       const [address, turned] = [page.url(), await seen(live)];
       await page.goto("about:blank");
       await page.goto(address);
@@ -151,12 +155,18 @@ async function settled(live, turns = 1) {
   );
 }
 
+/** The keys that turn a knob on and back. */
+async function keysOf(knob) {
+  const isList = (await knob.evaluate((knob) => knob.tagName)) === "SELECT";
+  return isList ? ["ArrowDown", "ArrowUp"] : ["ArrowRight", "ArrowLeft"];
+}
+
 /** Turns a knob by one place and waits for the end of the run. */
-async function turn(live, knob, key) {
+async function turn(live, knob) {
   const isAtEnd = await knob.evaluate((knob) => (knob.options ? knob.selectedIndex === knob.options.length - 1 : knob.value === knob.max));
   await knob.focus();
-  const [forth, back] = (await knob.evaluate((knob) => knob.tagName)) === "SELECT" ? ["ArrowDown", "ArrowUp"] : ["ArrowRight", "ArrowLeft"];
-  await knob.press(key ?? (isAtEnd ? back : forth));
+  const [forth, back] = await keysOf(knob);
+  await knob.press(isAtEnd ? back : forth);
   await settled(live, Number(await live.getAttribute("data-asked")));
 }
 
