@@ -258,7 +258,6 @@
         }
 
         show({ figures, says, taken, all, isRunning, turns, memory }) {
-            const isOver = this.isRunning && !isRunning;
             this.isRunning = isRunning;
             // What a test waits for, and measures.
             Object.assign(this.place.dataset, { running: isRunning, turns, memory, fused: this.fused });
@@ -271,7 +270,7 @@
             this.drawing.innerHTML = figures.map(({ svg }) => svg).join("");
             this.says.textContent = says;
             clearTimeout(this.telling);
-            if (isOver || !isRunning) this.telling = setTimeout(() => (this.status.textContent = says), 600);
+            if (!isRunning) this.telling = setTimeout(() => (this.status.textContent = says), 600);
         }
 
         run(isToRun) {
