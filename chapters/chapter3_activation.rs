@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use hnn::evidence::{
     Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Table, brief,
-    thousands,
+    counted, thousands,
 };
 use hnn::learning::{Batch, Evaluator, Loss};
 use hnn::measure::{Spread, field_rmse_on_circle};
@@ -67,12 +67,16 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: fair
     let mut fair: Vec<Runs> = Vec::new();
     for activation in SIX {
-        fair.push(at_its_best(activation, &settings)?);
+        fair.push(at_its_best(activation, Biases::Zero, &settings)?);
     }
+    fair.push(at_its_best(Activation::Relu, Biases::Uniform, &settings)?);
     evidence.show(
         "fair",
         Table::of(&fair)
-            .column("activation", |runs| runs.settings.activation)
+            .column("activation", |runs| match runs.settings.biases {
+                Biases::Zero => runs.settings.activation.to_string(),
+                Biases::Uniform => format!("{}, random biases", runs.settings.activation),
+            })
             .column("best rate", |runs| {
                 format!("{:e}", runs.settings.learning_rate)
             })
@@ -342,9 +346,10 @@ fn first_over_last(
 const RATES: [f64; 3] = [3e-3, 1e-2, 3e-2];
 
 /// The runs with both repairs at the rate with the lowest loss on points set aside.
-fn at_its_best(activation: Activation, settings: &Settings) -> hnn::Result<Runs> {
+fn at_its_best(activation: Activation, biases: Biases, settings: &Settings) -> hnn::Result<Runs> {
     let repaired = Settings {
         activation,
+        biases,
         data: REPAIRED.data,
         objective: REPAIRED.objective,
         ..settings.clone()
@@ -526,7 +531,7 @@ fn first_versions() -> hnn::Result<Table> {
     ];
     let mut table = Table::new(head);
     for activation in ["tanh", "relu"] {
-        for weights in ["0.01", "0.1", "Glorot", "He", "1"] {
+        for weights in ["0.01", "0.1", "Glorot", "He", "0.3", "1"] {
             let of_network = recorded
                 .with("activation", activation)?
                 .with("weights", weights)?;
@@ -536,9 +541,11 @@ fn first_versions() -> hnn::Result<Table> {
                 let all = runs.each("seed")?.len();
                 let losses = runs.with("epoch", epoch)?.numbers("loss")?;
                 let ended = losses.iter().filter(|&&loss| loss < 1e9).count();
+                let losses = Spread::of(losses);
                 Ok(match ended == all {
-                    true => format!("{:.3}", Spread::of(losses)),
-                    false => "diverges".into(),
+                    true if losses.largest < 10.0 => format!("{losses:.3}"),
+                    true => losses.to_string(),
+                    false => format!("diverges in {}", counted(all - ended, all, "seed")),
                 })
             };
             table.row([

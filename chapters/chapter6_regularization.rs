@@ -179,14 +179,10 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         "cure",
         Table::of(circle.iter().zip(&disc))
             .column("λ", |(circle, _)| plain(circle.settings.l2))
-            .column("one energy: error on it", |(circle, _)| circle.circle())
+            .column("one energy: on it", |(circle, _)| circle.circle())
             .column("at half of it", |(circle, _)| at_half(circle))
-            .column("one energy: error over the disc", |(circle, _)| {
-                circle.disc()
-            })
-            .column("many energies: error over the disc", |(_, disc)| {
-                disc.disc()
-            }),
+            .column("over the disc", |(circle, _)| circle.disc())
+            .column("many energies: over the disc", |(_, disc)| disc.disc()),
     )?;
     // ANCHOR_END: cure
 
@@ -255,6 +251,9 @@ fn history_facts(knobs: &Knobs, histories: &[History]) -> hnn::Result<Facts> {
     let epochs = || histories.iter().flat_map(|history| &history.epochs);
     let largest = |number: fn(&Epoch) -> f64| brief(epochs().map(number).fold(0.0, f64::max));
     let negative = epochs().filter(|epoch| gap(epoch) < 0.0).count();
+    // Of the one term that is trained for the data: validation over training.
+    let ratio = |epoch: &Epoch| epoch.validation.energy / epoch.training.energy;
+    let to_nearest = |epoch: &Epoch| epoch.validation.energy / epoch.nearest.energy;
     let settled = histories.iter().flat_map(|history| &history.epochs[1..]);
     let energy = settled
         .map(|epoch| epoch.training.energy)
@@ -278,6 +277,11 @@ fn history_facts(knobs: &Knobs, histories: &[History]) -> hnn::Result<Facts> {
         .with(
             "gap_to_nearest",
             largest(|epoch| gap_to_nearest(epoch).abs()),
+        )
+        .with("energy_ratio", Spread::of(epochs().map(ratio)))
+        .with(
+            "energy_ratio_nearest",
+            format!("{:.3}", Spread::of(epochs().map(to_nearest))),
         )
         .with("penalty_share", format!("{:.1}%", share.median))
         .with("energy_at_most", brief(energy))

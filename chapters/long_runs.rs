@@ -416,11 +416,12 @@ const VERSIONS: &str = "seed,activation,weights,optimizer,epoch,loss\n";
 /// Epochs of a first version.
 const FIRST: usize = 6;
 
-/// The loss after each of the first epochs, without a penalty: two activations, five ways to draw the weights, two optimizers.
+/// The loss after each of the first epochs, without a penalty: two activations, six ways to draw the weights, two optimizers.
 pub fn first_versions(knobs: &Knobs, seed: u64) -> hnn::Result<String> {
     let draws = [
         ("0.01", Initializer::Normal(0.01)),
         ("0.1", Initializer::Normal(0.1)),
+        ("0.3", Initializer::Normal(0.3)),
         ("Glorot", Initializer::Glorot),
         ("He", Initializer::He),
         ("1", Initializer::Normal(1.0)),

@@ -90,6 +90,8 @@ hnn::settings! {
         model: in Settings,
         /// Steps of each run that crosses the two faults
         steps: usize = 3000,
+        /// Epochs of the notebook as found at the most; it stops early by itself
+        as_found: usize = 2000,
         /// Steps of a long rollout to a period; of those with larger errors an eighth
         per_period: usize = 400,
     }
@@ -118,6 +120,13 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // A mistake is found before anything runs, and so are points too few for the simplest rival.
     settings.check()?;
     Quadratic::fit(&settings.data()?.0)?;
+    let as_found = notebook::Settings {
+        epochs: knobs.as_found,
+        ..notebook::Settings::default()
+    };
+    as_found
+        .check()
+        .map_err(|error| error.named("as_found", knobs.as_found))?;
     // ANCHOR_END: settings
 
     // ANCHOR: crossed
@@ -158,6 +167,22 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     )?;
     // ANCHOR_END: train
 
+    // ANCHOR: chain
+    let changed: Vec<Runs> = Runs::of(&changes(&crossed, &settings))?;
+    let chain = crossed.iter().filter(|runs| is_on_the_way(&runs.settings));
+    let field = Spread::of(ours[..3].iter().map(|score| score.field));
+    evidence.show(
+        "chain",
+        Table::of(
+            CHAIN
+                .iter()
+                .zip(chain.chain(&changed).map(Runs::disc).chain([field])),
+        )
+        .column("what changes, row by row", |(change, _)| change)
+        .column("field RMSE over the disc", |(_, error)| error),
+    )?;
+    // ANCHOR_END: chain
+
     // ANCHOR: diagonal
     evidence.show(
         "diagonal",
@@ -183,7 +208,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: time-series
 
     // ANCHOR: error-maps
-    let mut found: Notebook = Notebook::new(notebook::Settings::default())?;
+    let mut found: Notebook = Notebook::new(as_found)?;
     found.train()?;
     let step: f64 = found.settings().epsilon;
     evidence.show(
@@ -204,20 +229,22 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: rivals
 
     // ANCHOR: harder
-    let noisy: Vec<[Score; 3]> =
+    let noisy: Vec<[Score; 4]> =
         Seeds::new(seed, 10).each(|seed| noisy(&settings.with_seed(seed), per_period / 8))?;
     evidence.show("harder", harder_table(&ours, &rivals, &noisy))?;
     // ANCHOR_END: harder
 
     // ANCHOR: facts
     let plain: Vec<Score> = rivals.iter().map(|rival| rival.plain).collect();
-    let [noisy_ours, noisy_plain, given]: [Vec<Score>; 3] =
+    let [noisy_ours, noisy_plain, given, separable]: [Vec<Score>; 4] =
         std::array::from_fn(|which| noisy.iter().map(|scores| scores[which]).collect());
     let energy = over(&plain, &ours, |score| score.motion.energy);
     let noisy_energy = over(&noisy_plain, &noisy_ours, |score| score.motion.energy);
     let noisy_field = over(&noisy_plain, &noisy_ours, |score| score.field);
     let given_energy = over(&given, &noisy_ours, |score| score.motion.energy);
     let given_field = over(&given, &noisy_ours, |score| score.field);
+    let separable_field = over(&separable, &given, |score| score.field);
+    let separable_energy = over(&separable, &noisy_ours, |score| score.motion.energy);
     let above: fn(Paired) -> String = |pairs| counted(pairs.above, pairs.seeds, "seed");
     evidence.show(
         "facts",
@@ -233,7 +260,9 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("noisy_field", noisy_field)
             .with("noisy_field_above", above(noisy_field))
             .with("given_energy_above", above(given_energy))
-            .with("given_field", given_field),
+            .with("given_field", given_field)
+            .with("separable_field", separable_field)
+            .with("separable_energy", separable_energy),
     )?;
     // ANCHOR_END: facts
     Ok(())
@@ -263,6 +292,49 @@ fn crossings(seed: u64, steps: usize) -> Vec<trial::Settings> {
     [notebooks, smooth].into_iter().flat_map(cross).collect()
 }
 // ANCHOR_END: crossings
+
+// ANCHOR: changes
+/// From the notebook to the model that works, one change at a time.
+const CHAIN: [&str; 9] = [
+    "the notebook",
+    "the exact gradient",
+    "the disc for the circle",
+    "SiLU for ReLU",
+    "three times the rate",
+    "two layers of 64 for three of 128",
+    "no energies",
+    "256 points for 2,000, two layers of 24",
+    "L-BFGS for Adam: the model",
+];
+
+/// Whether a crossing lies on the way from the notebook to the model.
+fn is_on_the_way(settings: &trial::Settings) -> bool {
+    let mended = (
+        settings.objective == Objective::Full,
+        settings.data == Data::Disc,
+    );
+    settings.activation == Activation::Relu && mended != (false, true)
+}
+
+/// The changes that follow on the mended notebook, up to the method.
+fn changes(crossed: &[Runs], model: &Settings) -> Vec<trial::Settings> {
+    let mut now = crossed[3].settings.clone();
+    let mut all = Vec::new();
+    let mut change = |change: fn(&mut trial::Settings, &Settings)| {
+        change(&mut now, model);
+        all.push(now.clone());
+    };
+    change(|now, _| now.activation = Activation::Silu);
+    change(|now, _| now.learning_rate *= 3.0);
+    change(|now, _| now.widths = trial::Settings::default().widths);
+    change(|now, _| now.objective = Objective::Field);
+    change(|now, model| {
+        now.points = model.points;
+        now.widths = [vec![2], model.fit.hidden.clone(), vec![1]].concat();
+    });
+    all
+}
+// ANCHOR_END: changes
 
 // ANCHOR: rival
 /// What two other models make of the data of a seed.
@@ -325,16 +397,17 @@ fn rivals_table(models: &[Repaired], ours: &[Score], rivals: &[Rival]) -> Table 
 // ANCHOR_END: rival
 
 // ANCHOR: noisy
-/// Ours, two plain networks, and one that is given dq/dt = p and learns dp/dt alone; all on labels with noise.
-fn noisy(settings: &Settings, per_period: usize) -> hnn::Result<[Score; 3]> {
+/// Ours; two plain networks; one that is given dq/dt = p and learns dp/dt alone; and H = p²/2 + V(q), which has both an energy
+/// and dq/dt = p. All on labels with noise.
+fn noisy(settings: &Settings, per_period: usize) -> hnn::Result<[Score; 4]> {
     let (mut data, mut random) = settings.data()?;
     data.field.mapv_inplace(|x| x + NOISE * random.standard());
     let fit = Fit {
         evaluations: EVALUATIONS.min(settings.fit.evaluations),
         ..settings.fit.clone()
     };
-    let units = Units::one(2);
-    let (ours, _) = Hnn::fit_watched(&data, units, &fit, &mut random, |_, _, _| ())?;
+    let units = Units::one;
+    let (ours, _) = Hnn::fit_watched(&data, units(2), &fit, &mut random, |_, _, _| ())?;
     let plain = Plain::fit(&data, &plain_fit(&fit))?;
 
     let forces = Some(data.field.column(1).to_owned());
@@ -343,29 +416,36 @@ fn noisy(settings: &Settings, per_period: usize) -> hnn::Result<[Score; 3]> {
     let mut loss = Evaluator::new(Loss::ENERGY, &force)?;
     minimize(&mut force, &mut loss, &labelled, &fit.method(), unobserved)?;
 
+    // V is a network as large as ours that never sees a momentum.
+    let (mut points, mut field) = (labelled.points, labelled.field);
+    points.column_mut(1).fill(0.0);
+    field.column_mut(0).fill(0.0);
+    let resting = Dataset::new(points, field, None)?;
+    let (potential, _) = Hnn::fit_watched(&resting, units(2), &fit, &mut random, |_, _, _| ())?;
+
     let mut learned = Exact::of(ours.network());
+    let mut slope = Exact::of(potential.network());
     let force = |z: State| force.energy(Points::from(vec![z]).view())[0];
     Ok([
         score(|z| learned.at(z), per_period)?,
         score(|z| plain.at(z), per_period)?,
         score(|z| [z[1], force(z)], per_period)?,
+        score(|z| [z[1], slope.at([z[0], 0.0])[1]], per_period)?,
     ])
 }
 
 /// A row for each kind of data and each model.
-fn harder_table(ours: &[Score], rivals: &[Rival], noisy: &[[Score; 3]]) -> Table {
+fn harder_table(ours: &[Score], rivals: &[Rival], noisy: &[[Score; 4]]) -> Table {
     let mut table = Table::new([
-        "labels",
         "model",
         "field inside",
         "field outside",
         "energy, from inside",
         "energy, from outside",
     ]);
-    let mut row = |labels: &str, model: &str, scores: Vec<Score>| {
+    let mut row = |model: &str, scores: Vec<Score>| {
         let spread = |number: fn(&Score) -> f64| Spread::of(scores.iter().map(number)).to_string();
         table.row([
-            labels.to_string(),
             model.to_string(),
             spread(|score| score.field),
             spread(|score| score.outside),
@@ -373,18 +453,15 @@ fn harder_table(ours: &[Score], rivals: &[Rival], noisy: &[[Score; 3]]) -> Table
             spread(|score| score.far.energy),
         ]);
     };
-    row("clean", "ours", ours.to_vec());
-    row(
-        "clean",
-        "two plain",
-        rivals.iter().map(|rival| rival.plain).collect(),
-    );
-    for (which, model) in ["ours", "two plain", "dq/dt given"].into_iter().enumerate() {
-        row(
-            "noisy",
-            model,
-            noisy.iter().map(|scores| scores[which]).collect(),
-        );
+    row("clean, ours", ours.to_vec());
+    let plain = rivals.iter().map(|rival| rival.plain);
+    row("clean, two plain", plain.collect());
+    for (which, model) in ["ours", "two plain", "dq/dt given", "p²/2 + V(q)"]
+        .into_iter()
+        .enumerate()
+    {
+        let scores = noisy.iter().map(|scores| scores[which]);
+        row(&format!("noisy, {model}"), scores.collect());
     }
     table
 }

@@ -161,7 +161,9 @@ settings! {
         widths: [usize] = [2, 64, 64, 1],
         /// Activation of the hidden layers
         activation: fixed Activation = Activation::Tanh,
-        /// Whether the biases stay at zero, where they start
+        /// What the biases start as
+        biases: fixed Biases = Biases::Zero,
+        /// Whether the biases stay where they start
         frozen_biases: fixed bool = false,
         /// The rule that turns a gradient into a step
         optimizer: fixed OptimizerKind = OptimizerKind::Adam,
@@ -214,8 +216,8 @@ impl Settings {
         values.into_iter().map(with).collect()
     }
 
-    /// The points of a seed and its initial network: zero biases; He's variance for the rectified activations, LeCun's for the
-    /// others. The source of randomness goes on to draw the batches.
+    /// The points of a seed and its initial network: He's variance for the weights of the rectified activations, LeCun's for
+    /// the others. The source of randomness goes on to draw the batches.
     ///
     /// # Errors
     ///
@@ -252,7 +254,7 @@ impl Settings {
             &self.widths,
             self.activation,
             initializer,
-            Biases::Zero,
+            self.biases,
             random,
         )
     }

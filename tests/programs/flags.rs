@@ -63,10 +63,11 @@ impl Flag {
 }
 
 /// Flags that make a run short, for the examples that have them. A list is of the widths of a network, but in chapter 4.
-const SHORT: [&str; 24] = [
+const SHORT: [&str; 25] = [
     "--seeds=1",
     "--steps=40",
     "--epochs=200",
+    "--as-found=1",
     "--patience=2",
     "--evaluations=30",
     "--memory=3",

@@ -86,7 +86,7 @@ impl Html<'_> {
                     Evidence::Table(body) => {
                         let mut problems = Problems::default();
                         let table = Prose::of_markdown(
-                            body,
+                            &unbroken(body),
                             &snapshot.path,
                             snapshot.first_line,
                             &mut problems,
@@ -333,6 +333,29 @@ impl Html<'_> {
             format!("{id}-{count}")
         }
     }
+}
+
+/// A table in which a number and a range are never broken in two: a cell breaks between the one and the other.
+fn unbroken(table: &str) -> String {
+    let number = |word: &str| {
+        let bare = word.trim_matches(['(', ')', '%', ',']);
+        matches!(bare, "to" | "diverged") || bare.replace(',', "").parse::<f64>().is_ok()
+    };
+    let whole = |piece: &str| match piece.split(' ').all(number) {
+        true => format!("<span class=\"whole\">{piece}</span>"),
+        false => piece.to_owned(),
+    };
+    let cell = |cell: &str| {
+        let text = cell.trim();
+        let pieces = match text.split_once(" (") {
+            _ if text.is_empty() => return cell.to_owned(),
+            Some((before, range)) => [whole(before), whole(&format!("({range}"))].join(" "),
+            None => whole(text),
+        };
+        cell.replacen(text, &pieces, 1)
+    };
+    let line = |line: &str| line.split('|').map(cell).collect::<Vec<_>>().join("|");
+    table.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// What a figure draws, folded away: a link that holds all of it, and that the book's script makes a table of. The
