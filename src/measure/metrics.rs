@@ -141,7 +141,6 @@ pub fn relative_error(labels: &Points, motion: &Points) -> f64 {
     norm(&(labels - motion)) / norm(motion)
 }
 
-// ANCHOR: least-relu-error
 /// The smallest field RMSE on the unit circle that any network with one hidden layer of so many ReLUs can have, on the
 /// unit oscillator.
 ///
@@ -151,6 +150,7 @@ pub fn relative_error(labels: &Points, motion: &Points) -> f64 {
 /// ```text
 /// error = √(1 - (sin(α/2) / (α/2))²) ≈ π / (2√3 n)
 /// ```
+// ANCHOR: least-relu-error
 pub fn least_relu_rmse_on_circle(units: usize) -> f64 {
     let half = std::f64::consts::FRAC_PI_2 / units as f64;
     let mean = libm::sin(half) / half;
