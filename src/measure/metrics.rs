@@ -109,7 +109,6 @@ pub fn field_rmse_unscaled(
     Ok((squares / points.nrows() as f64).sqrt())
 }
 
-// ANCHOR: twin-rmse
 /// The field RMSE over the unit disc where the twin's energy is the true one, with the points of [`field_rmse_on_disc`].
 ///
 /// # Panics
@@ -128,7 +127,6 @@ pub fn twin_rmse_on_disc(network: &Network, twin: Twin) -> f64 {
     }
     (squares / points.nrows() as f64).sqrt()
 }
-// ANCHOR_END: twin-rmse
 
 /// ‖labels - motion‖ / ‖motion‖, both over all points: 0 for labels that are the motion, 1 for labels that are zero.
 ///
