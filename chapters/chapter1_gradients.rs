@@ -22,7 +22,7 @@ use hnn::random::{Gaussian, RandomSource};
 fn tanh_unit(w: f64, [u, q]: [f64; 2], [energy, slope]: [f64; 2]) -> [f64; 3] {
     let a = tanh(w * q);
     let s = 1.0 - a * a; // the slope of tanh there
-    let (h, g) = (u * a, u * s * w); // H, and dH/dq
+    let (h, g) = (u * a, u * s * w); // H, and dH/dq: by w, s and u
     let loss = (h - energy).powi(2) + (g - slope).powi(2);
     // Backwards: `by_x` is how fast the loss changes with x.
     let (by_h, by_g) = (2.0 * (h - energy), 2.0 * (g - slope));
