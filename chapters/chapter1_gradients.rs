@@ -21,15 +21,15 @@ use hnn::random::{Gaussian, RandomSource};
 /// its slope by w, from the energy alone; and from both.
 fn tanh_unit(w: f64, [u, q]: [f64; 2], [energy, slope]: [f64; 2]) -> [f64; 3] {
     let a = tanh(w * q);
-    let s = 1.0 - a * a; // the slope of tanh
-    let (h, g) = (u * a, u * s * w); // H, and dH/dq
+    let s = 1.0 - a * a; // the slope of tanh there
+    let (h, g) = (u * a, u * s * w); // H, and dH/dq: by w, s and u
     let loss = (h - energy).powi(2) + (g - slope).powi(2);
-    // Backwards. If y = a b, a small change of a changes the loss
-    // by b times what a change of y does: that is a's share.
+    // Backwards: `by_x` is how fast the loss changes with x.
     let (by_h, by_g) = (2.0 * (h - energy), 2.0 * (g - slope));
+    // From h to w: u to a, s through tanh, q to w.
     let by_energy = by_h * u * s * q;
-    // The slope has three factors: w has a share of its own,
-    // and s passes one on, through a, to w.
+    // g = u s w has w twice: as a factor, and in s = 1 - a a,
+    // which changes -2 a times as fast as a.
     let by_s = by_g * u * w;
     let by_motion = by_g * u * s + by_s * (-2.0 * a * s) * q;
     [loss, by_energy, by_energy + by_motion]
@@ -571,36 +571,36 @@ mod exercises {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the gradient of (dH/dx - y)² by θ = `[v, b, w]`,
-    /// where H(x) = w tanh(v x + b).
-    fn one_unit(_theta: [f64; 3], _x: f64, _y: f64) -> [f64; 3] {
+    /// Your turn: the gradient of (dH/dq - y)² by θ = `[w, b, u]`,
+    /// where H(q) = u tanh(w q + b).
+    fn one_unit(_theta: [f64; 3], _q: f64, _y: f64) -> [f64; 3] {
         [f64::NAN; 3]
     }
     // ANCHOR_END: exercise-2
 
     // ANCHOR: check-2
     fn check_one_unit(answer: impl Fn([f64; 3], f64, f64) -> [f64; 3]) -> Result<(), String> {
-        let loss = |[v, b, w]: [f64; 3], x: f64, y: f64| {
+        let loss = |[w, b, u]: [f64; 3], q: f64, y: f64| {
             let tanh = |x: f64| hnn::model::Activation::Tanh.jet(x).value;
-            let energy = |x: f64| w * tanh(v * x + b);
+            let energy = |q: f64| u * tanh(w * q + b);
             // The slope of H by differences: an answer by another road than yours.
-            let slope = (energy(x + 1e-4) - energy(x - 1e-4)) / 2e-4;
+            let slope = (energy(q + 1e-4) - energy(q - 1e-4)) / 2e-4;
             (slope - y) * (slope - y)
         };
-        for (theta, x, y) in [([0.7, -0.2, 1.3], 0.5, 0.9), ([-1.1, 0.4, 0.6], -0.8, 0.1)] {
-            let gradient = answer(theta, x, y);
-            for (index, name) in ["v", "b", "w"].iter().enumerate() {
+        for (theta, q, y) in [([0.7, -0.2, 1.3], 0.5, 0.9), ([-1.1, 0.4, 0.6], -0.8, 0.1)] {
+            let gradient = answer(theta, q, y);
+            for (index, name) in ["w", "b", "u"].iter().enumerate() {
                 let at = |shift: f64| {
                     let mut moved = theta;
                     moved[index] += shift;
-                    loss(moved, x, y)
+                    loss(moved, q, y)
                 };
                 let truth = (at(1e-4) - at(-1e-4)) / 2e-4;
                 let close = (gradient[index] - truth).abs() < 1e-5;
                 if !close {
                     let yours = gradient[index];
                     return Err(format!(
-                        "for [v, b, w] = {theta:?}, x = {x} and y = {y} the slope by {name} is {truth:.4}, your answer is {yours:.4}"
+                        "for [w, b, u] = {theta:?}, q = {q} and y = {y} the slope by {name} is {truth:.4}, your answer is {yours:.4}"
                     ));
                 }
             }
@@ -610,13 +610,12 @@ mod exercises {
     // ANCHOR_END: check-2
 
     // ANCHOR: solution-2
-    fn one_unit_solved([v, b, w]: [f64; 3], x: f64, y: f64) -> [f64; 3] {
-        let sigma = hnn::model::Activation::Tanh.jet(v * x + b);
-        let u = w * sigma.slope;
-        let g_bar = 2.0 * (u * v - y);
-        let z_dot = g_bar * v;
-        let q = w * sigma.curvature * z_dot;
-        [x * q + g_bar * u, q, sigma.slope * z_dot]
+    fn one_unit_solved([w, b, u]: [f64; 3], q: f64, y: f64) -> [f64; 3] {
+        let sigma = hnn::model::Activation::Tanh.jet(w * q + b);
+        let s = sigma.slope;
+        let by_g = 2.0 * (u * s * w - y);
+        let by_z = by_g * u * w * sigma.curvature;
+        [by_g * u * s + by_z * q, by_z, by_g * s * w]
     }
     // ANCHOR_END: solution-2
 
@@ -632,10 +631,11 @@ mod exercises {
         check_one_unit(one_unit_solved)?;
         // ANCHOR_END: try-2
         // The gradient of (H - y)², which is what the notebook's backward pass would make of it.
-        let of_the_value = |[v, b, w]: [f64; 3], x: f64, y: f64| {
-            let sigma = hnn::model::Activation::Tanh.jet(v * x + b);
-            let (h_bar, u) = (2.0 * (w * sigma.value - y), w * sigma.slope);
-            [h_bar * u * x, h_bar * u, h_bar * sigma.value]
+        let of_the_value = |[w, b, u]: [f64; 3], q: f64, y: f64| {
+            let sigma = hnn::model::Activation::Tanh.jet(w * q + b);
+            let by_h = 2.0 * (u * sigma.value - y);
+            let by_z = by_h * u * sigma.slope;
+            [by_z * q, by_z, by_h * sigma.value]
         };
         assert!(
             check_one_unit(of_the_value).is_err(),

@@ -109,7 +109,6 @@ pub fn field_rmse_unscaled(
     Ok((squares / points.nrows() as f64).sqrt())
 }
 
-// ANCHOR: twin-rmse
 /// The field RMSE over the unit disc where the twin's energy is the true one, with the points of [`field_rmse_on_disc`].
 ///
 /// # Panics
@@ -128,7 +127,6 @@ pub fn twin_rmse_on_disc(network: &Network, twin: Twin) -> f64 {
     }
     (squares / points.nrows() as f64).sqrt()
 }
-// ANCHOR_END: twin-rmse
 
 /// ‖labels - motion‖ / ‖motion‖, both over all points: 0 for labels that are the motion, 1 for labels that are zero.
 ///
@@ -141,7 +139,6 @@ pub fn relative_error(labels: &Points, motion: &Points) -> f64 {
     norm(&(labels - motion)) / norm(motion)
 }
 
-// ANCHOR: least-relu-error
 /// The smallest field RMSE on the unit circle that any network with one hidden layer of so many ReLUs can have, on the
 /// unit oscillator.
 ///
@@ -151,6 +148,7 @@ pub fn relative_error(labels: &Points, motion: &Points) -> f64 {
 /// ```text
 /// error = √(1 - (sin(α/2) / (α/2))²) ≈ π / (2√3 n)
 /// ```
+// ANCHOR: least-relu-error
 pub fn least_relu_rmse_on_circle(units: usize) -> f64 {
     let half = std::f64::consts::FRAC_PI_2 / units as f64;
     let mean = libm::sin(half) / half;

@@ -126,7 +126,8 @@ impl<T: Real> Stencil<T> {
     // ANCHOR_END: slope
 
     // ANCHOR: pull-back
-    /// Adds to ∂ℓ/∂H at the probes of a point what comes from ∂ℓ/∂(slope) along a coordinate.
+    /// Adds to ∂ℓ/∂H at the probes of a point what comes from
+    /// ∂ℓ/∂(slope) along a coordinate.
     pub fn pull_back(&self, by_slope: T, coordinate: usize, by_energies: &mut [T]) {
         let [above, below] = self.pair(coordinate);
         let by_energy = by_slope / self.distance;

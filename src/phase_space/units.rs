@@ -186,7 +186,6 @@ impl Units {
         self.time
     }
 
-    // ANCHOR: canonical
     /// ab/τ, the old energy of the new energy 1.
     pub fn energy(&self) -> f64 {
         self.unit[0] * self.unit[self.columns() / 2] / self.time
@@ -206,7 +205,6 @@ impl Units {
     pub fn scale_field(&self, field: ArrayView2<f64>) -> Points {
         &field * (self.time / &self.unit)
     }
-    // ANCHOR_END: canonical
 
     /// (dq/dt, dp/dt) of these (dQ/dT, dP/dT), one a row.
     pub fn unscale_field(&self, field: ArrayView2<f64>) -> Points {
