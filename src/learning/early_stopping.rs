@@ -45,7 +45,6 @@ impl EarlyStopping {
         })
     }
 
-    // ANCHOR: look
     /// Looks at the watched `value` of these parameters. [`ControlFlow::Break`] when patience has run out.
     pub fn look(&mut self, value: f64, parameters: &[f64]) -> ControlFlow<()> {
         let look = self.looks;
@@ -74,7 +73,6 @@ impl EarlyStopping {
             ControlFlow::Break(())
         }
     }
-    // ANCHOR_END: look
 
     /// The best look so far; none before the first, or if every value was NaN.
     pub fn best(&self) -> Option<&Best> {

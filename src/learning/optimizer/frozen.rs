@@ -28,7 +28,6 @@ impl<O: Optimizer> Frozen<O> {
     }
 }
 
-// ANCHOR: frozen
 impl<O: Optimizer> Optimizer for Frozen<O> {
     fn step(&mut self, rate: f64, parameters: &mut [f64], gradient: &[f64]) {
         self.before.clear();
@@ -39,7 +38,6 @@ impl<O: Optimizer> Optimizer for Frozen<O> {
         }
     }
 }
-// ANCHOR_END: frozen
 
 #[cfg(test)]
 mod tests {
