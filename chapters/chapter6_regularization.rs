@@ -9,7 +9,7 @@ use hnn::evidence::{
 };
 use hnn::learning::{EarlyStopping, Seeds};
 use hnn::measure::{CIRCLE_POINTS, Spread, field_rmse};
-use hnn::notebook::history::{Epoch, History};
+use hnn::notebook::history::{Epoch, History, is_stuck};
 use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Oscillator, even_circle, nearest};
 use hnn::trial::{self, Data, Objective, Runs, Study};
@@ -352,7 +352,7 @@ fn at_the_end(run: &Recorded, column: &str) -> hnn::Result<f64> {
 fn first_stuck(run: &Recorded) -> hnn::Result<Option<f64>> {
     let (losses, slopes) = (run.numbers("loss")?, run.numbers("slope")?);
     let mut both = losses.iter().zip(slopes);
-    let place = both.position(|(loss, slope)| (loss - 1.0).abs() < 5e-4 && slope.abs() < 1e-3);
+    let place = both.position(|(&loss, slope)| is_stuck(loss, slope));
     let epochs = run.numbers("epoch")?;
     Ok(place.map(|place| epochs[place]))
 }
