@@ -165,8 +165,12 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: both-ways
 
     // ANCHOR: tried
-    evidence.show("tried", tried()?)?;
+    evidence.show("tried", changed(&TRIED, &["asleep 2"])?)?;
     // ANCHOR_END: tried
+
+    // ANCHOR: apart
+    evidence.show("apart", changed(&APART, &["asleep 3", "reach"])?)?;
+    // ANCHOR_END: apart
 
     // ANCHOR: to-the-end-facts
     evidence.show("full-width", to_the_end_facts(&without, &with)?)?;
@@ -454,36 +458,39 @@ fn both_ways(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Figure> {
 
 // ANCHOR: tried-table
 /// What was changed in the run without a penalty, and the file that has it.
-const TRIED: [(&str, &str); 9] = [
+const TRIED: [(&str, &str); 6] = [
     ("nothing", "no-penalty"),
     ("softplus for ReLU", "softplus"),
     ("32 points, all in every step", "whole-batch"),
     ("a tenth of the rate", "short-steps"),
     ("Adam's ε 1e-3 for 1e-8", "large-epsilon"),
     ("gradient descent for Adam", "sgd"),
+];
+
+/// What tells the division from the length of a step.
+const APART: [(&str, &str); 4] = [
+    ("Adam", "no-penalty"),
     ("Adam's direction, gradient descent's length", "as-short"),
     ("the gradients' direction, Adam's length", "as-long"),
     ("one divisor for all weights", "one-divisor"),
 ];
 
-fn tried() -> hnn::Result<Table> {
-    let mut table = Table::new([
-        "changed",
-        "epochs",
-        "came to 1.000",
-        "c at the end",
-        "layer 2 asleep",
-        "layer 3 asleep",
-        "reach",
-    ]);
-    for (change, file) in TRIED {
+/// A row for each change: where it led, and what these columns say at the end.
+fn changed(changes: &[(&str, &'static str)], columns: &[&str]) -> hnn::Result<Table> {
+    let head = ["changed", "epochs", "came to 1.000", "c at the end"];
+    let more = columns.iter().map(|column| match column.split_once(' ') {
+        Some((_, layer)) => format!("layer {layer} asleep"),
+        None => (*column).to_owned(),
+    });
+    let mut table = Table::new(head.map(str::to_owned).into_iter().chain(more));
+    for &(change, file) in changes {
         let runs = Recorded::read(file)?.each("seed")?;
         let last = |column: &str| over_recorded(&runs, |run| at_the_end(run, column));
         let asleep = |column: &str| {
             let share = over_recorded(&runs, |run| Ok(100.0 * at_the_end(run, column)?))?;
             hnn::Result::Ok(format!("{:.0}% to {:.0}%", share.smallest, share.largest))
         };
-        table.row([
+        let mut row = vec![
             change.to_owned(),
             thousands(last("epoch")?.largest as usize + 1),
             match arrivals(&runs)?.as_slice() {
@@ -496,10 +503,14 @@ fn tried() -> hnn::Result<Table> {
                 ),
             },
             last("origin")?.to_string(),
-            asleep("asleep 2")?,
-            asleep("asleep 3")?,
-            last("reach")?.to_string(),
-        ]);
+        ];
+        for column in columns {
+            row.push(match *column {
+                "reach" => last(column)?.to_string(),
+                _ => asleep(column)?,
+            });
+        }
+        table.row(row);
     }
     Ok(table)
 }
@@ -509,9 +520,9 @@ fn tried() -> hnn::Result<Table> {
 /// What the page says of the recorded runs.
 fn to_the_end_facts(without: &[Recorded], with: &[Recorded]) -> hnn::Result<Facts> {
     let (late, soon) = (arrivals(without)?, arrivals(with)?);
-    // A run that has not come yet comes later than those that have.
-    let mut late_or_never = late.clone();
-    late_or_never.resize(without.len(), f64::INFINITY);
+    // Of the seeds that both have. A run that has not come yet comes later than those that have.
+    let mut late_or_never = arrivals(&without[..with.len()])?;
+    late_or_never.resize(with.len(), f64::INFINITY);
     let sooner = Spread::of(late_or_never).median / Spread::of(soon).median;
     let kept = |run: &Recorded| {
         let weights = run.numbers("squared weights")?;

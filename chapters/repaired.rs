@@ -10,7 +10,7 @@ use hnn::learning::{
 };
 use hnn::measure::{DISC_POINTS, Paired, Spread, diagonal_table, field_rmse_of, portrait};
 use hnn::mechanics::{Exact, Rollout, forward_differences, hundred_periods};
-use hnn::model::Activation;
+use hnn::model::{Activation, Network};
 use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Dataset, Oscillator, Points, State, Units, sunflower};
 use hnn::random::{Gaussian, RandomSource};
@@ -72,6 +72,8 @@ const FAR: State = [1.3, 0.0];
 /// Standard deviation of the noise on the labels, and evaluations there: with many more the networks learn it by heart.
 const NOISE: f64 = 0.1;
 const EVALUATIONS: usize = 300;
+/// And fewer and more of them, to see what that number decides.
+const BUDGETS: [usize; 4] = [30, 100, 300, 1000];
 /// Hidden units of each layer of the two plain networks, which together have about as many weights as ours.
 const PLAIN_HIDDEN: [usize; 2] = [17, 17];
 // ANCHOR_END: constants
@@ -229,21 +231,39 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: rivals
 
     // ANCHOR: harder
-    let noisy: Vec<[Score; 4]> =
+    let noisy: Vec<[Score; 6]> =
         Seeds::new(seed, 10).each(|seed| noisy(&settings.with_seed(seed), per_period / 8))?;
     evidence.show("harder", harder_table(&ours, &rivals, &noisy))?;
     // ANCHOR_END: harder
 
+    // ANCHOR: budgets
+    let mut budgets: Vec<[Spread; 2]> = Vec::new();
+    for evaluations in BUDGETS {
+        let pairs: Vec<[f64; 2]> = Seeds::new(seed, 10)
+            .each(|seed| noisy_fields(&settings.with_seed(seed), evaluations))?;
+        budgets.push([0, 1].map(|which| Spread::of(pairs.iter().map(|pair| pair[which]))));
+    }
+    evidence.show(
+        "budgets",
+        Table::of(BUDGETS.iter().zip(&budgets))
+            .column("evaluations", |(evaluations, _)| evaluations)
+            .column("ours", |(_, [ours, _])| ours)
+            .column("two plain", |(_, [_, plain])| plain),
+    )?;
+    // ANCHOR_END: budgets
+
     // ANCHOR: facts
     let plain: Vec<Score> = rivals.iter().map(|rival| rival.plain).collect();
-    let [noisy_ours, noisy_plain, given, separable]: [Vec<Score>; 4] =
+    let [noisy_ours, noisy_plain, given, alone, separable, _]: [Vec<Score>; 6] =
         std::array::from_fn(|which| noisy.iter().map(|scores| scores[which]).collect());
     let energy = over(&plain, &ours, |score| score.motion.energy);
     let noisy_energy = over(&noisy_plain, &noisy_ours, |score| score.motion.energy);
     let noisy_field = over(&noisy_plain, &noisy_ours, |score| score.field);
     let given_energy = over(&given, &noisy_ours, |score| score.motion.energy);
     let given_field = over(&given, &noisy_ours, |score| score.field);
-    let separable_field = over(&separable, &given, |score| score.field);
+    let alone_field = over(&alone, &given, |score| score.field);
+    let alone_energy = over(&alone, &noisy_ours, |score| score.motion.energy);
+    let separable_field = over(&separable, &alone, |score| score.field);
     let separable_energy = over(&separable, &noisy_ours, |score| score.motion.energy);
     let above: fn(Paired) -> String = |pairs| counted(pairs.above, pairs.seeds, "seed");
     evidence.show(
@@ -261,6 +281,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("noisy_field_above", above(noisy_field))
             .with("given_energy_above", above(given_energy))
             .with("given_field", given_field)
+            .with("alone_field", alone_field)
+            .with("alone_energy", alone_energy)
             .with("separable_field", separable_field)
             .with("separable_energy", separable_energy),
     )?;
@@ -295,15 +317,17 @@ fn crossings(seed: u64, steps: usize) -> Vec<trial::Settings> {
 
 // ANCHOR: changes
 /// From the notebook to the model that works, one change at a time.
-const CHAIN: [&str; 9] = [
-    "the notebook",
+const CHAIN: [&str; 11] = [
+    "relu, the notebook's gradient, one circle",
     "the exact gradient",
     "the disc for the circle",
-    "SiLU for ReLU",
+    "SiLU for ReLU, LeCun's weights for He's",
     "three times the rate",
     "two layers of 64 for three of 128",
     "no energies",
-    "256 points for 2,000, two layers of 24",
+    "256 points for 2,000",
+    "two layers of 24",
+    "all points in every step, as many as L-BFGS takes",
     "L-BFGS for Adam: the model",
 ];
 
@@ -328,10 +352,9 @@ fn changes(crossed: &[Runs], model: &Settings) -> Vec<trial::Settings> {
     change(|now, _| now.learning_rate *= 3.0);
     change(|now, _| now.widths = trial::Settings::default().widths);
     change(|now, _| now.objective = Objective::Field);
-    change(|now, model| {
-        now.points = model.points;
-        now.widths = [vec![2], model.fit.hidden.clone(), vec![1]].concat();
-    });
+    change(|now, model| now.points = model.points);
+    change(|now, model| now.widths = [vec![2], model.fit.hidden.clone(), vec![1]].concat());
+    change(|now, model| (now.batch_size, now.steps) = (model.points, model.fit.evaluations));
     all
 }
 // ANCHOR_END: changes
@@ -397,45 +420,88 @@ fn rivals_table(models: &[Repaired], ours: &[Score], rivals: &[Rival]) -> Table 
 // ANCHOR_END: rival
 
 // ANCHOR: noisy
-/// Ours; two plain networks; one that is given dq/dt = p and learns dp/dt alone; and H = p²/2 + V(q), which has both an energy
-/// and dq/dt = p. All on labels with noise.
-fn noisy(settings: &Settings, per_period: usize) -> hnn::Result<[Score; 4]> {
-    let (mut data, mut random) = settings.data()?;
-    data.field.mapv_inplace(|x| x + NOISE * random.standard());
-    let fit = Fit {
-        evaluations: EVALUATIONS.min(settings.fit.evaluations),
-        ..settings.fit.clone()
-    };
-    let units = Units::one;
-    let (ours, _) = Hnn::fit_watched(&data, units(2), &fit, &mut random, |_, _, _| ())?;
+/// What learns from labels with noise. The last four are told dq/dt = p, or the shape of H.
+const NOISY: [&str; 6] = [
+    "ours",
+    "two plain",
+    "F(q, p)",
+    "F(q)",
+    "p²/2 + V(q)",
+    "least squares",
+];
+
+/// One score for each of [`NOISY`]: ours, two plain networks, a force that is learned as F(q, p) and one as F(q) with dq/dt = p,
+/// the separable H, and the quadratic one.
+fn noisy(settings: &Settings, per_period: usize) -> hnn::Result<[Score; 6]> {
+    let (data, mut random, fit) = noisy_data(settings, EVALUATIONS)?;
+    let none = |_, _, _: &Hnn| ();
+    let (ours, _) = Hnn::fit_watched(&data, Units::one(2), &fit, &mut random, none)?;
     let plain = Plain::fit(&data, &plain_fit(&fit))?;
+    let quadratic = Quadratic::fit(&data)?;
 
-    let forces = Some(data.field.column(1).to_owned());
-    let labelled = Dataset::new(data.points, data.field, forces)?;
-    let mut force = fit.network(2, &mut random)?;
-    let mut loss = Evaluator::new(Loss::ENERGY, &force)?;
-    minimize(&mut force, &mut loss, &labelled, &fit.method(), unobserved)?;
-
-    // V is a network as large as ours that never sees a momentum.
-    let (mut points, mut field) = (labelled.points, labelled.field);
-    points.column_mut(1).fill(0.0);
-    field.column_mut(0).fill(0.0);
-    let resting = Dataset::new(points, field, None)?;
-    let (potential, _) = Hnn::fit_watched(&resting, units(2), &fit, &mut random, |_, _, _| ())?;
+    // Points at which nothing moves, so that p is told to nobody.
+    let mut resting = data.clone();
+    resting.points.column_mut(1).fill(0.0);
+    resting.field.column_mut(0).fill(0.0);
+    let both = force(&data, &fit, &mut random)?;
+    let (potential, _) = Hnn::fit_watched(&resting, Units::one(2), &fit, &mut random, none)?;
+    let alone = force(&resting, &fit, &mut random)?;
 
     let mut learned = Exact::of(ours.network());
     let mut slope = Exact::of(potential.network());
-    let force = |z: State| force.energy(Points::from(vec![z]).view())[0];
+    let at = |force: &Network, z: State| force.energy(Points::from(vec![z]).view())[0];
     Ok([
         score(|z| learned.at(z), per_period)?,
         score(|z| plain.at(z), per_period)?,
-        score(|z| [z[1], force(z)], per_period)?,
+        score(|z| [z[1], at(&both, z)], per_period)?,
+        score(|z| [z[1], at(&alone, [z[0], 0.0])], per_period)?,
         score(|z| [z[1], slope.at([z[0], 0.0])[1]], per_period)?,
+        score(|z| quadratic.at(z), per_period)?,
+    ])
+}
+
+/// The data of a seed with noise on their labels, and how they are fitted.
+fn noisy_data(settings: &Settings, evaluations: usize) -> hnn::Result<(Dataset, Gaussian, Fit)> {
+    let (mut data, mut random) = settings.data()?;
+    data.field.mapv_inplace(|x| x + NOISE * random.standard());
+    let fit = Fit {
+        evaluations: evaluations.min(settings.fit.evaluations),
+        ..settings.fit.clone()
+    };
+    Ok((data, random, fit))
+}
+
+/// A network, as large as ours, whose value is the force dp/dt.
+fn force(data: &Dataset, fit: &Fit, random: &mut Gaussian) -> hnn::Result<Network> {
+    let forces = Some(data.field.column(1).to_owned());
+    let labelled = Dataset::new(data.points.clone(), data.field.clone(), forces)?;
+    let mut network = fit.network(2, random)?;
+    let mut loss = Evaluator::new(Loss::ENERGY, &network)?;
+    minimize(
+        &mut network,
+        &mut loss,
+        &labelled,
+        &fit.method(),
+        unobserved,
+    )?;
+    Ok(network)
+}
+
+/// The field errors of ours and of two plain networks on noisy labels, after so many evaluations.
+fn noisy_fields(settings: &Settings, evaluations: usize) -> hnn::Result<[f64; 2]> {
+    let (data, mut random, fit) = noisy_data(settings, evaluations)?;
+    let (ours, _) = Hnn::fit_watched(&data, Units::one(2), &fit, &mut random, |_, _, _| ())?;
+    let plain = Plain::fit(&data, &plain_fit(&fit))?;
+    let (disc, unit) = (sunflower(DISC_POINTS), Oscillator::UNIT);
+    let mut learned = Exact::of(ours.network());
+    Ok([
+        field_rmse_of(|z| learned.at(z), unit, disc.view()),
+        field_rmse_of(|z| plain.at(z), unit, disc.view()),
     ])
 }
 
 /// A row for each kind of data and each model.
-fn harder_table(ours: &[Score], rivals: &[Rival], noisy: &[[Score; 4]]) -> Table {
+fn harder_table(ours: &[Score], rivals: &[Rival], noisy: &[[Score; 6]]) -> Table {
     let mut table = Table::new([
         "model",
         "field inside",
@@ -456,10 +522,7 @@ fn harder_table(ours: &[Score], rivals: &[Rival], noisy: &[[Score; 4]]) -> Table
     row("clean, ours", ours.to_vec());
     let plain = rivals.iter().map(|rival| rival.plain);
     row("clean, two plain", plain.collect());
-    for (which, model) in ["ours", "two plain", "dq/dt given", "p²/2 + V(q)"]
-        .into_iter()
-        .enumerate()
-    {
+    for (which, model) in NOISY.into_iter().enumerate() {
         let scores = noisy.iter().map(|scores| scores[which]);
         row(&format!("noisy, {model}"), scores.collect());
     }
