@@ -89,45 +89,14 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     )?;
     // ANCHOR_END: stops
 
-    // ANCHOR: sweep
+    // ANCHOR: smooth
     let smooth: [Vec<Network>; 2] = [
         settings.seeds.each(|seed| Ok(settings.start(seed)?.1))?,
         settings
             .seeds
             .each(|seed| Ok(Outcome::of(&settings, seed)?.network))?,
     ];
-
-    let steps: Vec<f64> = logspace(-1.0, -16.0, 61).to_vec();
-    let double: [[Vec<Sweep>; 2]; 2] = [
-        both_kinds::<f64>(&smooth[0], &steps)?,
-        both_kinds::<f64>(&smooth[1], &steps)?,
-    ];
-    let single: [[Vec<Sweep>; 2]; 2] = [
-        both_kinds::<f32>(&smooth[0], &steps)?,
-        both_kinds::<f32>(&smooth[1], &steps)?,
-    ];
-    // ANCHOR_END: sweep
-
-    // ANCHOR: curves
-    evidence.show("curves", curves(&smooth[0], &double[0], &single[0]))?;
-    // ANCHOR_END: curves
-
-    // ANCHOR: optima
-    let best_steps: Vec<Optimum> = optima(&smooth, &double, &single);
-    evidence.show(
-        "optima",
-        Table::of(&best_steps)
-            .column("difference", |optimum| &optimum.name)
-            .column("best ε", |optimum| brief(optimum.step))
-            .column("predicted", |optimum| brief(optimum.predicted_step))
-            .column("predicted error", |optimum| brief(optimum.predicted_error))
-            .column("its error", |optimum| optimum.error),
-    )?;
-    // ANCHOR_END: optima
-
-    // ANCHOR: optima-facts
-    evidence.show("v", v_facts(&smooth, &best_steps)?)?;
-    // ANCHOR_END: optima-facts
+    // ANCHOR_END: smooth
 
     // ANCHOR: single
     let mut off: Vec<(f64, f64)> = Vec::new();
@@ -160,6 +129,39 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             .with("nudged", brief(nudged.into())),
     )?;
     // ANCHOR_END: single-facts
+
+    // ANCHOR: sweep
+    let steps: Vec<f64> = logspace(-1.0, -16.0, 61).to_vec();
+    let double: [[Vec<Sweep>; 2]; 2] = [
+        both_kinds::<f64>(&smooth[0], &steps)?,
+        both_kinds::<f64>(&smooth[1], &steps)?,
+    ];
+    let single: [[Vec<Sweep>; 2]; 2] = [
+        both_kinds::<f32>(&smooth[0], &steps)?,
+        both_kinds::<f32>(&smooth[1], &steps)?,
+    ];
+    // ANCHOR_END: sweep
+
+    // ANCHOR: curves
+    evidence.show("curves", curves(&smooth[0], &double[0], &single[0]))?;
+    // ANCHOR_END: curves
+
+    // ANCHOR: optima
+    let best_steps: Vec<Optimum> = optima(&smooth, &double, &single);
+    evidence.show(
+        "optima",
+        Table::of(&best_steps)
+            .column("difference", |optimum| &optimum.name)
+            .column("best ε", |optimum| brief(optimum.step))
+            .column("predicted", |optimum| brief(optimum.predicted_step))
+            .column("predicted error", |optimum| brief(optimum.predicted_error))
+            .column("its error", |optimum| optimum.error),
+    )?;
+    // ANCHOR_END: optima
+
+    // ANCHOR: optima-facts
+    evidence.show("v", v_facts(&smooth, &best_steps)?)?;
+    // ANCHOR_END: optima-facts
 
     Ok(())
 }
