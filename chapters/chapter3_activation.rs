@@ -636,7 +636,6 @@ fn staircase(runs: &[Runs], circle: &Points) -> Facts {
         .with("smooth", thousands(smooth))
         .with("floor", brief(floor))
         .with("rmse", brief(ours))
-        .with("times", brief(ours / floor))
         .with("best_heights", brief(best.median))
 }
 // ANCHOR_END: staircase-facts

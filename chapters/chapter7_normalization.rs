@@ -176,7 +176,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         "as measured",
         "min-max, formulas again",
         "min-max, chain rule",
-        "canonical",
+        "three units",
     ];
     evidence.show(
         "scaled",

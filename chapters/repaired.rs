@@ -272,8 +272,6 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("setup", crossed.setup(|_| Data::Disc))
             .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
             .with("points", settings.points)
-            .with("evaluations_hundredth", evaluations_below(&models, 1e-2))
-            .with("evaluations_thousandth", evaluations_below(&models, 1e-3))
             .with("energy", energy)
             .with("energy_above", above(energy))
             .with("noisy_energy_above", above(noisy_energy))
@@ -535,14 +533,3 @@ fn over(models: &[Score], others: &[Score], error: fn(&Score) -> f64) -> Paired 
     Paired::of(&errors(models), &errors(others))
 }
 // ANCHOR_END: noisy
-
-// ANCHOR: evaluations
-/// After how many evaluations every model's loss was below the square of this.
-fn evaluations_below(models: &[Repaired], loss: f64) -> f64 {
-    let count = |model: &Repaired| {
-        let below = model.trace.iter().find(|(_, value)| value.sqrt() < loss);
-        below.map_or(f64::INFINITY, |&(evaluations, _)| evaluations as f64)
-    };
-    Spread::of(models.iter().map(count)).largest
-}
-// ANCHOR_END: evaluations

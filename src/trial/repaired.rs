@@ -69,8 +69,6 @@ pub struct Repaired {
     pub network: Network,
     /// Where L-BFGS ended.
     pub minimum: Minimum,
-    /// Evaluations so far and the loss there, at the start and after each step.
-    pub trace: Vec<(usize, f64)>,
 }
 
 impl Repaired {
@@ -82,14 +80,12 @@ impl Repaired {
     /// As [`Settings::data`] and [`Hnn::fit`].
     pub fn train(settings: &Settings) -> Result<Self> {
         let (data, mut random) = settings.data()?;
-        let mut trace = Vec::new();
-        let watch = |evaluations, loss, _: &Hnn| trace.push((evaluations, loss));
+        let units = Units::one(2);
         let (model, minimum) =
-            Hnn::fit_watched(&data, Units::one(2), &settings.fit, &mut random, watch)?;
+            Hnn::fit_watched(&data, units, &settings.fit, &mut random, |_, _, _| ())?;
         Ok(Self {
             network: model.network().clone(),
             minimum,
-            trace,
         })
     }
     // ANCHOR_END: train
