@@ -526,8 +526,9 @@ mod exercises {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the best ε of a forward difference was `now`. What is it after H is given in units a thousand times
-    /// smaller, so that its numbers are a thousand times larger, and what if instead those of q and p are?
+    /// Your turn: the best ε of a forward difference was `now`. What is it after H is given
+    /// in units a thousand times smaller, so that its numbers are a thousand times larger,
+    /// and what if instead those of q and p are?
     fn best_in_other_units(_now: f64) -> [f64; 2] {
         [f64::NAN; 2]
     }
@@ -591,7 +592,8 @@ mod exercises {
     }
 
     // ANCHOR: exercise-3
-    /// Your turn: the slope of `h` at x from values of it, with an error that falls as the fourth power of ε.
+    /// Your turn: the slope of `h` at x from values of it, with an error that falls as the
+    /// fourth power of ε.
     fn slope(_h: &dyn Fn(f64) -> f64, _x: f64, _epsilon: f64) -> f64 {
         f64::NAN
     }

@@ -220,7 +220,8 @@ impl Setup {
         }
     }
 
-    /// Field RMSE where the training points lie: on the circle for the circle, over the disc for the disc.
+    /// Field RMSE where the training points lie: on the circle for the circle, over the
+    /// disc for the disc.
     fn error(self, runs: &[Runs], activation: Activation) -> Spread {
         let runs = runs.one(self.with(activation));
         match self.data {

@@ -373,8 +373,8 @@ mod exercises {
     use super::*;
 
     // ANCHOR: exercise-1
-    /// Your turn: the 17 weights of four squared ReLUs that the notebook's gradient calls perfect, and whose motion runs
-    /// backwards.
+    /// Your turn: the 17 weights of four squared ReLUs that the notebook's gradient calls
+    /// perfect, and whose motion runs backwards.
     fn backwards() -> Vec<f64> {
         vec![f64::NAN; 17]
     }
@@ -399,7 +399,8 @@ mod exercises {
         }
     }
 
-    /// A network with these weights, in the order of θ: W, row by row, then b, layer after layer.
+    /// A network with these weights, in the order of θ: W, row by row, then b, layer after
+    /// layer.
     fn written(
         widths: &[usize],
         activation: Activation,
@@ -537,7 +538,8 @@ mod exercises {
     }
 
     // ANCHOR: exercise-3
-    /// Your turn: the 13 weights of three tanh units whose field is right to a thousandth, without any training.
+    /// Your turn: the 13 weights of three tanh units whose field is right to a thousandth,
+    /// without any training.
     fn three_units() -> Vec<f64> {
         vec![f64::NAN; 13]
     }

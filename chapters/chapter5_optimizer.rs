@@ -17,7 +17,8 @@ use hnn::trial::{Data, Objective, OptimizerKind, Outcome, Runs, ScheduleKind, Se
 
 // ANCHOR: knobs
 hnn::settings! {
-    /// What of this page can be changed. A network of two layers of 32 units makes a run cheap enough for hundreds of them.
+    /// What of this page can be changed. A network of two layers of 32 units makes a run
+    /// cheap enough for hundreds of them.
     pub struct Knobs {
         /// Its seeds.
         seeds: in Seeds,
@@ -25,7 +26,8 @@ hnn::settings! {
         rates: [f64] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
         /// Widths of the network: two inputs, hidden layers, one output
         widths: [usize] = [2, 32, 32, 1],
-        /// Activation, where it is not the notebook's: relu, squared-relu, tanh, softplus, silu, gelu, sin or identity
+        /// Activation, where it is not the notebook's: relu, squared-relu, tanh, softplus,
+        /// silu, gelu, sin or identity
         activation: Activation = Activation::Tanh,
         /// How many points there are to train on
         points: usize = 2000,

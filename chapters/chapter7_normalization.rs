@@ -33,7 +33,8 @@ hnn::settings! {
         mass: f64 = 2.0,
         /// Stiffness of the spring whose units are scaled
         stiffness: f64 = 8.0,
-        /// How many points there are to train on, over all rings together: shared evenly by 2, 3 and 5 of them
+        /// How many points there are to train on, over all rings together: shared evenly by 2,
+        /// 3 and 5 of them
         points: usize = 1920,
         /// Steps of each run
         steps: usize = 3000,

@@ -634,6 +634,8 @@ fn swinging(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Resul
         shapes: vec![shape(0, Colour::Ink, 4), shape(2, Colour::Vermillion, 2)],
         range: (-2.1, 2.1),
         seconds,
+        still: 0,
+        traced: true,
     }
     .draw()
 }
@@ -644,7 +646,8 @@ mod tests {
     use super::*;
 
     // ANCHOR: exercise-1
-    /// Your turn: the acceleration of a bead on a wire of slope s and curvature c at q, where y' = s and y'' = c.
+    /// Your turn: the acceleration of a bead on a wire of slope s and curvature c at q,
+    /// where y' = s and y'' = c.
     fn on_a_wire(_s: f64, _c: f64, _v: f64) -> f64 {
         f64::NAN
     }
@@ -692,7 +695,8 @@ mod tests {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the slope V' of the potential that, with the mass M and its slope M' at q, is right on the circle.
+    /// Your turn: the slope V' of the potential that, with the mass M and its slope M' at
+    /// q, is right on the circle.
     fn potential_slope(_mass: f64, _mass_slope: f64, _q: f64) -> f64 {
         f64::NAN
     }

@@ -645,7 +645,8 @@ mod tests {
     use super::*;
 
     // ANCHOR: exercise-1
-    /// Your turn: two factors, of T and of V, with which a step of leapfrog is exact for the spring of frequency 1; x is the step.
+    /// Your turn: two factors, of T and of V, with which a step of leapfrog is exact for
+    /// the spring of frequency 1; x is the step.
     fn exact_leapfrog(_x: f64) -> [f64; 2] {
         [f64::NAN; 2]
     }
@@ -697,7 +698,8 @@ mod tests {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the standard deviation of the slope (-z₂ + 8 z₁ - 8 z₋₁ + z₋₂)/12h, where each z has noise of its own.
+    /// Your turn: the standard deviation of the slope (-z₂ + 8 z₁ - 8 z₋₁ + z₋₂)/12h, where
+    /// each z has noise of its own.
     fn noise_of_slope(_noise: f64, _h: f64) -> f64 {
         f64::NAN
     }
@@ -747,7 +749,8 @@ mod tests {
     }
 
     // ANCHOR: exercise-3
-    /// Your turn: the least root mean square over the unit disc that any energy leaves of the unit spring with friction γ.
+    /// Your turn: the least root mean square over the unit disc that any energy leaves of
+    /// the unit spring with friction γ.
     fn floor_of_friction(_friction: f64) -> f64 {
         f64::NAN
     }

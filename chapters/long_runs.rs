@@ -25,7 +25,8 @@ use ndarray::{ArrayView2, Axis};
 hnn::settings! {
     /// What of the long runs can be changed.
     pub struct Knobs {
-        /// Seeds of the run without a penalty; the others have three at the most, the first versions twice as many
+        /// Seeds of the run without a penalty; the others have three at the most, the first
+        /// versions twice as many
         seeds: u64 = 5,
         /// Widths of the network
         widths: [usize] = [2, 128, 128, 128, 1],
@@ -166,7 +167,8 @@ pub struct Long {
     activation: Activation,
     optimizer: Rule,
     rate: f64,
-    /// Of how many points all of them are one batch; 0 for the notebook's batches of 32 out of 8,000.
+    /// Of how many points all of them are one batch; 0 for the notebook's batches of 32 out
+    /// of 8,000.
     whole: usize,
     longest: usize,
     seeds: u64,
@@ -187,7 +189,8 @@ enum Rule {
 enum Mix {
     /// Along the mean of gradients, undivided; as long as Adam's own step would be here.
     AsLong,
-    /// Along the mean of gradients, divided by one number: the root of the mean over all parameters of Adam's v.
+    /// Along the mean of gradients, divided by one number: the root of the mean over all
+    /// parameters of Adam's v.
     OneDivisor,
     /// Along Adam's own step; as long as one of gradient descent at this rate would be.
     AsShort,

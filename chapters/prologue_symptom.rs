@@ -236,6 +236,9 @@ fn swinging(notebook: &Notebook) -> hnn::Result<Figure> {
         ],
         range: (-1.0, 1.0),
         seconds: 10.0,
+        // After half a swing of the true one.
+        still: 31,
+        traced: false,
     }
     .draw()
 }

@@ -161,8 +161,8 @@ struct Split {
 }
 
 impl Split {
-    /// Holds out what the physics can vary: every fifth recording if there are three or more; of fewer the last fifth of the
-    /// rows; and of states without times any fifth.
+    /// Holds out what the physics can vary: every fifth recording if there are three or
+    /// more; of fewer the last fifth of the rows; and of states without times any fifth.
     fn of(recordings: &Recordings, seed: u64) -> Self {
         let (parts, count) = (&recordings.parts, recordings.data.rows());
         let last = count - (count / 5).max(1);
@@ -296,7 +296,8 @@ fn data_table(recordings: &Recordings, split: &Split) -> hnn::Result<Table> {
 struct Trained {
     model: Hnn,
     plain: Plain,
-    /// Evaluations, root of the loss, and error on what is held out, both in the units of the model.
+    /// Evaluations, root of the loss, and error on what is held out, both in the units of
+    /// the model.
     course: Vec<(usize, f64, f64)>,
 }
 
@@ -509,7 +510,8 @@ struct Rollout {
 }
 
 impl Rollout {
-    /// From the first state held out, as long as its recording lasts; twenty units of the model's time where none has times.
+    /// From the first state held out, as long as its recording lasts; twenty units of the
+    /// model's time where none has times.
     fn of(recordings: &Recordings, split: &Split, trained: &Trained) -> hnn::Result<Self> {
         let first = split.rows[0];
         let part = recordings.parts.iter().find(|part| part.contains(&first));

@@ -10,7 +10,7 @@ use crate::Result;
 /// Lines of a few points each that move, all in one plane with a unit as long on both axes.
 ///
 /// ```text
-/// shape    a line of points at each moment, drawn at the first and animated by SMIL, `begin="indefinite"`
+/// shape    a line of points at each moment, drawn at one of them and animated by SMIL, `begin="indefinite"`
 /// trace    where the last point of the shape goes, drawn as a still line
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,10 @@ pub struct Animation {
     pub range: (f64, f64),
     /// Seconds that a play takes.
     pub seconds: f64,
+    /// The moment at which it stands until it is played; the last one if there are not so many.
+    pub still: usize,
+    /// Whether the shapes' traces are drawn.
+    pub traced: bool,
 }
 
 /// One line that moves.
@@ -91,7 +95,9 @@ impl Animation {
                     .map(place)
                     .map(|(x, y)| (left + x as i32, y as i32))
                     .collect();
-                area.draw(&PathElement::new(trace, shape.colour.rgb().stroke_width(2)))?;
+                if self.traced {
+                    area.draw(&PathElement::new(trace, shape.colour.rgb().stroke_width(2)))?;
+                }
                 let text = figure::text(TICK, shape.colour);
                 area.draw(&Text::new(
                     shape.name.clone(),
@@ -129,7 +135,7 @@ impl Animation {
             "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linecap=\"round\" stroke-linejoin=\"round\" \
              points=\"{}\"><animate attributeName=\"points\" begin=\"indefinite\" dur=\"{}s\" repeatCount=\"indefinite\" \
              values=\"{}\"/></polyline>\n",
-            moments[0],
+            moments[self.still.min(moments.len() - 1)],
             self.seconds,
             moments.join(";"),
         )
@@ -165,6 +171,8 @@ mod tests {
             }],
             range: (-1.0, 1.0),
             seconds: 2.0,
+            still: 0,
+            traced: true,
         }
     }
 

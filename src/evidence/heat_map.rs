@@ -66,15 +66,16 @@ impl HeatMap {
         let columns = self.maps.len().min(2);
         let across = (figure::WIDTH - BAR) / columns as u32;
         let rows = self.maps.chunks(columns);
+        let lowest = rows.len() - 1;
         let height = across - LEFT + BELOW + 50;
         let heights = height * rows.len() as u32;
         let body = |area: &figure::Draw| {
             let (mut below, bar) = area.split_horizontally(columns as u32 * across);
-            for row in rows {
+            for (index, row) in rows.enumerate() {
                 let (mut rest, next) = below.split_vertically(height);
                 for (name, map) in row {
                     let (left, right) = rest.split_horizontally(across);
-                    self.draw_map(&left, name, map, top)?;
+                    self.draw_map(&left, name, map, top, index == lowest)?;
                     rest = right;
                 }
                 below = next;
@@ -90,6 +91,7 @@ impl HeatMap {
         name: &str,
         map: &Array2<f64>,
         top: f64,
+        is_lowest: bool,
     ) -> std::result::Result<(), DrawError> {
         let (rows, columns) = map.dim();
         let (from, to) = self.range;
@@ -113,7 +115,7 @@ impl HeatMap {
             .y_labels(4)
             .label_style(figure::text(TICK, Colour::Ink))
             .axis_desc_style(figure::text(NAME, Colour::Ink))
-            .x_desc(&self.axes.0)
+            .x_desc(if is_lowest { &self.axes.0 } else { "" })
             .y_desc(&self.axes.1)
             .draw()?;
         let rectangles = merge(&map.mapv(|value| step(value, top)));

@@ -235,7 +235,7 @@ pub const FURTHER: &[Door] = &[
     (Errors, "swing::check", || swing::Settings { evaluations: 0, ..Default::default() }.check(), "evaluations = 0 does not even reach the start"),
     (Errors, "swing::check", || swing::Settings { seconds: 1e6, ..Default::default() }.check(), "seconds = 1000000 are too many"),
     (Errors, "swing::learn", || Swing::learn(trial::Kind::Plain, &swing::Settings { seconds: 0.0, ..Default::default() }, 1).map(drop), "seconds = 0 must be a positive number"),
-    (Errors, "animation::draw", || Animation { title: String::new(), description: String::new(), shapes: vec![], range: (0.0, 1.0), seconds: 1.0 }.draw().map(drop), NO_FIGURE),
+    (Errors, "animation::draw", || Animation { title: String::new(), description: String::new(), shapes: vec![], range: (0.0, 1.0), still: 0, traced: false, seconds: 1.0 }.draw().map(drop), NO_FIGURE),
     (Panics, "oscillator::fields", panics!(Oscillator::UNIT.fields(ones(3).view()).len()), "a state is one q and one p"),
     (Panics, "motion::slopes", panics!(slopes(ndarray::aview1(&[0.0]), ones(2).view(), 3)), "a time for every point"),
     (Panics, "motion::rms_distance", panics!(rms_distance(ones(2).view(), ones(3).view())), "a row for a row"),

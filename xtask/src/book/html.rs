@@ -129,7 +129,7 @@ impl Html<'_> {
                             "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
                              <p class=\"finding\" id=\"{id}-title\">{}</p>\n{}\n<figcaption>\n\n{}\n{}\n</figcaption>\n</figure>{data}",
                             escape(&snapshot.name),
-                            escape(&figure.title),
+                            escape(&figure.title.replace('\'', "’")),
                             figure.inline(&id),
                             caption.trim_end(),
                             self.made(stand)
@@ -289,14 +289,17 @@ impl Html<'_> {
 
     fn prose(&self, prose: &Prose) -> Result<String, String> {
         let mut markdown = String::new();
-        for span in &prose.0 {
+        // A stop after a formula stays with it.
+        let mut stop = "";
+        for (index, span) in prose.0.iter().enumerate() {
             match span {
-                Span::Markdown(text) | Span::HeadingAttributes(text) => markdown.push_str(text),
+                Span::Markdown(text) => markdown.push_str(&text[std::mem::take(&mut stop).len()..]),
+                Span::HeadingAttributes(text) => markdown.push_str(text),
                 Span::LinkTarget { target, .. } => markdown.push_str(target),
                 Span::Fact(fact) => {
                     let value = self.manuscript.value(fact)?;
                     markdown.push_str(&match fact.setting {
-                        Setting::Html => escape(&value),
+                        Setting::Html => escape(&value.replace('\'', "’")),
                         Setting::Heading => inert(&value),
                         Setting::Sentence => format!(
                             "<span class=\"fact\" tabindex=\"-1\" title=\"{}\">{}</span>",
@@ -307,11 +310,18 @@ impl Html<'_> {
                 }
                 Span::Maths(maths) => {
                     let mathml = self.manuscript.mathml(maths)?;
-                    markdown.push_str(&if maths.display {
-                        format!("<span class=\"display-maths\">{mathml}</span>")
-                    } else {
-                        mathml
-                    });
+                    if maths.display {
+                        markdown += &format!("<span class=\"display-maths\">{mathml}</span>");
+                        continue;
+                    }
+                    if let Some(Span::Markdown(text)) = prose.0.get(index + 1) {
+                        let after = text.trim_start_matches(['.', ',', ';', ':', '?', '!', ')']);
+                        stop = &text[..text.len() - after.len()];
+                    }
+                    markdown += &match stop {
+                        "" => mathml,
+                        _ => format!("<span class=\"whole\">{mathml}{stop}</span>"),
+                    };
                 }
             }
         }
@@ -335,27 +345,43 @@ impl Html<'_> {
     }
 }
 
-/// A table in which a number and a range are never broken in two: a cell breaks between the one and the other.
+/// A table in which no number and no range is broken in two: a cell breaks between the one and the other.
 fn unbroken(table: &str) -> String {
+    let line = |line: &str| {
+        line.split('|')
+            .map(unbroken_cell)
+            .collect::<Vec<_>>()
+            .join("|")
+    };
+    table.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn unbroken_cell(cell: &str) -> String {
     let number = |word: &str| {
         let bare = word.trim_matches(['(', ')', '%', ',']);
-        matches!(bare, "to" | "diverged") || bare.replace(',', "").parse::<f64>().is_ok()
+        matches!(bare, "to" | "±" | "diverged") || bare.replace(',', "").parse::<f64>().is_ok()
     };
-    let whole = |piece: &str| match piece.split(' ').all(number) {
-        true => format!("<span class=\"whole\">{piece}</span>"),
-        false => piece.to_owned(),
+    let mut wholes: Vec<Vec<&str>> = Vec::new();
+    for word in cell.trim().split(' ') {
+        match wholes.last_mut() {
+            Some(last) if number(word) && number(last[0]) && !word.starts_with('(') => {
+                last.push(word)
+            }
+            _ => wholes.push(vec![word]),
+        }
+    }
+    let whole = |words: Vec<&str>| match number(words[0]) {
+        true => format!("<span class=\"whole\">{}</span>", words.join(" ")),
+        false => words[0].to_owned(),
     };
-    let cell = |cell: &str| {
-        let text = cell.trim();
-        let pieces = match text.split_once(" (") {
-            _ if text.is_empty() => return cell.to_owned(),
-            Some((before, range)) => [whole(before), whole(&format!("({range}"))].join(" "),
-            None => whole(text),
-        };
-        cell.replacen(text, &pieces, 1)
-    };
-    let line = |line: &str| line.split('|').map(cell).collect::<Vec<_>>().join("|");
-    table.lines().map(line).collect::<Vec<_>>().join("\n")
+    match cell.trim() {
+        "" => cell.to_owned(),
+        text => cell.replacen(
+            text,
+            &wholes.into_iter().map(whole).collect::<Vec<_>>().join(" "),
+            1,
+        ),
+    }
 }
 
 /// What a figure draws, folded away: a link that holds all of it, and that the book's script makes a table of. The

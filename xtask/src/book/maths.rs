@@ -26,7 +26,8 @@ pub fn mathml(tex: &str, display: bool) -> Result<String, String> {
     if mathml.contains("<merror") {
         return Err(sentence(tex, "it renders as an error"));
     }
-    Ok(inert(&mathml))
+    // Unicode's micro sign has no italic form, and its Greek letter has.
+    Ok(inert(&mathml.replace('\u{b5}', "\u{3bc}")))
 }
 
 /// The renderer's message is a drawing of several lines: its first says what is wrong.
