@@ -16,7 +16,7 @@ export const HEIGHT = 900;
 /** Milliseconds after which the browser counts as hanging, not as slow. */
 const HANGING = 600_000;
 
-const folder = process.env.SITE ?? "../../site";
+export const folder = process.env.SITE ?? "../../site";
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** The rules of WCAG 2.2, level AA, as far as a program can judge them. */
@@ -29,7 +29,8 @@ export class Book {
   static async open() {
     const book = new Book();
     book.site = await serve(folder);
-    book.origin = book.site.origin;
+    book.address = book.site.address;
+    book.origin = new URL(book.address).origin;
     book.browser = await chromium.launch({
       executablePath: process.env.CHROME,
       timeout: HANGING,
@@ -46,9 +47,9 @@ export class Book {
 
   /**
    * Calls `visit` with a page of the browser, in a fresh profile of this width. Fails with what the page asked of
-   * other hosts, and with its errors.
+   * other hosts, and with its errors; `isLost` expects that the first address is a wrong one.
    */
-  async visit({ width = 1440, ...options }, visit) {
+  async visit({ width = 1440, isLost = false, ...options }, visit) {
     const context = await this.browser.newContext({ viewport: { width, height: HEIGHT }, ...options });
     const problems = new Set();
     try {
@@ -62,9 +63,13 @@ export class Book {
         if (!inside) problems.add(`asks another host: ${href}`);
       });
       page.on("pageerror", (error) => problems.add(`reports an error: ${error}`));
-      page.on("console", (message) => message.type() === "error" && problems.add(`reports an error: ${message.text()}`));
+      page.on("console", (message) => {
+        const isMeant = isLost && message.location().url === page.url();
+        if (message.type() === "error" && !isMeant) problems.add(`reports an error: ${message.text()}`);
+      });
       page.on("response", (response) => {
-        if (response.status() >= 400) problems.add(`misses a file: ${response.status()} ${response.url()}`);
+        const isMeant = isLost && response.request().isNavigationRequest();
+        if (response.status() >= 400 && !isMeant) problems.add(`misses a file: ${response.status()} ${response.url()}`);
       });
       const found = (await visit(page)) ?? [];
       assertNone([...problems, ...found]);
@@ -75,7 +80,7 @@ export class Book {
 
   /** Where the page of this name is served. */
   url(name) {
-    return `${this.origin}/${name}`;
+    return `${this.address}${name}`;
   }
 
   /** Where the page of this name is on disk. */

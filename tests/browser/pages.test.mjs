@@ -5,7 +5,9 @@
 // A page is loaded once, for the phone; themes and widths then change as they do in the reader's hands.
 
 import { after, before, describe, it, test } from "node:test";
-import { Book, THEMES, WIDTHS, HEIGHT, assertNone, emptyDrawings, violations, wear } from "./browser.mjs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { Book, THEMES, WIDTHS, HEIGHT, assertNone, emptyDrawings, folder, violations, wear } from "./browser.mjs";
 import { pagesOf } from "./site.mjs";
 
 const AT_ONCE = 4;
@@ -61,16 +63,17 @@ describe("pages", { concurrency: AT_ONCE }, () => {
   }
 });
 
-test("every link inside the book leads somewhere", () => {
+test("every link inside the book leads somewhere", async () => {
   const broken = [];
+  const entries = await readdir(folder, { recursive: true });
+  const files = new Set(entries.map((entry) => entry.split(path.sep).join("/")));
   for (const [name, { links }] of anchors) {
     for (const link of links) {
       totals.links += 1;
-      const { pathname, hash } = new URL(link);
-      const target = pathname === "/" ? "index.html" : decodeURIComponent(pathname.slice(1));
+      const { origin, pathname, hash } = new URL(link);
+      const target = decodeURIComponent(`${origin}${pathname}`).slice(book.address.length) || "index.html";
       const id = decodeURIComponent(hash.slice(1));
-      const page = anchors.get(target);
-      if (target.endsWith(".html") && (!page || (id && !page.ids.includes(id)))) {
+      if (!files.has(target) || (id && !anchors.get(target).ids.includes(id))) {
         broken.push(`${name}: ${target}${hash}`);
       }
     }
@@ -81,13 +84,27 @@ test("every link inside the book leads somewhere", () => {
 /** In the browser: what the page links to inside the book, and the places in it one can link to. */
 function linksAndIds() {
   // The page for wrong addresses has a base, which bends the links to its own headings.
-  const hasBase = document.querySelector("base[href]") !== null;
-  const links = hasBase ? [] : [...document.querySelectorAll("a[href]")].map((link) => link.href);
+  const own = document.querySelector("base[href]") ? ":not([href^='#'])" : "";
+  const links = [...document.querySelectorAll(`a[href]${own}`)].map((link) => link.href);
+  // What is told to other sites is the book's address, and the file of a picture in it.
+  const address = document.querySelector("link[rel=canonical]")?.href;
+  const picture = document.querySelector("meta[property='og:image']")?.content;
+  const told = [address, picture].filter(Boolean).map((url) => new URL(new URL(url).pathname, location.origin).href);
   return {
-    links: links.filter((link) => link.startsWith(`${location.origin}/`)),
+    links: [...links.filter((link) => link.startsWith(`${location.origin}/`)), ...told],
     ids: [...document.querySelectorAll("[id]")].map((element) => element.id),
   };
 }
+
+test("a wrong address is answered in the book's own style, and leads back into it", async () => {
+  await book.visit({ isLost: true }, async (page) => {
+    await page.goto(book.url("no/such/page.html"));
+    const problems = await page.evaluate(() => (document.styleSheets.length > 5 ? [] : ["it has lost its style"]));
+    await page.locator("main a", { hasText: "title page" }).click();
+    await page.waitForURL(book.url("title.html"));
+    return problems;
+  });
+});
 
 /**
  * In the browser: whether the page wears the theme, what sticks out of it, and what scrolls out of the keyboard's reach.

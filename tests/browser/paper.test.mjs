@@ -1,8 +1,10 @@
 // On paper: the whole book, as the browser prints it.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { after, before, it } from "node:test";
-import { Book, wear } from "./browser.mjs";
+import { Book, folder, wear } from "./browser.mjs";
 
 /** The text of an A4 page, at 96 px to the inch: 297 mm and 210 mm without the margins of the style sheet. */
 const PAPER = { width: 672, height: 986 };
@@ -21,12 +23,16 @@ it("the whole book prints, whole figures on white paper, in whatever theme it is
     await wear(page, "navy");
     await page.emulateMedia({ media: "print" });
     const problems = await page.evaluate(onPaper, PAPER);
-    const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true, printBackground: true });
-    const sheets = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
-    assert.ok(sheets > 20, `the book is ${sheets} sheets`);
-    console.log(`the book on paper: ${sheets} sheets`);
     return problems;
   }));
+
+it("the PDF has the whole book, an outline to find one's way by, and tags to be read aloud by", async () => {
+  const pdf = (await readFile(path.join(folder, "stuck-at-1.0.pdf"))).toString("latin1");
+  const sheets = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+  assert.ok(sheets > 20, `the book is ${sheets} sheets`);
+  for (const part of ["/Outlines", "/StructTreeRoot", "/Lang"]) assert.ok(pdf.includes(part), `it has no ${part}`);
+  console.log(`the book on paper: ${sheets} sheets`);
+});
 
 it("a source file prints when it is asked for, and not with the whole book", () =>
   book.visit({ width: PAPER.width }, async (page) => {

@@ -1,7 +1,7 @@
 // The built book: its pages, and a server on the loopback interface that gives nothing else away.
 
 import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 
@@ -9,8 +9,10 @@ const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".ico": "image/x-icon",
+  ".ipynb": "application/json",
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json; charset=utf-8",
+  ".pdf": "application/pdf",
   ".png": "image/png",
   ".svg": "image/svg+xml; charset=utf-8",
   ".txt": "text/plain; charset=utf-8",
@@ -30,21 +32,23 @@ export async function pagesOf(folder) {
   return pages;
 }
 
-/** Serves `folder`. Returns the origin, such as `http://127.0.0.1:40123`, and a function that stops it. */
+/**
+ * Serves `folder` where its page for wrong addresses says that it lies, at the top of a host or in a folder, and answers every
+ * other address with that page. Returns the address, such as `http://127.0.0.1:40123/book/`, and a function that stops it.
+ */
 export async function serve(folder) {
   const root = path.resolve(folder);
+  const lost = path.join(root, "404.html");
+  const [, prefix] = (await readFile(lost, "utf8")).match(/<base href="([^"]*)">/);
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://loopback");
-    const file = path.join(root, decodeURIComponent(pathname));
-    const inside = file.startsWith(root + path.sep);
-    const isFile = inside && (await stat(file).then((found) => found.isFile(), () => false));
-    if (!isFile) {
-      // The browser itself asks for this one, now and then, when a page names no icon.
-      response.writeHead(pathname === "/favicon.ico" ? 204 : 404).end();
-      return;
-    }
+    // The browser itself asks for this one, now and then, when a page names no icon.
+    if (pathname === "/favicon.ico") return response.writeHead(204).end();
+    const inside = pathname.startsWith(prefix) && path.join(root, decodeURIComponent(pathname.slice(prefix.length)));
+    const isFile = inside && inside.startsWith(root + path.sep) && (await stat(inside).then((found) => found.isFile(), () => false));
+    const file = isFile ? inside : lost;
     const type = TYPES[path.extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type });
+    response.writeHead(isFile ? 200 : 404, { "content-type": type });
     createReadStream(file).pipe(response);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
@@ -52,5 +56,5 @@ export async function serve(folder) {
     server.closeAllConnections();
     return new Promise((closed) => server.close(closed));
   };
-  return { origin: `http://127.0.0.1:${server.address().port}`, stop };
+  return { address: `http://127.0.0.1:${server.address().port}${prefix}`, stop };
 }

@@ -1,4 +1,4 @@
-//! The browser check: the built book in a real, headless Chromium.
+//! The built book in a real, headless Chromium: read as its readers do, and printed.
 
 use std::env;
 use std::ffi::OsString;
@@ -9,7 +9,6 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::command;
-use crate::debian;
 use crate::missing::Missing;
 use crate::project::Project;
 use crate::search_path::SearchPath;
@@ -24,25 +23,64 @@ const CHROMIUMS: &[&str] = &[
     "chrome",
 ];
 
+/// Where an installer puts Chrome that puts it on no search path: below these folders, or in one.
+const CHROMES: [(&str, &str); 3] = [
+    ("ProgramFiles", "Google/Chrome/Application/chrome.exe"),
+    ("LOCALAPPDATA", "Google/Chrome/Application/chrome.exe"),
+    (
+        "",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ),
+];
+
 /// The oldest Node.js the check runs on.
 const OLDEST_NODE: u32 = 18;
 
-/// Reads `site/` as its readers do, with mouse and keyboard, on screen and on paper: see `tests/browser/`.
-pub fn check(project: &Project, search: &SearchPath) -> Result<()> {
-    let folder = project.path("tests/browser");
-    let chromium = find_chromium(env::var_os("CHROME"), search)?;
-    let node = find_node(search)?;
-    let npm = find_npm(search)?;
-    install_packages(&folder, &npm)?;
-    command::run(
-        "to check the book in a browser",
-        Command::new(node)
-            .args(["--test", "--test-reporter=spec"])
-            .env("CHROME", chromium)
-            .env("SITE", project.path("site"))
-            .current_dir(&folder),
-    )
-    .context("a page does not hold up in a browser: look above")
+/// A browser, and Node.js, which drives it.
+pub struct Browser {
+    folder: PathBuf,
+    site: PathBuf,
+    chromium: PathBuf,
+    node: PathBuf,
+}
+
+impl Browser {
+    /// Finds both, and sets up the driver.
+    pub fn set_up(project: &Project, search: &SearchPath) -> Result<Self> {
+        let chromium = find_chromium(env::var_os("CHROME"), search)?;
+        let node = find_node(search)?;
+        let npm = find_npm(search)?;
+        let folder = project.path("tests/browser");
+        install_packages(&folder, &npm)?;
+        let site = project.path("site");
+        Ok(Self {
+            folder,
+            site,
+            chromium,
+            node,
+        })
+    }
+
+    /// Reads `site/` with mouse and keyboard, on screen and on paper: see `tests/browser/`.
+    pub fn check(&self) -> Result<()> {
+        self.run(
+            "to check the book in a browser",
+            &["--test", "--test-reporter=spec"],
+        )
+        .context("a page does not hold up in a browser: look above")
+    }
+
+    /// Runs Node.js in `tests/browser/`.
+    pub fn run(&self, attempt: &str, args: &[&str]) -> Result<()> {
+        command::run(
+            attempt,
+            Command::new(&self.node)
+                .args(args)
+                .env("CHROME", &self.chromium)
+                .env("SITE", &self.site)
+                .current_dir(&self.folder),
+        )
+    }
 }
 
 fn install_packages(folder: &Path, npm: &Path) -> Result<()> {
@@ -66,33 +104,29 @@ fn find_chromium(chosen: Option<OsString>, search: &SearchPath) -> Result<PathBu
     if let Some(chrome) = chosen {
         return Ok(chrome.into());
     }
-    let app = Path::new("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
-    let find = || {
-        search
-            .find(CHROMIUMS)
-            .or_else(|| app.is_file().then(|| app.to_owned()))
-    };
-    find_or_install(find, &["chromium"], search)?.ok_or_else(|| {
-        Missing::new(
-            "Chromium or Chrome",
-            "install one (`apt-get install chromium` on Debian) or set CHROME to its program, and run this again",
-        )
-        .into()
-    })
+    let installed = CHROMES.iter().map(|(variable, program)| {
+        let folder = env::var_os(variable).unwrap_or_default();
+        Path::new(&folder).join(program)
+    });
+    let chrome = search.find(CHROMIUMS);
+    chrome
+        .or_else(|| installed.into_iter().find(|chrome| chrome.is_absolute() && chrome.is_file()))
+        .ok_or_else(|| {
+            Missing::new(
+                "Chromium or Chrome",
+                "install one (`apt-get install chromium` on Debian) or set CHROME to its program, and run this again",
+            )
+            .into()
+        })
 }
 
 fn find_node(search: &SearchPath) -> Result<PathBuf> {
-    let find = || {
-        search.find_all("node").find(|node| {
-            let test =
-                format!("process.exit(parseInt(process.versions.node) < {OLDEST_NODE} ? 1 : 0)");
-            Command::new(node)
-                .args(["-e", &test])
-                .status()
-                .is_ok_and(|status| status.success())
-        })
+    let is_new = |node: &PathBuf| {
+        let test = format!("process.exit(parseInt(process.versions.node) < {OLDEST_NODE} ? 1 : 0)");
+        let asked = Command::new(node).args(["-e", &test]).status();
+        asked.is_ok_and(|status| status.success())
     };
-    find_or_install(find, &["nodejs", "npm"], search)?.ok_or_else(|| {
+    search.find_all("node").find(is_new).ok_or_else(|| {
         Missing::new(
             format!("Node.js {OLDEST_NODE} or newer"),
             "install it from nodejs.org or with your system's package manager, and run this again",
@@ -102,20 +136,9 @@ fn find_node(search: &SearchPath) -> Result<PathBuf> {
 }
 
 fn find_npm(search: &SearchPath) -> Result<PathBuf> {
-    find_or_install(|| search.find(&["npm"]), &["npm"], search)?
+    search
+        .find(&["npm"])
         .ok_or_else(|| Missing::new("npm", "install it beside Node.js, and run this again").into())
-}
-
-fn find_or_install(
-    find: impl Fn() -> Option<PathBuf>,
-    packages: &[&str],
-    search: &SearchPath,
-) -> Result<Option<PathBuf>> {
-    match find() {
-        Some(program) => Ok(Some(program)),
-        None if debian::install(packages, search)? => Ok(find()),
-        None => Ok(None),
-    }
 }
 
 #[cfg(test)]
@@ -138,15 +161,5 @@ mod tests {
     fn the_chosen_browser_is_used() {
         let chosen = find_chromium(Some("/opt/chrome".into()), &SearchPath::of([])).unwrap();
         assert_eq!(chosen, Path::new("/opt/chrome"));
-    }
-
-    #[test]
-    fn a_missing_npm_names_the_way_out() {
-        let error = find_npm(&SearchPath::of([])).unwrap_err();
-        assert!(error.is::<Missing>());
-        assert_eq!(
-            error.to_string(),
-            "needs npm; install it beside Node.js, and run this again"
-        );
     }
 }

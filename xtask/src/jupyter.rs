@@ -8,7 +8,6 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::command;
-use crate::debian;
 use crate::project::Project;
 use crate::search_path::SearchPath;
 use crate::site;
@@ -53,7 +52,7 @@ impl<'a> Jupyter<'a> {
         if !site::someone_is_watching() {
             lab.arg("--no-browser");
         }
-        if debian::is_root() {
+        if is_root() {
             lab.arg("--allow-root");
         }
         command::run("to open JupyterLab", &mut lab)
@@ -115,6 +114,17 @@ impl<'a> Jupyter<'a> {
     fn data(&self) -> PathBuf {
         self.venv.folder.join("share/jupyter")
     }
+}
+
+/// Whether this process is root on Linux, where JupyterLab asks to be told that this is meant.
+fn is_root() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+    }
+    #[cfg(not(target_os = "linux"))]
+    false
 }
 
 /// How many seconds each notebook in `folder` took when it was [executed](Jupyter::execute), the slowest first; nothing

@@ -1,15 +1,13 @@
 //! The build tool of *Stuck at 1.0*.
 
-pub mod anchors;
 pub mod book;
 pub mod browser;
 pub mod command;
-pub mod debian;
+pub mod edition;
 pub mod jupyter;
 pub mod live;
 pub mod mirror;
 pub mod missing;
-pub mod online;
 pub mod peers;
 pub mod project;
 pub mod qemu;

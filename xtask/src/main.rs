@@ -12,7 +12,7 @@ use xtask::project::Project;
 use xtask::search_path::SearchPath;
 use xtask::site::{self, Serving};
 use xtask::step::Step;
-use xtask::{book, live, mirror, online, peers, qemu, suite};
+use xtask::{book, live, mirror, peers, qemu, suite};
 
 /// The build tool of "Stuck at 1.0"
 #[derive(Parser)]
@@ -32,6 +32,8 @@ enum Task {
     Serve(Serving),
     /// Build the book into `site/`
     Build,
+    /// Build the book into `site/` as it is published: with itself as a PDF and an EPUB
+    Publish,
     /// Check everything, as CI does
     Test {
         /// Run only this step; may be given more than once
@@ -57,8 +59,6 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Follow the links that lead out of the book, and show what is there beside what should be
-    Links,
     /// Check that every result is the same bits on emulated processors
     Qemu,
     /// Time the engine and its peers, NumPy, JAX and PyTorch, side by side on one thread
@@ -98,6 +98,7 @@ fn perform(task: Task) -> Result<ExitCode> {
     match task {
         Task::Serve(serving) => site::serve(&project, &serving)?,
         Task::Build => site::build(&project)?,
+        Task::Publish => site::publish(&project, &SearchPath::of_this_process())?,
         Task::Test { list: true, .. } => suite::list()?,
         Task::Test { only, notebook, .. } => suite::run(&project, &Step::select(&only), &notebook)?,
         Task::Notebook { name } => {
@@ -114,7 +115,6 @@ fn perform(task: Task) -> Result<ExitCode> {
             }
         }
         Task::Live => live::build(&project)?,
-        Task::Links => online::check(&project, &SearchPath::of_this_process())?,
         Task::Qemu => qemu::check(&project, &SearchPath::of_this_process())?,
         Task::Peers { rounds } => peers::compare(&project, rounds)?,
         Task::Preprocess {

@@ -5,7 +5,6 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::command::run;
-use crate::debian;
 use crate::missing::Missing;
 use crate::project::Project;
 use crate::search_path::SearchPath;
@@ -20,11 +19,7 @@ pub fn check(project: &Project, search: &SearchPath) -> Result<()> {
         let way_out = "run this on one, or in a container on one";
         return Err(Missing::new("Linux on x86-64", way_out).into());
     }
-    let find = || search.find(&["qemu-x86_64"]);
-    if find().is_none() {
-        debian::install(&["qemu-user"], search)?;
-    }
-    let qemu = find().ok_or_else(|| {
+    let qemu = search.find(&["qemu-x86_64"]).ok_or_else(|| {
         Missing::new(
             "QEMU's user emulation",
             "install it (`apt-get install qemu-user` on Debian), and run this again",

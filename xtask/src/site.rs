@@ -1,6 +1,7 @@
 //! The built book: the folder `site/`, and serving it while writing.
 
 use std::env;
+use std::fs;
 use std::fs::File;
 use std::io::IsTerminal;
 use std::process::Command;
@@ -8,14 +9,29 @@ use std::thread;
 use std::time::SystemTime;
 
 use anstream::eprintln;
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::anchors;
+use crate::book::folder;
+use crate::book::notebooks;
+use crate::browser::Browser;
 use crate::command;
+use crate::edition::{Edition, TITLE};
 use crate::live;
 use crate::missing::Missing;
 use crate::project::Project;
+use crate::search_path::SearchPath;
 use crate::tool::{MDBOOK, Toolbox};
+
+/// The book in other forms, each with the name of its file in the built book and what a page calls it.
+pub const FORMS: [(&str, &str); 1] = [(PDF, "a PDF to print")];
+
+const PDF: &str = "stuck-at-1.0.pdf";
+/// The picture that other sites show beside a link to the book.
+const CARD: &str = "card.png";
+/// What stands in the head of every page, and what takes the book's address takes its place.
+const PLACE: &str = "<meta name=\"hnn-address\">\n";
+/// Pages that are no places to be led to from elsewhere.
+const UNLISTED: [&str; 4] = ["404.html", "index.html", "print.html", "toc.html"];
 
 /// How to serve the book.
 #[derive(Debug, clap::Args)]
@@ -31,10 +47,23 @@ pub struct Serving {
     pub hostname: String,
 }
 
-/// Builds the book into `site/`, and checks that its links lead somewhere. Where the toolchain cannot compile for the page,
-/// its figures have no knobs.
+/// Builds the book into `site/`. Where the toolchain cannot compile for the page, its figures have no knobs.
 pub fn build(project: &Project) -> Result<()> {
+    lay_out(project, &[notebooks::FOLDER])
+}
+
+/// Builds the book into `site/` as it is published: in its other forms as well, and with a picture of it for other sites.
+pub fn publish(project: &Project, search: &SearchPath) -> Result<()> {
+    let browser = Browser::set_up(project, search)?;
+    lay_out(project, &[notebooks::FOLDER, PDF, CARD])?;
+    browser.run("to print the book", &["publish.mjs", PDF, CARD])
+}
+
+/// Builds the book with links to these `downloads`, of which the notebooks alone are there afterwards.
+fn lay_out(project: &Project, downloads: &[&str]) -> Result<()> {
     let mdbook = Toolbox::of_this_process()?.get(&MDBOOK)?;
+    let mut edition = Edition::of(project)?;
+    edition.downloads = downloads.iter().map(|&name| name.to_owned()).collect();
     match live::build(project) {
         Err(error) if error.is::<Missing>() => {
             eprintln!("note: no figure has knobs: that {error}");
@@ -43,9 +72,55 @@ pub fn build(project: &Project) -> Result<()> {
     }
     command::run(
         "to build the book",
-        Command::new(mdbook).arg("build").current_dir(&project.root),
+        Command::new(mdbook)
+            .arg("build")
+            .envs(edition.settings())
+            .current_dir(&project.root),
     )?;
-    anchors::check(project)
+    let site = project.path("site");
+    notebooks::lay_out(project, &edition, &site)?;
+    give_address(project, &edition).with_context(|| format!("completing {}", site.display()))
+}
+
+/// Puts the address of the book into the head of every page, and lists all pages for searching machines; without an address,
+/// takes out the place for it.
+fn give_address(project: &Project, edition: &Edition) -> Result<()> {
+    let site = project.path("site");
+    let mut map = String::new();
+    for page in folder::files(&site, ".html")? {
+        let mut head = String::new();
+        if let Some(address) = &edition.site {
+            // The title is the first page, which a folder's address shows.
+            let is_first = page == "index.html" || page == TITLE.replace(".md", ".html");
+            let url = match is_first {
+                true => format!("{address}/"),
+                false => format!("{address}/{page}"),
+            };
+            if is_first || !UNLISTED.contains(&page.as_str()) {
+                head = format!("<link rel=\"canonical\" href=\"{url}\">\n<meta property=\"og:url\" content=\"{url}\">\n");
+                if page != "index.html" {
+                    map.push_str(&format!("<url><loc>{url}</loc></url>\n"));
+                }
+            }
+            if edition.offers(CARD) {
+                head.push_str(&format!(
+                    "<meta property=\"og:image\" content=\"{address}/{CARD}\">\n\
+                     <meta name=\"twitter:card\" content=\"summary_large_image\">\n"
+                ));
+            }
+        }
+        let path = site.join(&page);
+        let html = fs::read_to_string(&path)?;
+        fs::write(&path, html.replacen(PLACE, &head, 1))?;
+    }
+    if !map.is_empty() {
+        let map = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{map}</urlset>\n"
+        );
+        fs::write(site.join("sitemap.xml"), map)?;
+    }
+    Ok(())
 }
 
 /// Builds the book, serves it and rebuilds it whenever prose, code or evidence changes.

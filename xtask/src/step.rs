@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
-use crate::browser;
+use crate::browser::Browser;
 use crate::command::run;
 use crate::jupyter::{self, Jupyter};
 use crate::live;
@@ -87,8 +87,8 @@ impl Step {
             Self::Mirror => mirror::check(project),
             Self::Notebooks => execute(project, notebooks, &search),
             Self::Browser => {
-                site::build(project)?;
-                browser::check(project, &search)
+                site::publish(project, &search)?;
+                Browser::set_up(project, &search)?.check()
             }
         }
     }

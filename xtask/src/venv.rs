@@ -8,7 +8,6 @@ use anstream::eprintln;
 use anyhow::{Context, Result, bail};
 
 use crate::command;
-use crate::debian;
 use crate::missing::Missing;
 use crate::search_path::SearchPath;
 use crate::stamp::Stamp;
@@ -68,20 +67,16 @@ impl Venv<'_> {
         } else {
             "install a Python that has it and run this again"
         };
-        let create = || {
-            command::run(
-                &format!("to create {}", self.folder.display()),
-                Command::new(&python)
-                    .args(["-m", "venv", "--clear"])
-                    .arg(&self.folder),
-            )
-        };
-        let Err(error) = create() else { return Ok(()) };
-        if debian::install(&["python3-venv"], search)? {
-            return create();
-        }
-        eprintln!("{error:#}");
-        bail!(Missing::new("Python's venv module", way_out))
+        let created = command::run(
+            &format!("to create {}", self.folder.display()),
+            Command::new(&python)
+                .args(["-m", "venv", "--clear"])
+                .arg(&self.folder),
+        );
+        created.or_else(|error| {
+            eprintln!("{error:#}");
+            bail!(Missing::new("Python's venv module", way_out))
+        })
     }
 
     fn install_packages(&self) -> Result<()> {
@@ -118,27 +113,21 @@ fn version(python: &Path) -> Option<String> {
 
 /// A Python that is new enough.
 fn find_python(search: &SearchPath, (major, minor): (u32, u32)) -> Result<PathBuf> {
-    let names = ["python3", "python"];
-    let find = || {
-        let mut pythons = names.iter().flat_map(|name| search.find_all(name));
-        pythons.find(|python| {
-            let test = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
-            let asked = Command::new(python).args(["-c", &test]).output();
-            asked.is_ok_and(|output| output.status.success())
-        })
+    // Windows has the launcher `py`.
+    let names = ["python3", "python", "py"];
+    let mut pythons = names.iter().flat_map(|name| search.find_all(name));
+    let is_new = |python: &PathBuf| {
+        let test = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
+        let asked = Command::new(python).args(["-c", &test]).output();
+        asked.is_ok_and(|output| output.status.success())
     };
-    if let Some(python) = find() {
-        return Ok(python);
-    }
-    if debian::install(&["python3", "python3-venv"], search)?
-        && let Some(python) = find()
-    {
-        return Ok(python);
-    }
-    bail!(Missing::new(
-        format!("Python {major}.{minor} or newer"),
-        "install it from python.org or with your system's package manager, and run this again",
-    ))
+    pythons.find(is_new).ok_or_else(|| {
+        Missing::new(
+            format!("Python {major}.{minor} or newer"),
+            "install it from python.org or with your system's package manager, and run this again",
+        )
+        .into()
+    })
 }
 
 #[cfg(test)]

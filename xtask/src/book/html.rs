@@ -12,14 +12,17 @@ use super::program::Program;
 use super::prose::{self, Prose, Setting, Span};
 use super::snapshot::Evidence;
 use super::source_pages;
+use crate::edition::{self, Commit, Edition};
 use crate::live;
+use crate::site;
 
 /// The page as mdBook's Markdown; the sentence of a problem if the manuscript has one.
-pub fn page(page: &Page, manuscript: &Manuscript) -> Result<String, String> {
+pub fn page(page: &Page, manuscript: &Manuscript, edition: &Edition) -> Result<String, String> {
     // The manuscript has reported what is wrong with the program.
     let program = Program::of(page, manuscript, &mut Problems::default());
     let mut html = Html {
         manuscript,
+        edition,
         page,
         program: program.as_ref(),
         markdown: String::new(),
@@ -35,6 +38,7 @@ pub fn page(page: &Page, manuscript: &Manuscript) -> Result<String, String> {
 
 struct Html<'a> {
     manuscript: &'a Manuscript,
+    edition: &'a Edition,
     page: &'a Page,
     program: Option<&'a Program>,
     markdown: String,
@@ -235,7 +239,8 @@ impl Html<'_> {
         format!("\n<p class=\"made\"><a href=\"{up}{href}\">The {lines} that made this</a></p>")
     }
 
-    /// Where the code of the page is, how to run it oneself, and a box that names the source of every number.
+    /// Where the code of the page is, how to run it oneself, a box that names the source of every number, and at the end of
+    /// the title which edition this is.
     fn foot(&mut self) -> Result<(), String> {
         let up = self.up();
         let mut foot = String::new();
@@ -245,7 +250,9 @@ impl Html<'_> {
                 source_pages::href(path, None),
                 self.manuscript.example(path)?,
             );
-            if let Some(notebook) = self.manuscript.notebook(path) {
+            if let Some(notebook) = self.manuscript.notebook(path)
+                && self.edition.offers(notebooks::FOLDER)
+            {
                 let href = notebooks::href(notebook);
                 foot.push_str(&format!("; in Jupyter: [`{notebook}`]({up}{href})"));
             }
@@ -257,6 +264,12 @@ impl Html<'_> {
                  page</label></p>\n\n",
             );
         }
+        if self.page.path == edition::TITLE {
+            foot.push_str(&self.imprint());
+        }
+        if let Some(repository) = &self.edition.repository {
+            foot.push_str(&format!("[Report a mistake on this page]({repository}/issues/new)\n\n"));
+        }
         if !foot.is_empty() {
             let stand = Stand {
                 line: 0,
@@ -265,6 +278,37 @@ impl Html<'_> {
             self.put(&stand, &format!("<div class=\"run\">\n\n{foot}</div>"));
         }
         Ok(())
+    }
+
+    /// The book in other forms, and the commit that it is made from.
+    fn imprint(&self) -> String {
+        let forms = site::FORMS.iter();
+        let forms = forms.filter(|(file, _)| self.edition.offers(file));
+        let forms: Vec<String> = forms
+            .map(|(file, form)| format!("[{form}]({file})"))
+            .collect();
+        let mut imprint = String::new();
+        if !forms.is_empty() {
+            imprint = format!("The whole book to take along: {}.\n\n", forms.join(", "));
+        }
+        if let Some(Commit {
+            hash,
+            date,
+            is_changed,
+        }) = &self.edition.commit
+        {
+            let commit = match &self.edition.repository {
+                Some(repository) => format!("[`{}`]({repository}/commit/{hash})", &hash[..9]),
+                None => format!("`{}`", &hash[..9]),
+            };
+            let changed = if *is_changed {
+                ", with changes since"
+            } else {
+                ""
+            };
+            imprint.push_str(&format!("Made from commit {commit} of {date}{changed}.\n\n"));
+        }
+        imprint
     }
 
     /// From the folder of the page up to the top of the book.

@@ -1,6 +1,6 @@
 //! The links that lead out of the book, each with what it should show.
 //!
-//! No test contacts another host, so `book/links.txt` says for every address what a reader should find there, one a
+//! No test contacts another host, so `reviewed/links.txt` says for every address what a reader should find there, one a
 //! line, and comments after `#`:
 //!
 //! ```text
@@ -17,7 +17,7 @@ use super::problem::Problems;
 use super::prose;
 
 /// Where the list is.
-pub const FILE: &str = "book/links.txt";
+pub const FILE: &str = "reviewed/links.txt";
 
 /// A link to another host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,9 +176,9 @@ mod tests {
         let list = "https://a.example/x a\nhttps://b.example b\nhttps://c.example c\nhttps://e.example e\n";
         assert_eq!(
             problems(list),
-            "book/links.txt:4: no page links to `https://e.example`: delete this entry\n\
+            "reviewed/links.txt:4: no page links to `https://e.example`: delete this entry\n\
              book/one.md:7: `http://d.example` is not on the list of links: add the line `http://d.example  what a \
-             reader should find there` to book/links.txt"
+             reader should find there` to reviewed/links.txt"
         );
     }
 
@@ -187,10 +187,10 @@ mod tests {
         let list = "https://a.example/x a\nhttps://a.example/x b\nhttps://b.example\nhttps://c.example c\nhttp://d.example d\n";
         assert_eq!(
             problems(list),
-            "book/links.txt:2: line 1 lists `https://a.example/x` already: delete one of the two\n\
-             book/links.txt:3: `https://b.example` should be followed by what a reader should find there\n\
+            "reviewed/links.txt:2: line 1 lists `https://a.example/x` already: delete one of the two\n\
+             reviewed/links.txt:3: `https://b.example` should be followed by what a reader should find there\n\
              book/one.md:3: `https://b.example` is not on the list of links: add the line `https://b.example  what a \
-             reader should find there` to book/links.txt"
+             reader should find there` to reviewed/links.txt"
         );
     }
 }

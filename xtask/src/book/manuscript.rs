@@ -25,6 +25,9 @@ use super::{folder, maths};
 use crate::live;
 use crate::project::Project;
 
+/// The page for wrong addresses, which mdBook builds without being told.
+const NOT_FOUND: &str = "404.md";
+
 /// Everything the book is made of.
 #[derive(Debug)]
 pub struct Manuscript {
@@ -71,17 +74,24 @@ impl Manuscript {
     /// The book of these pages, each with its path from `book/` and its text.
     pub fn of_pages(
         project: &Project,
-        texts: Vec<(String, String)>,
+        mut texts: Vec<(String, String)>,
         mut problems: Problems,
     ) -> Result<Self> {
         for stray in folder::files(&project.path("book"), ".md")? {
-            if stray != "SUMMARY.md" && !texts.iter().any(|(path, _)| *path == stray) {
+            if !["SUMMARY.md", NOT_FOUND].contains(&stray.as_str()) && !texts.iter().any(|(path, _)| *path == stray) {
                 problems.report(
                     format!("book/{stray}"),
                     1,
                     "`book/SUMMARY.md` does not list this page: list it or delete it",
                 );
             }
+        }
+        if let Ok(text) = fs::read_to_string(project.path("book").join(NOT_FOUND)) {
+            if text.contains("{{#") {
+                let sentence = "mdBook builds this page by itself: it can have no directive";
+                problems.report(format!("book/{NOT_FOUND}"), 1, sentence);
+            }
+            texts.push((NOT_FOUND.to_owned(), text));
         }
         let pages: Vec<Page> = texts
             .iter()

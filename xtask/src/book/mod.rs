@@ -6,8 +6,8 @@
 //! │   ├── TypedNumber            a number that is no fact
 //! │   └── Block                  what a directive on a line of its own asks for, and the prose between
 //! │       └── Prose > Span       Markdown, and the facts, formulas and links in it
-//! ├── Reviewed > Entry           book/numbers.txt: the typed numbers that may stand in the pages
-//! ├── Links > Entry              book/links.txt: the links that lead out of the book
+//! ├── Reviewed > Entry           reviewed/numbers.txt: the typed numbers that may stand in the pages
+//! ├── Links > Entry              reviewed/links.txt: the links that lead out of the book
 //! ├── SourceFile > Anchor        chapters/*.rs, src/**/*.rs
 //! ├── Snapshot > Evidence        snapshots/*/*.snap: a table, a text, facts or a figure
 //! └── Program > Cell             the pieces of one example that a page lists or runs, and what each shows
@@ -20,6 +20,7 @@ use std::io::{Read, Write};
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_preprocessor::{MDBOOK_VERSION, parse_input};
 
+use crate::edition::Edition;
 use crate::project::Project;
 
 mod cells;
@@ -67,6 +68,11 @@ pub fn preprocess(project: &Project, mut stdin: impl Read, stdout: impl Write) -
     needs_this_mdbook(&sent)?;
     let (context, mut book) =
         parse_input(sent.as_slice()).context("reading the book that mdBook sends")?;
+    let downloads = context.config.get("preprocessor.hnn.downloads");
+    let edition = Edition {
+        downloads: downloads.context("reading book.toml")?.unwrap_or_default(),
+        ..Edition::of(project)?
+    };
     if context.mdbook_version != MDBOOK_VERSION {
         eprintln!(
             "warning: this book is checked with mdBook {MDBOOK_VERSION}; this is mdBook {}",
@@ -92,7 +98,7 @@ pub fn preprocess(project: &Project, mut stdin: impl Read, stdout: impl Write) -
             .iter()
             .find(|page| Some(&page.path) == path.as_ref())
         {
-            match html::page(page, &manuscript) {
+            match html::page(page, &manuscript, &edition) {
                 Ok(content) => chapter.content = content,
                 Err(sentence) => outcome = Err(anyhow!("{}: {sentence}", page.file())),
             }
@@ -100,7 +106,6 @@ pub fn preprocess(project: &Project, mut stdin: impl Read, stdout: impl Write) -
     });
     outcome?;
     source_pages::append(&mut book, &manuscript);
-    notebooks::lay_out(project, &manuscript)?;
     serde_json::to_writer(stdout, &book).context("sending the book to mdBook")
 }
 

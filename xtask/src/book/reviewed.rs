@@ -1,6 +1,6 @@
 //! The reviewed list: the numbers that pages may have without quoting a fact, each with the reason.
 //!
-//! `book/numbers.txt` has one entry a line, and comments after `#`:
+//! `reviewed/numbers.txt` has one entry a line, and comments after `#`:
 //!
 //! ```text
 //! # page       number  kind      why
@@ -18,7 +18,7 @@ use super::suggestion::did_you_mean;
 use super::typed_number::TypedNumber;
 
 /// Where the list is.
-pub const FILE: &str = "book/numbers.txt";
+pub const FILE: &str = "reviewed/numbers.txt";
 
 /// The page of an entry for all pages.
 const EVERY_PAGE: &str = "*";
@@ -222,7 +222,7 @@ mod tests {
         for entry in ["* * reference volumes", "one.md * setting points"] {
             assert_eq!(
                 problems(&format!("{entry}\n")),
-                format!("book/numbers.txt:1: {sentence}")
+                format!("reviewed/numbers.txt:1: {sentence}")
             );
         }
     }
@@ -231,11 +231,11 @@ mod tests {
     fn an_entry_says_why() {
         assert_eq!(
             problems("* 1.0 name\n"),
-            "book/numbers.txt:1: `* 1.0 name` should look like `prologue.md  10,000  setting  points of the swing`"
+            "reviewed/numbers.txt:1: `* 1.0 name` should look like `prologue.md  10,000  setting  points of the swing`"
         );
         assert_eq!(
             problems("\n* 1.0 nmae the title\n"),
-            "book/numbers.txt:2: `nmae` is no kind of number: it is one of year, equation, setting, count, name, \
+            "reviewed/numbers.txt:2: `nmae` is no kind of number: it is one of year, equation, setting, count, name, \
              reference, source"
         );
     }
@@ -246,9 +246,9 @@ mod tests {
             problems(
                 "two.md 10,000 setting points\n* 7 count theories\noen.md 1.0 name the title\n"
             ),
-            "book/numbers.txt:1: `two.md` does not have the number `10,000`: delete this entry\n\
-             book/numbers.txt:2: no page has the number `7`: delete this entry\n\
-             book/numbers.txt:3: there is no page `oen.md`; did you mean `one.md`?"
+            "reviewed/numbers.txt:1: `two.md` does not have the number `10,000`: delete this entry\n\
+             reviewed/numbers.txt:2: no page has the number `7`: delete this entry\n\
+             reviewed/numbers.txt:3: there is no page `oen.md`; did you mean `one.md`?"
         );
     }
 
@@ -256,8 +256,8 @@ mod tests {
     fn an_entry_that_another_covers_is_refused() {
         assert_eq!(
             problems("one.md 1.0 name a\n* 1.0 name b\n* 1.0 count c\n"),
-            "book/numbers.txt:1: line 2 allows `1.0` here already: delete one of the two\n\
-             book/numbers.txt:3: line 2 allows `1.0` here already: delete one of the two"
+            "reviewed/numbers.txt:1: line 2 allows `1.0` here already: delete one of the two\n\
+             reviewed/numbers.txt:3: line 2 allows `1.0` here already: delete one of the two"
         );
     }
 }

@@ -1,6 +1,8 @@
 //! The pages of the built book that show the listed files whole, so that every listing links to its
 //! surroundings without a network.
 
+use std::path::Path;
+
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
 use super::html::{escape, language};
@@ -76,7 +78,8 @@ fn page(source: &SourceFile, parents: Vec<String>) -> Chapter {
         language(&source.path)
     );
     Chapter {
-        source_path: None,
+        // From `book/`, as mdBook takes the paths of its own pages: a link to edit the file is made of it.
+        source_path: Some(Path::new("..").join(&source.path)),
         ..Chapter::new(&source.path, content, path(&source.path), parents)
     }
 }

@@ -388,10 +388,10 @@ fn a_link_out_of_the_book_is_on_the_list_with_what_it_should_show() {
     assert_eq!(
         problems(&page, CHAPTER, &[]),
         "book/one.md:18: `https://example.org/a.md` is not on the list of links: add the line \
-         `https://example.org/a.md  what a reader should find there` to book/links.txt"
+         `https://example.org/a.md  what a reader should find there` to reviewed/links.txt"
     );
     let list = "https://example.org/a.md  an example\n";
-    assert_eq!(problems(&page, CHAPTER, &[("book/links.txt", list)]), "");
+    assert_eq!(problems(&page, CHAPTER, &[("reviewed/links.txt", list)]), "");
 }
 
 #[test]
@@ -576,23 +576,23 @@ fn a_typed_number_is_refused_and_the_fact_with_its_value_named() {
     assert_eq!(
         problem("The end.", "It fell to 0.285."),
         "book/one.md:18: the number `0.285` is typed by hand: quote a fact (`{{#fact chapter1/...}}`), or, if it is no \
-         measurement, put it on the reviewed list book/numbers.txt"
+         measurement, put it on the reviewed list reviewed/numbers.txt"
     );
     assert_eq!(
         problem("The angle", "At 0.4632% the angle"),
         "book/one.md:16: the number `0.4632%` is typed by hand: quote the fact with this value \
-         (`{{#fact chapter1/facts.ratio}}%`), or, if it is no measurement, put it on the reviewed list book/numbers.txt"
+         (`{{#fact chapter1/facts.ratio}}%`), or, if it is no measurement, put it on the reviewed list reviewed/numbers.txt"
     );
 }
 
 #[test]
 fn a_number_on_the_reviewed_list_may_be_typed() {
     let page = PAGE.replace("The end.", "Found in 1687.");
-    let list = |list: &str| problems(&page, CHAPTER, &[("book/numbers.txt", list)]);
+    let list = |list: &str| problems(&page, CHAPTER, &[("reviewed/numbers.txt", list)]);
     assert_eq!(list("one.md 1687 year of the Principia\n"), "");
     assert_eq!(
         list("* 1687 year of the Principia\n* 1787 year of nothing\n"),
-        "book/numbers.txt:2: no page has the number `1787`: delete this entry"
+        "reviewed/numbers.txt:2: no page has the number `1787`: delete this entry"
     );
 }
 
