@@ -37,6 +37,7 @@ impl<'a> Jupyter<'a> {
             oldest_python: OLDEST_PYTHON,
             purpose: "Jupyter",
         };
+        EVCXR_JUPYTER.check_rust(search)?;
         venv.set_up(search)?;
         let jupyter = Self { project, venv };
         jupyter.install_kernel()?;

@@ -97,7 +97,9 @@ fn give_address(project: &Project, edition: &Edition) -> Result<()> {
                 false => format!("{address}/{page}"),
             };
             if is_first || !UNLISTED.contains(&page.as_str()) {
-                head = format!("<link rel=\"canonical\" href=\"{url}\">\n<meta property=\"og:url\" content=\"{url}\">\n");
+                head = format!(
+                    "<link rel=\"canonical\" href=\"{url}\">\n<meta property=\"og:url\" content=\"{url}\">\n"
+                );
                 if page != "index.html" {
                     map.push_str(&format!("<url><loc>{url}</loc></url>\n"));
                 }

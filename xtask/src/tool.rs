@@ -13,6 +13,7 @@ use anstream::eprintln;
 use anyhow::{Context, Result, anyhow};
 
 use crate::command;
+use crate::missing::Missing;
 use crate::search_path::SearchPath;
 
 /// Builds the book.
@@ -20,6 +21,7 @@ pub const MDBOOK: Tool = Tool {
     name: "mdbook",
     version: "0.5.4",
     proof: Proof::VersionFlag,
+    oldest_rust: None,
     minutes: "one to four minutes",
 };
 
@@ -28,6 +30,7 @@ pub const EVCXR_JUPYTER: Tool = Tool {
     name: "evcxr_jupyter",
     version: "0.22.0",
     proof: Proof::InstallRecord,
+    oldest_rust: Some(95),
     minutes: "four to eight minutes",
 };
 
@@ -36,6 +39,7 @@ pub const CARGO_INSTA: Tool = Tool {
     name: "cargo-insta",
     version: "1.49.0",
     proof: Proof::VersionFlag,
+    oldest_rust: None,
     minutes: "about a minute",
 };
 
@@ -47,6 +51,8 @@ pub struct Tool {
     /// The one version the project is built with.
     pub version: &'static str,
     proof: Proof,
+    /// The oldest Rust 1.x it compiles with, where that is newer than the project's own.
+    pub oldest_rust: Option<u32>,
     minutes: &'static str,
 }
 
@@ -73,6 +79,33 @@ impl Tool {
                 .and_then(Path::parent)
                 .and_then(|root| fs::read_to_string(root.join(".crates.toml")).ok())
                 .is_some_and(|record| self.is_recorded_in(&record)),
+        }
+    }
+
+    /// Fails if the Rust that is found first in `search` is too old for it.
+    pub fn check_rust(&self, search: &SearchPath) -> Result<()> {
+        let (Some(oldest), Some(rustc)) = (self.oldest_rust, search.find(&["rustc"])) else {
+            return Ok(());
+        };
+        let said = Command::new(rustc).arg("--version").output();
+        let said = said.map_or(String::new(), |said| {
+            String::from_utf8_lossy(&said.stdout).into_owned()
+        });
+        let version = said.split(' ').nth(1).unwrap_or_default();
+        let minor = version
+            .split('.')
+            .nth(1)
+            .and_then(|minor| minor.parse().ok());
+        match minor {
+            Some(minor) if oldest > minor => {
+                let needs = format!("Rust 1.{oldest} or newer");
+                let way_out = format!(
+                    "{} {} is compiled with it, and this is Rust {version}: run `rustup update` and then this again",
+                    self.name, self.version
+                );
+                Err(Missing::new(needs, way_out).into())
+            }
+            _ => Ok(()),
         }
     }
 

@@ -134,6 +134,15 @@ const CASES: &[Case] = &[
     },
     Case {
         broken: WHOLE,
+        asked: "notebook chapter1",
+        programs: &["old-rust"],
+        environment: &[],
+        says: "error: needs Rust 1.95 or newer; evcxr_jupyter 0.22.0 is compiled with it, and this is Rust 1.94.1: run \
+               `rustup update` and then this again",
+        exit: 1,
+    },
+    Case {
+        broken: WHOLE,
         asked: "test --only browser",
         programs: &["right"],
         environment: &[CI],

@@ -268,7 +268,9 @@ impl Html<'_> {
             foot.push_str(&self.imprint());
         }
         if let Some(repository) = &self.edition.repository {
-            foot.push_str(&format!("[Report a mistake on this page]({repository}/issues/new)\n\n"));
+            foot.push_str(&format!(
+                "[Report a mistake on this page]({repository}/issues/new)\n\n"
+            ));
         }
         if !foot.is_empty() {
             let stand = Stand {
@@ -306,7 +308,9 @@ impl Html<'_> {
             } else {
                 ""
             };
-            imprint.push_str(&format!("Made from commit {commit} of {date}{changed}.\n\n"));
+            imprint.push_str(&format!(
+                "Made from commit {commit} of {date}{changed}.\n\n"
+            ));
         }
         imprint
     }

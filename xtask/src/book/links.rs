@@ -8,7 +8,7 @@
 //! https://arxiv.org/abs/1906.01563   Greydanus, Dzamba and Yosinski, "Hamiltonian Neural Networks"
 //! ```
 //!
-//! A maintainer checks it by hand, or with [`crate::online`]. An address that no page links to is a problem too.
+//! CI follows them once a week. An address that no page links to is a problem too.
 
 use pulldown_cmark::{Event, Parser, Tag};
 
@@ -176,9 +176,9 @@ mod tests {
         let list = "https://a.example/x a\nhttps://b.example b\nhttps://c.example c\nhttps://e.example e\n";
         assert_eq!(
             problems(list),
-            "reviewed/links.txt:4: no page links to `https://e.example`: delete this entry\n\
-             book/one.md:7: `http://d.example` is not on the list of links: add the line `http://d.example  what a \
-             reader should find there` to reviewed/links.txt"
+            "book/one.md:7: `http://d.example` is not on the list of links: add the line `http://d.example  what a \
+             reader should find there` to reviewed/links.txt\n\
+             reviewed/links.txt:4: no page links to `https://e.example`: delete this entry"
         );
     }
 
@@ -187,10 +187,10 @@ mod tests {
         let list = "https://a.example/x a\nhttps://a.example/x b\nhttps://b.example\nhttps://c.example c\nhttp://d.example d\n";
         assert_eq!(
             problems(list),
-            "reviewed/links.txt:2: line 1 lists `https://a.example/x` already: delete one of the two\n\
-             reviewed/links.txt:3: `https://b.example` should be followed by what a reader should find there\n\
-             book/one.md:3: `https://b.example` is not on the list of links: add the line `https://b.example  what a \
-             reader should find there` to reviewed/links.txt"
+            "book/one.md:3: `https://b.example` is not on the list of links: add the line `https://b.example  what a \
+             reader should find there` to reviewed/links.txt\n\
+             reviewed/links.txt:2: line 1 lists `https://a.example/x` already: delete one of the two\n\
+             reviewed/links.txt:3: `https://b.example` should be followed by what a reader should find there"
         );
     }
 }

@@ -78,7 +78,9 @@ impl Manuscript {
         mut problems: Problems,
     ) -> Result<Self> {
         for stray in folder::files(&project.path("book"), ".md")? {
-            if !["SUMMARY.md", NOT_FOUND].contains(&stray.as_str()) && !texts.iter().any(|(path, _)| *path == stray) {
+            if !["SUMMARY.md", NOT_FOUND].contains(&stray.as_str())
+                && !texts.iter().any(|(path, _)| *path == stray)
+            {
                 problems.report(
                     format!("book/{stray}"),
                     1,

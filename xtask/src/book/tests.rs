@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::fixture::Fixture;
-use super::{check, preprocess};
+use super::{check, notebooks, preprocess};
+use crate::edition::{Commit, Edition};
 
 const SUMMARY: &str = "# Summary\n\n- [One](one.md)\n- [Source](source.md)\n";
 const CHAPTER: &str = "\
@@ -98,7 +99,7 @@ fn preprocessed(fixture: &Fixture, pages: &[&str]) -> Value {
     };
     let context = json!({
         "root": fixture.project().root, "renderer": "html", "mdbook_version": super::MDBOOK_VERSION,
-        "config": { "book": { "src": "book" }, "output": { "html": {} }, "preprocessor": { "hnn": {} } },
+        "config": { "book": { "src": "book" }, "output": { "html": {} }, "preprocessor": { "hnn": { "downloads": ["notebooks"] } } },
     });
     let items: Vec<Value> = pages.iter().enumerate().map(chapter).collect();
     let input = json!([context, { "items": items }]).to_string();
@@ -391,7 +392,10 @@ fn a_link_out_of_the_book_is_on_the_list_with_what_it_should_show() {
          `https://example.org/a.md  what a reader should find there` to reviewed/links.txt"
     );
     let list = "https://example.org/a.md  an example\n";
-    assert_eq!(problems(&page, CHAPTER, &[("reviewed/links.txt", list)]), "");
+    assert_eq!(
+        problems(&page, CHAPTER, &[("reviewed/links.txt", list)]),
+        ""
+    );
 }
 
 #[test]
@@ -404,12 +408,26 @@ fn a_program_is_an_example_that_the_page_can_name() {
 }
 
 #[test]
-fn the_notebook_of_a_page_lies_in_the_book() {
+fn a_notebook_that_is_taken_along_takes_the_library_from_the_commit() {
     let fixture = Fixture::of(&files(PAGE, CHAPTER));
-    fixture.write("book/notebooks/old.ipynb", "{}");
-    preprocessed(&fixture, &["one.md", "source.md"]);
-    assert_eq!(fixture.read("book/notebooks/chapter1_one.ipynb"), "{}");
-    assert!(!fixture.project().path("book/notebooks/old.ipynb").exists());
+    let notebook = "    \":dep hnn = { path = \\\"..\\\" }\\n\",\n    \"use hnn::Evidence;\"\n";
+    fixture.write("chapters/chapter1_one.ipynb", notebook);
+    let commit = Commit {
+        hash: "abc".to_owned(),
+        date: "2026-11-26".to_owned(),
+        is_changed: false,
+    };
+    let edition = Edition {
+        repository: Some("https://example.org/ada".to_owned()),
+        commit: Some(commit),
+        ..Edition::default()
+    };
+    let project = fixture.project();
+    notebooks::lay_out(&project, &edition, &project.path("site")).unwrap();
+    let copy = fixture.read("site/notebooks/chapter1_one.ipynb");
+    let taken = r#":dep hnn = { git = \"https://example.org/ada\", rev = \"abc\" }\n"#;
+    assert!(copy.starts_with(&format!("    \"{taken}\",\n")), "{copy}");
+    assert!(copy.ends_with("\n    \"use hnn::Evidence;\"\n"), "{copy}");
 }
 
 #[test]

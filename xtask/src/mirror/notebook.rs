@@ -1,9 +1,8 @@
 //! A page as a notebook: its prose, the pieces of its program, and what they show.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow};
-use nbformat::v4;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -107,12 +106,17 @@ fn how_to_run(path: &str) -> String {
         .trim_start_matches("chapters/")
         .trim_end_matches(".ipynb");
     let kernel = EVCXR_JUPYTER.version;
+    let rust = EVCXR_JUPYTER.oldest_rust.unwrap_or_default();
     format!(
         "*This page is a notebook. Its first code cell compiles the library, which takes about a minute; run the cells from \
          top to bottom.*\n\n\
          *Is there no kernel called Rust? In a terminal, `cargo xtask notebook {name}` sets up JupyterLab with the kernel in \
          the project's own folder and opens this page. For a JupyterLab of your own, \
-         `cargo install --locked evcxr_jupyter@{kernel}` and then `evcxr_jupyter --install` add it.*"
+         `cargo install --locked evcxr_jupyter@{kernel}` and then `evcxr_jupyter --install` add it. The kernel needs \
+         Rust 1.{rust} or newer.*\n\n\
+         *The first line looks for the library in the folder above. Somewhere else it can take it from the project's \
+         repository, by the commit: `:dep hnn = {{ git = \"address\", rev = \"commit\" }}`. In a copy from the published \
+         book it does.*"
     )
 }
 
@@ -171,98 +175,59 @@ fn lines(text: &str) -> Vec<String> {
 /// The cells of a notebook in the making.
 #[derive(Default)]
 struct Cells {
-    cells: Vec<v4::Cell>,
-    /// The outputs of each cell. The crate's own type cannot say that a result was never counted.
-    outputs: Vec<Vec<Value>>,
+    cells: Vec<Value>,
     origins: Vec<String>,
-    ids: HashMap<String, usize>,
+    ids: BTreeMap<String, usize>,
 }
 
 impl Cells {
     fn markdown(&mut self, id: &str, text: &str, origin: String) {
         let id = self.unique_id(id);
-        let metadata = v4::CellMetadata::default();
-        self.cells.push(v4::Cell::Markdown {
-            id,
-            metadata,
-            source: lines(text),
-            attachments: None,
-        });
-        self.outputs.push(Vec::new());
+        self.cells.push(
+            json!({ "cell_type": "markdown", "id": id, "metadata": {}, "source": lines(text) }),
+        );
         self.origins.push(origin);
     }
 
     fn code(&mut self, id: &str, code: &str, outputs: Vec<Value>, origin: String) {
         let id = self.unique_id(id);
-        self.cells.push(v4::Cell::Code {
-            id,
-            metadata: v4::CellMetadata::default(),
-            execution_count: None,
-            source: lines(code),
-            outputs: Vec::new(),
-        });
-        self.outputs.push(outputs);
+        self.cells.push(json!({
+            "cell_type": "code", "id": id, "metadata": {}, "execution_count": null, "source": lines(code),
+            "outputs": outputs,
+        }));
         self.origins.push(origin);
     }
 
     /// A cell id: at most 64 of the characters that anchors are made of.
-    fn unique_id(&mut self, name: &str) -> v4::CellId {
+    fn unique_id(&mut self, name: &str) -> String {
         let name = &name[..name.len().min(60)];
         let count = self.ids.entry(name.to_owned()).or_default();
         *count += 1;
-        let id = if *count == 1 {
-            name.to_owned()
-        } else {
-            format!("{name}-{count}")
-        };
-        v4::CellId::new(&id).expect("anchors are made of what cell ids are made of")
+        match *count {
+            1 => name.to_owned(),
+            count => format!("{name}-{count}"),
+        }
     }
 
     fn json(&self) -> Result<String> {
-        let additional = |entries: &[(&str, &str)]| {
-            entries
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), json!(value)))
-                .collect()
-        };
-        let notebook = v4::Notebook {
-            metadata: v4::Metadata {
-                kernelspec: Some(v4::KernelSpec {
-                    name: "rust".to_owned(),
-                    display_name: "Rust".to_owned(),
-                    language: Some("rust".to_owned()),
-                    additional: HashMap::new(),
-                }),
-                language_info: Some(v4::LanguageInfo {
-                    name: "rust".to_owned(),
-                    version: None,
-                    codemirror_mode: Some(v4::CodemirrorMode::String("rust".to_owned())),
-                    additional: additional(&[
-                        ("file_extension", ".rs"),
-                        ("mimetype", "text/rust"),
-                        ("pygments_lexer", "rust"),
-                    ]),
-                }),
-                authors: None,
-                additional: HashMap::new(),
+        let mut notebook = json!({
+            "metadata": {
+                "kernelspec": { "name": "rust", "display_name": "Rust", "language": "rust" },
+                "language_info": {
+                    "name": "rust", "codemirror_mode": "rust", "file_extension": ".rs", "mimetype": "text/rust",
+                    "pygments_lexer": "rust",
+                },
             },
-            nbformat: 4,
-            nbformat_minor: 5,
-            cells: self.cells.clone(),
-        };
-        let mut value = serde_json::to_value(&notebook).context("writing a notebook as JSON")?;
-        for (cell, outputs) in self.outputs.iter().enumerate() {
-            if !outputs.is_empty() {
-                value["cells"][cell]["outputs"] = json!(outputs);
-            }
-        }
-        value.sort_all_objects();
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "cells": self.cells,
+        });
+        notebook.sort_all_objects();
         let mut json = Vec::new();
         let layout = serde_json::ser::PrettyFormatter::with_indent(b" ");
-        value
-            .serialize(&mut serde_json::Serializer::with_formatter(
-                &mut json, layout,
-            ))
+        let mut writer = serde_json::Serializer::with_formatter(&mut json, layout);
+        notebook
+            .serialize(&mut writer)
             .context("writing a notebook as JSON")?;
         json.push(b'\n');
         Ok(String::from_utf8(json)?)
