@@ -36,6 +36,20 @@ describe("figures", { concurrency: 3 }, () => {
       return found;
     }));
 
+  for (const [where, media, options] of [
+    ["on a dark screen without a script", "screen", { javaScriptEnabled: false, colorScheme: "dark" }],
+    ["on paper", "print", {}],
+  ]) {
+    it(`lines and words stand out ${where}`, () =>
+      book.visit(options, async (page) => {
+        await page.emulateMedia({ media });
+        await page.goto(book.url("print.html"));
+        const { pale, colours } = await page.evaluate(paleParts, [LINES, WORDS]);
+        assert.ok(colours >= 24, `${colours} colours were looked at`);
+        return pale;
+      }));
+  }
+
   it("every figure has a name, a description with numbers, and a caption", () =>
     book.visit({}, async (page) => {
       await page.goto(book.url("print.html"));

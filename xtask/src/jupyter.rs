@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::book::folder;
 use crate::command;
 use crate::project::Project;
 use crate::search_path::SearchPath;
@@ -141,19 +142,8 @@ pub fn seconds(folder: &Path) -> Vec<(String, f64)> {
 /// Every notebook of the book, by name.
 pub fn notebooks(project: &Project) -> Result<Vec<PathBuf>> {
     let chapters = project.path("chapters");
-    let mut notebooks = Vec::new();
-    for entry in
-        fs::read_dir(&chapters).with_context(|| format!("failed to list {}", chapters.display()))?
-    {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "ipynb")
-        {
-            notebooks.push(path);
-        }
-    }
-    notebooks.sort();
+    let notebooks = folder::files(&chapters, ".ipynb")?.into_iter();
+    let notebooks: Vec<PathBuf> = notebooks.map(|file| chapters.join(file)).collect();
     ensure!(
         !notebooks.is_empty(),
         "chapters/ has no notebooks: write them with `cargo xtask mirror`"

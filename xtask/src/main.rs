@@ -69,22 +69,12 @@ enum Task {
     },
     /// Expand the book's directives (called by mdBook)
     #[command(hide = true)]
-    Preprocess {
-        #[command(subcommand)]
-        question: Option<Question>,
-    },
-}
-
-/// What mdBook asks a preprocessor before it runs it.
-#[derive(Subcommand)]
-enum Question {
-    /// Whether a renderer is supported: the answer is the exit code
-    Supports { renderer: String },
+    Preprocess,
 }
 
 fn main() -> ExitCode {
     match perform(Cli::parse().task) {
-        Ok(code) => code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let style = AnsiColor::Red.on_default().bold();
             eprintln!("{style}error:{style:#} {error:#}");
@@ -93,7 +83,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(task: Task) -> Result<ExitCode> {
+fn perform(task: Task) -> Result<()> {
     let project = Project::find()?;
     match task {
         Task::Serve(serving) => site::serve(&project, &serving)?,
@@ -117,18 +107,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Live => live::build(&project)?,
         Task::Qemu => qemu::check(&project, &SearchPath::of_this_process())?,
         Task::Peers { rounds } => peers::compare(&project, rounds)?,
-        Task::Preprocess {
-            question: Some(Question::Supports { renderer }),
-        } => {
-            return Ok(if renderer == "html" {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            });
-        }
-        Task::Preprocess { question: None } => {
-            book::preprocess(&project, io::stdin(), io::stdout())?
-        }
+        Task::Preprocess => book::preprocess(&project, io::stdin(), io::stdout())?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

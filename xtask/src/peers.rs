@@ -5,16 +5,18 @@
 //! their range. A peer whose losses are not ours is an error: then the times would compare different things.
 
 use std::collections::BTreeMap;
+use std::env::consts;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 
 use anstream::{eprintln, println};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use crate::book::folder;
 use crate::command;
 use crate::project::Project;
 use crate::search_path::SearchPath;
@@ -24,50 +26,42 @@ use crate::venv::Venv;
 /// which leaves them 9 digits.
 const TOLERANCE: f64 = 1e-7;
 
-/// A kind of step.
-struct Work {
-    /// As the programs name it.
-    name: &'static str,
-    title: &'static str,
-    /// How many of which matrix products it is made of, as `benches/engine.rs` names those.
-    products: &'static [(f64, &'static str)],
-}
-
-const WORKS: [Work; 4] = [
-    Work {
-        name: "notebook",
-        title: "the notebook's step",
-        products: &[
+/// The kinds of steps as the programs name them, each with its title and the matrix products it is made of: how many of
+/// which, as `benches/engine.rs` names those.
+const WORKS: [(&str, &str, &[(f64, &str)]); 4] = [
+    (
+        "notebook",
+        "the notebook's step",
+        &[
             (2.0, "64x128x128"),
             (2.0, "32x128x128"),
             (2.0, "32x128x128t"),
             (2.0, "128tx32x128"),
         ],
-    },
-    Work {
-        name: "unreported",
-        title: "the notebook's, unreported",
-        products: &[
+    ),
+    (
+        "unreported",
+        "the notebook's, unreported",
+        &[
             (2.0, "32x128x128"),
             (2.0, "32x128x128t"),
             (2.0, "128tx32x128"),
         ],
-    },
-    Work {
-        name: "hnn",
-        title: "exact Hamiltonian step, tanh",
-        products: &[
+    ),
+    (
+        "hnn",
+        "exact Hamiltonian step, tanh",
+        &[
             (4.0, "32x128x128"),
             (4.0, "32x128x128t"),
             (2.0, "128tx64x128"),
         ],
-    },
-    Work {
-        name: "lnn",
-        title: "structured Lagrangian step, SiLU",
-        products: &[],
-    },
+    ),
+    ("lnn", "structured Lagrangian step, SiLU", &[]),
 ];
+
+/// This library's program, which runs first: what the others compute must agree with it.
+const OURS: &str = "rust";
 
 /// What a program prints for one kind of step.
 #[derive(Debug, Deserialize)]
@@ -79,48 +73,30 @@ struct Line {
     microseconds: f64,
 }
 
-/// A program to time.
-struct Program {
-    /// As facts name it.
-    name: &'static str,
-    command: Box<dyn Fn() -> Command>,
+/// Microseconds of several rounds.
+type Times = Vec<f64>;
+
+/// The median, the least and the greatest.
+fn spread(times: &Times) -> [f64; 3] {
+    let mut times = times.clone();
+    times.sort_by(f64::total_cmp);
+    let last = times.len() - 1;
+    [
+        0.5 * (times[last / 2] + times[times.len() / 2]),
+        times[0],
+        times[last],
+    ]
 }
 
-/// The times of several rounds.
-#[derive(Clone, Debug, Default)]
-struct Times(Vec<f64>);
-
-impl Times {
-    fn sorted(&self) -> Vec<f64> {
-        let mut times = self.0.clone();
-        times.sort_by(f64::total_cmp);
-        times
-    }
-
-    fn median(&self) -> f64 {
-        let times = self.sorted();
-        0.5 * (times[(times.len() - 1) / 2] + times[times.len() / 2])
-    }
-
-    fn range(&self) -> (f64, f64) {
-        let times = self.sorted();
-        (times[0], times[times.len() - 1])
-    }
-}
-
-/// Everything measured: times by kind of step and program, and the engine's own by the name of the benchmark.
+/// Everything measured.
 #[derive(Debug, Default)]
 struct Measured {
-    machine: String,
-    pinned: Option<usize>,
-    rounds: u32,
-    /// (work, program) to its title and times.
+    /// How each program calls itself, and its times, by kind of step and program.
     steps: BTreeMap<(String, String), (String, Times)>,
     /// The losses and the gradient of this library, by kind of step.
     ours: BTreeMap<String, Vec<f64>>,
-    /// Benchmark of `benches/engine.rs` to microseconds.
+    /// Benchmarks of `benches/engine.rs`.
     engine: BTreeMap<String, Times>,
-    skipped: Vec<String>,
 }
 
 /// Runs everything `rounds` times, prints the table and writes it, with every number as a fact, into `benches/peers/`.
@@ -133,29 +109,89 @@ pub fn compare(project: &Project, rounds: u32) -> Result<()> {
         purpose: "the peers",
     };
     venv.set_up(&search)?;
-    command::run(
-        "to build the benchmarks",
-        Command::new("cargo")
-            .args(["bench", "--package", "hnn", "--benches", "--no-run"])
-            .current_dir(&project.root),
-    )?;
-    let pin = Pin::find(&search);
-    let mut measured = Measured {
-        machine: machine(),
-        pinned: pin.as_ref().map(|pin| pin.processor),
-        rounds,
-        ..Measured::default()
+    let bench = |args: &[&str]| -> Vec<String> {
+        let cargo = ["cargo", "bench", "--package", "hnn"].iter();
+        cargo.chain(args).map(|&word| word.to_owned()).collect()
     };
-    let programs = programs(project, &venv, &search, &mut measured.skipped);
+    let script = |python: &Path, name: &str| {
+        let script = project.path("benches/peers").join(name);
+        [python, &script]
+            .map(|path| path.display().to_string())
+            .into()
+    };
+    let mut programs = vec![
+        (OURS, bench(&["--quiet", "--bench", "peers"])),
+        ("numpy", script(&venv.python(), "numpy_steps.py")),
+        ("jax", script(&venv.python(), "jax_steps.py")),
+    ];
+    let torch = search.find_all("python3").find(|python| {
+        let asked = Command::new(python).args(["-c", "import torch"]).output();
+        asked.is_ok_and(|output| output.status.success())
+    });
+    match torch {
+        Some(python) => programs.push(("torch", script(&python, "torch_steps.py"))),
+        None => eprintln!(
+            "skipped: PyTorch, which no Python on this computer has (`apt-get install python3-torch libopenblas0` on Debian)"
+        ),
+    }
+    // On one processor alone, where the system can.
+    let processor = thread::available_parallelism().map_or(0, |count| count.get() - 1);
+    let taskset = search.find(&["taskset"]);
+    let results = project.path("target/peers/criterion");
+    let run = |name: &str, words: &[String]| -> Result<String> {
+        let mut command = match &taskset {
+            Some(taskset) => Command::new(taskset),
+            None => Command::new(&words[0]),
+        };
+        match &taskset {
+            Some(_) => command
+                .args(["--cpu-list", &processor.to_string()])
+                .args(words),
+            None => command.args(&words[1..]),
+        };
+        command
+            .current_dir(&project.root)
+            .env("CRITERION_HOME", &results);
+        let output = command.output();
+        let output =
+            output.with_context(|| format!("failed to time {name}: it could not be started"))?;
+        let message = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            output.status.success(),
+            "failed to time {name}: {}",
+            message.trim()
+        );
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let build = bench(&["--benches", "--no-run"]);
+    let mut cargo = Command::new(&build[0]);
+    cargo.args(&build[1..]).current_dir(&project.root);
+    command::run("to build the benchmarks", &mut cargo)?;
+
+    let mut measured = Measured::default();
+    let engine = bench(&["--quiet", "--bench", "engine", "--", "--quick", "--quiet"]);
     for round in 1..=rounds {
-        for program in &programs {
-            eprintln!("round {round} of {rounds}: {}", program.name);
-            measured.run(program, pin.as_ref())?;
+        for (name, words) in &programs {
+            eprintln!("round {round} of {rounds}: {name}");
+            measured.add_steps(name, &run(name, words)?)?;
         }
         eprintln!("round {round} of {rounds}: the engine's benchmarks");
-        measured.run_engine(project, pin.as_ref())?;
+        run("the engine", &engine)?;
+        measured.add_engine(&results)?;
     }
-    let (table, facts) = (measured.table(), measured.facts());
+    let place = match taskset {
+        Some(_) => format!("pinned to processor {processor}"),
+        None => "not pinned".to_owned(),
+    };
+    let machine = machine();
+    let table = format!(
+        "{machine}; one thread each, {place}; median of {rounds} rounds, and their range.\n\n{}",
+        measured.table()
+    );
+    let facts = format!(
+        "machine = {machine}\nrounds = {rounds}\n{}",
+        measured.facts()
+    );
     println!("{table}");
     for (name, text) in [("measured.md", table), ("measured.txt", facts)] {
         let file = project.path("benches/peers").join(name);
@@ -165,204 +201,79 @@ pub fn compare(project: &Project, rounds: u32) -> Result<()> {
     Ok(())
 }
 
-/// Runs programs on one processor alone, where the system can.
-struct Pin {
-    taskset: PathBuf,
-    processor: usize,
-}
-
-impl Pin {
-    fn find(search: &SearchPath) -> Option<Self> {
-        Some(Self {
-            taskset: search.find(&["taskset"])?,
-            processor: thread::available_parallelism().ok()?.get() - 1,
-        })
-    }
-
-    /// The same command, pinned.
-    fn apply(pin: Option<&Self>, command: Command) -> Command {
-        let Some(pin) = pin else { return command };
-        let mut pinned = Command::new(&pin.taskset);
-        pinned.args(["--cpu-list", &pin.processor.to_string()]);
-        pinned.arg(command.get_program()).args(command.get_args());
-        for (name, value) in command.get_envs() {
-            if let Some(value) = value {
-                pinned.env(name, value);
-            }
-        }
-        if let Some(folder) = command.get_current_dir() {
-            pinned.current_dir(folder);
-        }
-        pinned
-    }
-}
-
-/// This library and every peer that is there.
-fn programs(
-    project: &Project,
-    venv: &Venv,
-    search: &SearchPath,
-    skipped: &mut Vec<String>,
-) -> Vec<Program> {
-    let root = project.root.clone();
-    let bench = move || {
-        let mut cargo = Command::new("cargo");
-        cargo.args(["bench", "--quiet", "--package", "hnn", "--bench", "peers"]);
-        cargo.current_dir(&root);
-        cargo
-    };
-    let script = |python: PathBuf, name: &str| {
-        let script = project.path("benches/peers").join(name);
-        move || {
-            let mut command = Command::new(&python);
-            command.arg(&script);
-            command
-        }
-    };
-    let mut programs = vec![
-        Program {
-            name: "rust",
-            command: Box::new(bench),
-        },
-        Program {
-            name: "numpy",
-            command: Box::new(script(venv.python(), "numpy_steps.py")),
-        },
-        Program {
-            name: "jax",
-            command: Box::new(script(venv.python(), "jax_steps.py")),
-        },
-    ];
-    let has_torch = |python: &PathBuf| {
-        let asked = Command::new(python).args(["-c", "import torch"]).output();
-        asked.is_ok_and(|output| output.status.success())
-    };
-    match search.find_all("python3").find(has_torch) {
-        Some(python) => programs.push(Program {
-            name: "torch",
-            command: Box::new(script(python, "torch_steps.py")),
-        }),
-        None => skipped.push(
-            "PyTorch, which no Python on this computer has (`apt-get install python3-torch libopenblas0` on Debian)".into(),
-        ),
-    }
-    programs
-}
-
 impl Measured {
-    fn run(&mut self, program: &Program, pin: Option<&Pin>) -> Result<()> {
-        let name = program.name;
-        let output = Pin::apply(pin, (program.command)())
-            .output()
-            .with_context(|| format!("failed to time {name}: it could not be started"))?;
-        if !output.status.success() {
-            let message = String::from_utf8_lossy(&output.stderr);
-            bail!("failed to time {name}: {}", message.trim());
-        }
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
+    fn add_steps(&mut self, name: &str, printed: &str) -> Result<()> {
+        for line in printed.lines() {
             let line: Line = serde_json::from_str(line)
                 .with_context(|| format!("{name} printed another line than a report: {line}"))?;
-            self.check(name, &line)?;
+            let mut numbers = line.losses;
+            numbers.push(line.gradient_norm);
+            let ours = self
+                .ours
+                .entry(line.work.clone())
+                .or_insert_with(|| numbers.clone());
+            let close = |(a, b): (&f64, &f64)| (a - b).abs() <= TOLERANCE * a.abs();
+            ensure!(
+                ours.len() == numbers.len() && ours.iter().zip(&numbers).all(close),
+                "{name} computes something else in the step `{}`: the first losses and the norm of the first gradient are \
+                 {numbers:?}, and ours {ours:?}",
+                line.work
+            );
             let key = (line.work, name.to_owned());
             let (title, times) = self.steps.entry(key).or_default();
             *title = line.peer;
-            times.0.push(line.microseconds);
+            times.push(line.microseconds);
         }
         Ok(())
     }
 
-    /// The first program is this library; what the others compute must agree with it.
-    fn check(&mut self, name: &str, line: &Line) -> Result<()> {
-        let mut numbers = line.losses.clone();
-        numbers.push(line.gradient_norm);
-        let ours = self
-            .ours
-            .entry(line.work.clone())
-            .or_insert_with(|| numbers.clone());
-        ensure!(
-            agree(ours, &numbers),
-            "{name} computes something else in the step `{}`: the first losses and the norm of the first gradient are \
-             {numbers:?}, and ours {ours:?}",
-            line.work
-        );
+    /// Reads what criterion left.
+    fn add_engine(&mut self, results: &Path) -> Result<()> {
+        const ESTIMATES: &str = "/new/estimates.json";
+        for file in folder::files(results, ESTIMATES.trim_start_matches("/new/"))? {
+            let Some(name) = file.strip_suffix(ESTIMATES) else {
+                continue;
+            };
+            let text = fs::read_to_string(results.join(&file))
+                .with_context(|| format!("failed to read {file}"))?;
+            let estimates: serde_json::Value = serde_json::from_str(&text)?;
+            let median = estimates["median"]["point_estimate"].as_f64();
+            let nanoseconds = median.with_context(|| format!("{file} has no median"))?;
+            self.engine
+                .entry(name.to_owned())
+                .or_default()
+                .push(nanoseconds / 1000.0);
+        }
         Ok(())
     }
 
-    fn run_engine(&mut self, project: &Project, pin: Option<&Pin>) -> Result<()> {
-        let results = project.path("target/peers/criterion");
-        let mut cargo = Command::new("cargo");
-        cargo
-            .args(["bench", "--quiet", "--package", "hnn", "--bench", "engine"])
-            .args(["--", "--quick", "--quiet"])
-            .env("CRITERION_HOME", &results)
-            .current_dir(&project.root);
-        let output = Pin::apply(pin, cargo).output();
-        let output = output.context("failed to run the benchmarks: cargo could not be started")?;
-        if !output.status.success() {
-            let message = String::from_utf8_lossy(&output.stderr);
-            bail!("failed to run the benchmarks: {}", message.trim());
-        }
-        for group in folders(&results)? {
-            for benchmark in folders(&group)? {
-                let file = benchmark.join("new/estimates.json");
-                let text = fs::read_to_string(&file)
-                    .with_context(|| format!("failed to read {}", file.display()))?;
-                let estimates: serde_json::Value = serde_json::from_str(&text)?;
-                let nanoseconds = estimates["median"]["point_estimate"]
-                    .as_f64()
-                    .with_context(|| format!("{} has no median", file.display()))?;
-                let name = benchmark.strip_prefix(&results)?.to_string_lossy();
-                let times = self.engine.entry(name.replace('\\', "/")).or_default();
-                times.0.push(nanoseconds / 1000.0);
-            }
-        }
-        Ok(())
+    /// The programs that took this kind of step: name, title and times.
+    fn of(&self, work: &str) -> impl Iterator<Item = (&str, &str, &Times)> {
+        let steps = self.steps.iter().filter(move |((of, _), _)| of == work);
+        steps.map(|((_, name), (title, times))| (name.as_str(), title.as_str(), times))
+    }
+
+    fn median(&self, work: &str, program: &str) -> Option<f64> {
+        let mut programs = self.of(work);
+        Some(spread(programs.find(|(name, ..)| *name == program)?.2)[0])
     }
 
     /// The fastest of the other programs: its name and median.
     fn fastest_peer(&self, work: &str) -> Option<(&str, f64)> {
-        let peers = self
-            .steps
-            .iter()
-            .filter(|((of, name), _)| of == work && name != "rust");
-        peers
-            .map(|((_, name), (_, times))| (name.as_str(), times.median()))
-            .min_by(|a, b| a.1.total_cmp(&b.1))
-    }
-
-    /// The time of the products of a step by themselves, as `general_mat_mul` takes them.
-    fn products(&self, products: &[(f64, &str)]) -> Option<f64> {
-        if products.is_empty() {
-            return None;
-        }
-        let times = products.iter().map(|(count, name)| {
-            let times = self.engine.get(&format!("product/{name}"))?;
-            Some(count * times.median())
-        });
-        times.sum()
+        let peers = self.of(work).filter(|(name, ..)| *name != OURS);
+        let medians = peers.map(|(name, _, times)| (name, spread(times)[0]));
+        medians.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
     fn table(&self) -> String {
-        let mut table = String::new();
-        let place = self.pinned.map_or("not pinned".to_owned(), |processor| {
-            format!("pinned to processor {processor}")
-        });
-        let _ = writeln!(
-            table,
-            "{}; one thread each, {place}; median of {} rounds, and their range.\n\n\
-             | step | program | µs | range | to the fastest peer |\n\
-             | --- | --- | ---: | ---: | ---: |",
-            self.machine, self.rounds
-        );
-        for Work {
-            name: work, title, ..
-        } in WORKS
-        {
-            let fastest = self.fastest_peer(work);
-            for ((_, _), (peer, times)) in self.steps.iter().filter(|((of, _), _)| of == work) {
-                let (low, high) = times.range();
-                let median = times.median();
-                let ratio = fastest.map_or(f64::NAN, |(_, fastest)| median / fastest);
+        let mut table = "| step | program | µs | range | to the fastest peer |\n| --- | --- | ---: | ---: | ---: |\n".to_owned();
+        for (work, title, _) in WORKS {
+            let fastest = self
+                .fastest_peer(work)
+                .map_or(f64::NAN, |(_, fastest)| fastest);
+            for (_, peer, times) in self.of(work) {
+                let [median, low, high] = spread(times);
+                let ratio = median / fastest;
                 let _ = writeln!(
                     table,
                     "| {title} | {peer} | {median:.0} | {low:.0} to {high:.0} | {ratio:.2} |"
@@ -371,135 +282,95 @@ impl Measured {
         }
         table.push_str("\n| benchmark | µs | range |\n| --- | ---: | ---: |\n");
         for (name, times) in &self.engine {
-            let (low, high) = times.range();
-            let median = times.median();
+            let [median, low, high] = spread(times);
             let _ = writeln!(table, "| `{name}` | {median:.1} | {low:.1} to {high:.1} |");
-        }
-        for skipped in &self.skipped {
-            let _ = writeln!(table, "\nSkipped: {skipped}.");
         }
         table
     }
 
     /// Every number as `name = value`, times in microseconds.
     fn facts(&self) -> String {
-        let mut facts = format!("machine = {}\nrounds = {}\n", self.machine, self.rounds);
+        let mut facts = String::new();
         let mut fact = |name: &str, value: String| {
             let _ = writeln!(facts, "{name} = {value}");
         };
-        for Work {
-            name: work,
-            products,
-            ..
-        } in WORKS
-        {
-            for ((_, program), (title, times)) in
-                self.steps.iter().filter(|((of, _), _)| of == work)
-            {
-                let (low, high) = times.range();
-                fact(&format!("{work}_{program}_program"), title.clone());
-                fact(
-                    &format!("{work}_{program}"),
-                    format!("{:.0}", times.median()),
-                );
-                fact(&format!("{work}_{program}_low"), format!("{low:.0}"));
-                fact(&format!("{work}_{program}_high"), format!("{high:.0}"));
+        for (work, _, products) in WORKS {
+            for (program, title, times) in self.of(work) {
+                let name = format!("{work}_{program}");
+                let [median, low, high] = spread(times).map(|time| format!("{time:.0}"));
+                fact(&format!("{name}_program"), title.to_owned());
+                fact(&name, median);
+                fact(&format!("{name}_low"), low);
+                fact(&format!("{name}_high"), high);
             }
-            let ours = self.steps.get(&(work.to_owned(), "rust".to_owned()));
-            if let (Some((_, ours)), Some((peer, fastest))) = (ours, self.fastest_peer(work)) {
+            let Some(ours) = self.median(work, OURS) else {
+                continue;
+            };
+            if let Some((peer, fastest)) = self.fastest_peer(work) {
                 fact(&format!("{work}_fastest_peer"), peer.to_owned());
-                fact(
-                    &format!("{work}_ratio"),
-                    format!("{:.2}", ours.median() / fastest),
-                );
+                fact(&format!("{work}_ratio"), format!("{:.2}", ours / fastest));
             }
-            if let (Some((_, ours)), Some(products)) = (ours, self.products(products)) {
+            // The products by themselves, as `general_mat_mul` takes them.
+            let products = products.iter().map(|(count, name)| {
+                let times = self.engine.get(&format!("product/{name}"))?;
+                Some(count * spread(times)[0])
+            });
+            if let Some(products) = products.sum::<Option<f64>>().filter(|sum| *sum > 0.0) {
                 fact(&format!("{work}_products"), format!("{products:.0}"));
-                let share = 100.0 * products / ours.median();
+                let share = 100.0 * products / ours;
                 fact(&format!("{work}_products_percent"), format!("{share:.0}"));
             }
         }
-        for ((_, program), (_, unreported)) in
-            self.steps.iter().filter(|((of, _), _)| of == "unreported")
-        {
-            let whole = self.steps.get(&("notebook".to_owned(), program.clone()));
-            if let Some((_, whole)) = whole {
-                let share = 100.0 * (1.0 - unreported.median() / whole.median());
+        for (program, _, unreported) in self.of("unreported") {
+            if let Some(whole) = self.median("notebook", program) {
+                let share = 100.0 * (1.0 - spread(unreported)[0] / whole);
                 fact(&format!("report_{program}_percent"), format!("{share:.0}"));
             }
         }
         for (name, times) in &self.engine {
             let name = name.replace(['/', '-'], "_");
-            let (low, high) = times.range();
-            fact(&name, format!("{:.1}", times.median()));
-            fact(&format!("{name}_low"), format!("{low:.1}"));
-            fact(&format!("{name}_high"), format!("{high:.1}"));
+            let [median, low, high] = spread(times).map(|time| format!("{time:.1}"));
+            fact(&name, median);
+            fact(&format!("{name}_low"), low);
+            fact(&format!("{name}_high"), high);
         }
         facts
     }
 }
 
-/// Whether all numbers are those of the other list but for rounding.
-fn agree(ours: &[f64], theirs: &[f64]) -> bool {
-    let close = |(a, b): (&f64, &f64)| (a - b).abs() <= TOLERANCE * a.abs();
-    ours.len() == theirs.len() && ours.iter().zip(theirs).all(close)
-}
-
-fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
-    let list = || format!("failed to list {}", parent.display());
-    let mut folders = Vec::new();
-    for entry in fs::read_dir(parent).with_context(list)? {
-        let path = entry.with_context(list)?.path();
-        // Criterion's summary of everything, and its summary of a group.
-        if path.is_dir() && path.file_name().is_some_and(|name| name != "report") {
-            folders.push(path);
-        }
-    }
-    Ok(folders)
-}
-
-/// The processor as it calls itself, and the system.
+/// The processor as it calls itself, where the system tells, and the system.
 fn machine() -> String {
     let described = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = described
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .map(|rest| rest.trim_start_matches([' ', '\t', ':']).to_owned());
-    let asked = || {
-        let mut sysctl = Command::new("sysctl");
-        let output = sysctl
-            .args(["-n", "machdep.cpu.brand_string"])
-            .output()
-            .ok()?;
-        let name = String::from_utf8(output.stdout).ok()?;
-        (!name.trim().is_empty()).then(|| name.trim().to_owned())
-    };
-    let processor = model
-        .or_else(asked)
-        .unwrap_or_else(|| std::env::consts::ARCH.to_owned());
-    format!("{processor}, {}", std::env::consts::OS)
+    let mut lines = described.lines();
+    let model = lines.find_map(|line| line.strip_prefix("model name"));
+    let model = model.map_or(consts::ARCH, |model| {
+        model.trim_start_matches([' ', '\t', ':'])
+    });
+    format!("{model}, {}", consts::OS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn line(work: &str, loss: f64, microseconds: f64) -> String {
+        format!(
+            "{{\"peer\": \"Abacus 1\", \"work\": \"{work}\", \"losses\": [{loss}], \"gradient_norm\": 2.0, \
+             \"microseconds\": {microseconds}}}\n"
+        )
+    }
+
     #[test]
     fn a_peer_that_computes_something_else_is_refused() {
-        let line = |loss| Line {
-            peer: "Abacus 1".into(),
-            work: "hnn".into(),
-            losses: vec![loss],
-            gradient_norm: 2.0,
-            microseconds: 1.0,
-        };
         let mut measured = Measured::default();
-        measured.check("rust", &line(3.0)).unwrap();
-        measured.check("abacus", &line(3.0 + 1e-8)).unwrap();
+        measured.add_steps(OURS, &line("hnn", 3.0, 1.0)).unwrap();
+        measured
+            .add_steps("abacus", &line("hnn", 3.0 + 1e-8, 1.0))
+            .unwrap();
         let error = measured
-            .check("abacus", &line(3.1))
-            .unwrap_err()
-            .to_string();
+            .add_steps("abacus", &line("hnn", 3.1, 1.0))
+            .unwrap_err();
+        let error = error.to_string();
         assert!(
             error.starts_with("abacus computes something else in the step `hnn`"),
             "{error}"
@@ -507,41 +378,30 @@ mod tests {
     }
 
     #[test]
-    fn the_report_costs_what_the_step_saves_without_it() {
+    fn the_ratio_is_to_the_fastest_of_the_others_and_the_report_costs_what_a_step_saves_without_it()
+    {
         let mut measured = Measured::default();
-        for (work, time) in [("notebook", 200.0), ("unreported", 150.0)] {
-            let key = (work.to_owned(), "rust".to_owned());
-            measured
-                .steps
-                .insert(key, ("RUST".into(), Times(vec![time])));
-        }
-        let facts = measured.facts();
-        assert!(facts.contains("report_rust_percent = 25\n"), "{facts}");
-    }
-
-    #[test]
-    fn the_ratio_is_to_the_fastest_of_the_others() {
-        let mut measured = Measured {
-            machine: "Abacus".into(),
-            rounds: 3,
-            ..Measured::default()
-        };
         for (name, times) in [
-            ("rust", [6.0, 5.0, 7.0]),
+            (OURS, [6.0, 5.0, 7.0]),
             ("numpy", [30.0; 3]),
             ("jax", [8.0, 12.0, 9.0]),
         ] {
-            let key = ("hnn".to_owned(), name.to_owned());
-            measured
-                .steps
-                .insert(key, (name.to_uppercase(), Times(times.into())));
+            for time in times {
+                let printed = line("notebook", 1.0, time) + &line("unreported", 1.0, 0.75 * time);
+                measured.add_steps(name, &printed).unwrap();
+            }
         }
         let facts = measured.facts();
-        assert!(
-            facts.contains("hnn_fastest_peer = jax\nhnn_ratio = 0.67\n"),
-            "{facts}"
-        );
+        for fact in [
+            "notebook_fastest_peer = jax\nnotebook_ratio = 0.67\n",
+            "report_rust_percent = 25\n",
+        ] {
+            assert!(facts.contains(fact), "{facts}");
+        }
         let table = measured.table();
-        assert!(table.contains("| RUST | 6 | 5 to 7 | 0.67 |"), "{table}");
+        assert!(
+            table.contains("| Abacus 1 | 6 | 5 to 7 | 0.67 |"),
+            "{table}"
+        );
     }
 }

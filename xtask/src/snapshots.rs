@@ -1,54 +1,28 @@
 //! Snapshots that wait for a decision.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use anyhow::{Result, bail};
 
-use anyhow::{Context, Result, bail};
-
+use crate::book::folder;
 use crate::project::Project;
 
 /// Fails if a test left a new value beside a pinned one (`*.snap.new`) that nobody decided on yet.
 pub fn none_pending(project: &Project) -> Result<()> {
-    let folder = project.path("snapshots");
-    let mut pending = Vec::new();
-    collect_pending(&folder, &mut pending)
-        .with_context(|| format!("failed to list {}", folder.display()))?;
+    let mut pending = folder::files(&project.path("snapshots"), "")?;
+    pending.retain(|file| file.contains(".snap.new"));
     if pending.is_empty() {
         return Ok(());
     }
-    pending.sort();
-    let lines: Vec<_> = pending
-        .iter()
-        .map(|path| {
-            format!(
-                "{}: this new value waits for a decision",
-                project.name(path)
-            )
-        })
+    let lines = pending.iter();
+    let lines: Vec<_> = lines
+        .map(|file| format!("snapshots/{file}: this new value waits for a decision"))
         .collect();
     bail!("{}\ndecide with `cargo insta review`", lines.join("\n"))
 }
 
-fn collect_pending(folder: &Path, pending: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect_pending(&path, pending)?;
-        } else if path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().contains(".snap.new"))
-        {
-            pending.push(path);
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -29,8 +29,15 @@ struct Case {
     exit: i32,
 }
 
-/// Nothing is wrong with the project itself.
-const WHOLE: fn(&Small) = |_| ();
+/// Nothing is wrong with the project itself, and the answer is a failure.
+const ASKED: Case = Case {
+    broken: |_| (),
+    asked: "",
+    programs: &[],
+    environment: &[],
+    says: "",
+    exit: 1,
+};
 
 /// A step that cannot run counts as failed, as it does in CI.
 const CI: (&str, &str) = ("CI", "true");
@@ -39,160 +46,129 @@ const CHROME: (&str, &str) = ("CHROME", "/bin/true");
 const CASES: &[Case] = &[
     // What is asked for.
     Case {
-        broken: WHOLE,
         asked: "biuld",
-        programs: &[],
-        environment: &[],
         says: "error: unrecognized subcommand 'biuld'",
         exit: 2,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "test --only formatting",
-        programs: &[],
-        environment: &[],
         says: "error: invalid value 'formatting' for '--only <STEP>'",
         exit: 2,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "peers --rounds 0",
-        programs: &[],
-        environment: &[],
         says: "error: invalid value '0' for '--rounds <COUNT>': 0 is not in 1..=4294967295",
         exit: 2,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "notebook chapter99",
-        programs: &[],
-        environment: &[],
         says: "error: there is no notebook `chapter99` in chapters/; there are chapter1_one, chapter2_two",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "test --only notebooks --notebook chapter99",
-        programs: &[],
-        environment: &[],
         says: "error: there is no notebook `chapter99` in chapters/; there are chapter1_one, chapter2_two",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: |small| fs::remove_file(small.path("xtask/Cargo.toml")).unwrap(),
         asked: "build",
-        programs: &[],
-        environment: &[],
         says: "error: {root} is not inside the project: run `cargo xtask` from a checkout of the book",
-        exit: 1,
+        ..ASKED
     },
     // What is not installed, or not in the version it should be.
     Case {
-        broken: WHOLE,
         asked: "build",
         programs: &["wrong", "broken"],
-        environment: &[],
         says: "error: mdbook 0.5.4 is needed; install it yourself with `cargo install --locked mdbook@0.5.4`, or set \
                HNN_TOOLS to a folder that has mdbook-0.5.4/bin/mdbook, and run this again: failed to install mdbook \
                0.5.4: ...",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "build",
         programs: &["wrong"],
         environment: &[("HNN_TOOLS", "/dev/null/tools")],
         says: "error: mdbook 0.5.4 is needed, and there is no room for it in /dev/null/tools: set HNN_TOOLS to a folder \
                that can be written: Not a directory (os error 20)",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "build",
         programs: &["wrong"],
         environment: &[("HNN_TOOLS", "/tmp/a:b")],
         says: "error: HNN_TOOLS is /tmp/a:b, which holds what separates the folders of a search path: choose another",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "test --only notebooks",
-        programs: &[],
         environment: &[CI],
         says: "needs Python 3.10 or newer; install it from python.org or with your system's package manager, and run \
                this again",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "notebook chapter1",
         programs: &["old"],
-        environment: &[],
         says: "error: needs Python 3.10 or newer; install it from python.org or with your system's package manager, and \
                run this again",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "notebook chapter1",
         programs: &["old-rust"],
-        environment: &[],
         says: "error: needs Rust 1.95 or newer; evcxr_jupyter 0.22.0 is compiled with it, and this is Rust 1.94.1: run \
                `rustup update` and then this again",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "test --only browser",
         programs: &["right"],
         environment: &[CI],
         says: "needs Chromium or Chrome; install one (`apt-get install chromium` on Debian) or set CHROME to its \
                program, and run this again",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "test --only browser",
         programs: &["right"],
         environment: &[CI, CHROME],
         says: "needs Node.js 18 or newer; install it from nodejs.org or with your system's package manager, and run \
                this again",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "test --only browser",
         programs: &["right", "old"],
         environment: &[CI, CHROME],
         says: "needs Node.js 18 or newer; install it from nodejs.org or with your system's package manager, and run \
                this again",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "test --only browser",
         programs: &["right", "node"],
         environment: &[CI, CHROME],
         says: "needs npm; install it beside Node.js, and run this again",
-        exit: 1,
+        ..ASKED
     },
     Case {
-        broken: WHOLE,
         asked: "test --only format",
         programs: &["broken"],
         environment: &[CI],
         says: "needs rustfmt; add it with `rustup component add rustfmt` and run this again",
-        exit: 1,
+        ..ASKED
     },
     // Evidence and notebooks that are not whole.
     Case {
         broken: |small| small.cut("snapshots/chapter1/check.snap", "---\nsource: tests\n"),
         asked: "mirror --check",
-        programs: &[],
-        environment: &[],
         says: "error: snapshots/chapter1/check.snap:1: the header, from one line `---` to another, is broken: write the \
                snapshot anew with `cargo insta test`",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: |small| {
@@ -202,11 +178,9 @@ const CASES: &[Case] = &[
             )
         },
         asked: "mirror",
-        programs: &[],
-        environment: &[],
         says: "error: snapshots/chapter1/check.snap:1: the header, from one line `---` to another, is broken: write the \
                snapshot anew with `cargo insta test`",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: |small| {
@@ -216,11 +190,9 @@ const CASES: &[Case] = &[
             )
         },
         asked: "mirror --check",
-        programs: &[],
-        environment: &[],
         says: "error: snapshots/chapter1/check.snap:4: this is not a Markdown table: every line begins with `|`, the \
                second is a rule",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: |small| {
@@ -230,61 +202,48 @@ const CASES: &[Case] = &[
             )
         },
         asked: "mirror --check",
-        programs: &[],
-        environment: &[],
         says: "error: chapters/chapter1_one.ipynb: cell 4 (listing book/one.md:5) differs from the book",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: |small| {
             fs::write(small.path("snapshots/chapter1/check.snap"), [0xff, 0xfe]).unwrap()
         },
         asked: "mirror --check",
-        programs: &[],
-        environment: &[],
         says: "error: reading snapshots/chapter1/check.snap: stream did not contain valid UTF-8",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: |small| small.cut("chapters/chapter1_one.ipynb", "{\n \"cells\": ["),
         asked: "mirror --check",
-        programs: &[],
-        environment: &[],
         says: "error: chapters/chapter1_one.ipynb: this is no notebook: EOF while parsing a list at line 2 column 11",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: |small| small.cut("chapters/chapter1_one.ipynb", "{}"),
         asked: "mirror --check",
-        programs: &[],
-        environment: &[],
         says: "error: chapters/chapter1_one.ipynb: this notebook has no cells",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: Small::remove_a_cell,
         asked: "mirror --check",
-        programs: &[],
-        environment: &[],
         says: "error: chapters/chapter1_one.ipynb: cell 3 (the opening of book/one.md) differs from the book",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: |small| small.cut("chapters/chapter1_one.ipynb", "{\n \"cells\": ["),
         asked: "test --only notebooks",
-        programs: &[],
         environment: &[CI],
         says: "chapters/chapter1_one.ipynb: this is no notebook: EOF while parsing a list at line 2 column 11; \
                `cargo xtask mirror` writes the notebooks from the book",
-        exit: 1,
+        ..ASKED
     },
     Case {
         broken: Small::put_a_folder_in_the_way,
         asked: "mirror",
-        programs: &[],
-        environment: &[],
         says: "error: failed to write chapters/chapter2_two.ipynb: Is a directory (os error 21)",
-        exit: 1,
+        ..ASKED
     },
 ];
 

@@ -1,13 +1,7 @@
 //! A pinned picture, made ready to stand inside a page.
 
-use std::borrow::Cow;
-use std::io::Cursor;
-
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::attributes::Attribute;
-use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
-use quick_xml::name::QName;
-use quick_xml::{Reader, Writer};
+use super::html;
+use super::markup::{self, Part};
 
 /// An SVG with its title, its description and its data.
 #[derive(Debug)]
@@ -23,246 +17,158 @@ pub struct Figure {
 /// Elements that run something, load something or restyle the page.
 const REFUSED: [&str; 4] = ["script", "style", "image", "foreignObject"];
 
+/// A tag or a text of an SVG.
+struct Piece<'a> {
+    /// How many elements it stands in: 0 for the tags of the root.
+    depth: usize,
+    /// The element that a tag begins or ends.
+    name: &'a str,
+    is_end: bool,
+    part: Part<'a>,
+    text: &'a str,
+}
+
+/// The pieces of an SVG, in order; comments and declarations are none.
+fn pieces(svg: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut depth: usize = 0;
+    markup::parts(svg).filter_map(move |(range, part)| {
+        let mut piece = Piece {
+            depth,
+            name: "",
+            is_end: false,
+            part,
+            text: &svg[range],
+        };
+        if let Part::Tag(tag) = part {
+            let name = tag.trim_start_matches('/');
+            piece.name = name.split([' ', '\n', '/']).next().unwrap_or_default();
+            piece.is_end = tag.starts_with('/');
+            if piece.is_end {
+                depth = depth.saturating_sub(1);
+                piece.depth = depth;
+            } else if !tag.ends_with('/') && !tag.starts_with('?') {
+                depth += 1;
+            }
+        }
+        (part != Part::Comment && !piece.name.starts_with('?')).then_some(piece)
+    })
+}
+
 impl Figure {
     /// Takes an SVG that can be shown and read aloud, or says why it cannot.
     pub fn parse(svg: &str) -> Result<Self, String> {
-        let mut reader = Reader::from_str(svg);
-        let mut depth = 0;
+        let mut open = Vec::new();
         let mut parts = Vec::new();
-        let mut title = String::new();
-        let mut data = String::new();
-        let mut part = Part::Other;
-        loop {
-            let event = reader
-                .read_event()
-                .map_err(|error| format!("the picture is no well-formed SVG: {error}"))?;
-            match &event {
-                Event::Start(tag) | Event::Empty(tag) => {
-                    let name = name_of(tag);
-                    if REFUSED.contains(&name.as_str()) {
-                        return Err(format!(
-                            "the picture has a `<{name}>` element: a figure only draws"
-                        ));
-                    }
-                    match depth {
-                        0 => check_root(tag)?,
-                        1 => {
-                            part = Part::of(&name);
-                            parts.push(name);
-                        }
-                        _ => {}
-                    }
-                    if matches!(event, Event::Start(_)) {
-                        depth += 1;
-                    }
+        let (mut title, mut data) = (String::new(), String::new());
+        for piece in pieces(svg) {
+            let Part::Tag(tag) = piece.part else {
+                match open.last() {
+                    Some(&"title") if open.len() == 2 => title.push_str(piece.text),
+                    Some(&"metadata") if open.len() == 2 => data.push_str(piece.text),
+                    _ => {}
                 }
-                Event::End(_) => {
-                    depth -= 1;
-                    part = Part::Other;
+                continue;
+            };
+            let name = piece.name;
+            if piece.is_end {
+                let begun = open.pop().unwrap_or("nothing");
+                if begun != name {
+                    return Err(format!(
+                        "the picture is no well-formed SVG: `</{name}>` ends `{begun}`"
+                    ));
                 }
-                Event::Text(text) => match part {
-                    Part::Title => title.push_str(text),
-                    Part::Data => data.push_str(text),
-                    Part::Other => {}
-                },
-                Event::GeneralRef(entity) => match part {
-                    Part::Title => title.push_str(&character(entity)),
-                    Part::Data => data.push_str(&character(entity)),
-                    Part::Other => {}
-                },
-                Event::Eof => break,
+                continue;
+            }
+            if REFUSED.contains(&name) {
+                return Err(format!(
+                    "the picture has a `<{name}>` element: a figure only draws"
+                ));
+            }
+            match piece.depth {
+                0 => check_root(name, piece.part)?,
+                1 => parts.push(name),
                 _ => {}
             }
+            if !tag.ends_with('/') {
+                open.push(name);
+            }
         }
-        if parts.first().map(String::as_str) != Some("title")
-            || parts.get(1).map(String::as_str) != Some("desc")
-        {
+        if let Some(name) = open.last() {
+            return Err(format!(
+                "the picture is no well-formed SVG: `<{name}>` has no end"
+            ));
+        }
+        if !parts.starts_with(&["title", "desc"]) {
             return Err("the picture must begin with a `<title>` and a `<desc>`: the finding, and the numbers in words".to_owned());
         }
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let data = html::unescape(data.trim());
         Ok(Self {
             svg: svg.trim_end().to_owned(),
-            title,
-            data: Some(data.trim().to_owned()).filter(|data| !data.is_empty()),
+            title: html::unescape(&title),
+            data: Some(data).filter(|data| !data.is_empty()),
         })
     }
 
     /// The SVG as one HTML block: no metadata, no blank lines, every id made unique by `prefix`, and without its title, in
     /// words or drawn above zero: that is for the page to set, in an element `prefix-title`.
     pub fn inline(&self, prefix: &str) -> String {
-        let mut reader = Reader::from_str(&self.svg);
-        let mut writer = Writer::new(Cursor::new(Vec::new()));
-        let mut depth = 0_usize;
-        let mut skipped_below = None;
-        // `parse` has read the same text without an error.
-        while let Ok(event) = reader.read_event() {
-            let starts = matches!(event, Event::Start(_));
-            if matches!(event, Event::End(_)) {
-                depth -= 1;
+        let mut inline = String::new();
+        let mut is_left_out = false;
+        for piece in pieces(&self.svg) {
+            let is_child = piece.depth == 1 && matches!(piece.part, Part::Tag(_));
+            if is_child && !piece.is_end {
+                is_left_out = matches!(piece.name, "metadata" | "title")
+                    || piece.part.attribute("class") == Some("title");
             }
-            if skipped_below == Some(depth) && matches!(event, Event::End(_)) {
-                skipped_below = None;
-            } else if skipped_below.is_none() {
-                match event {
-                    Event::Start(tag) if depth == 1 && is_left_out(&tag) => {
-                        skipped_below = Some(depth);
+            if !is_left_out {
+                inline.push_str(&match (piece.part, piece.depth, piece.name) {
+                    (Part::Tag(_), 0, _) if !piece.is_end => root(piece.part, prefix),
+                    (Part::Tag(_), 1, "desc") if !piece.is_end => {
+                        format!("<desc id=\"{prefix}-desc\">")
                     }
-                    Event::Empty(tag) if depth == 1 && is_left_out(&tag) => {}
-                    Event::Start(tag) => {
-                        write(&mut writer, Event::Start(unique(&tag, depth, prefix)))
-                    }
-                    Event::Empty(tag) => {
-                        write(&mut writer, Event::Empty(unique(&tag, depth, prefix)))
-                    }
-                    Event::Text(text) => {
-                        write(
-                            &mut writer,
-                            Event::Text(BytesText::from_escaped(one_line(&text))),
-                        );
-                    }
-                    Event::End(_) | Event::GeneralRef(_) | Event::CData(_) => {
-                        write(&mut writer, event)
-                    }
-                    Event::Eof => break,
-                    Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Comment(_) => {}
-                }
+                    (Part::Tag(_), ..) => one_line(piece.text)
+                        .replace(" id=\"", &format!(" id=\"{prefix}-"))
+                        .replace("href=\"#", &format!("href=\"#{prefix}-"))
+                        .replace("url(#", &format!("url(#{prefix}-")),
+                    _ => one_line(piece.text),
+                });
             }
-            if starts {
-                depth += 1;
+            if is_child && (piece.is_end || piece.text.ends_with("/>")) {
+                is_left_out = false;
             }
         }
-        let inline = String::from_utf8_lossy(&writer.into_inner().into_inner()).into_owned();
-        let lines: Vec<&str> = inline
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .collect();
-        lines.join("\n")
+        let lines = inline.lines().filter(|line| !line.trim().is_empty());
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 
-/// The words of a picture that are more than drawn.
-enum Part {
-    Title,
-    Data,
-    Other,
-}
-
-impl Part {
-    fn of(element: &str) -> Self {
-        match element {
-            "title" => Self::Title,
-            "metadata" => Self::Data,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// The data, and the title in words and as drawn: a child of the root that does not stand in the page's picture.
-fn is_left_out(tag: &BytesStart<'_>) -> bool {
-    let is_title = |(key, value): &(String, String)| key == "class" && value == "title";
-    match name_of(tag).as_str() {
-        "metadata" | "title" => true,
-        "g" => attributes(tag).iter().any(is_title),
-        _ => false,
-    }
-}
-
-/// Of a `viewBox` what lies below zero.
-fn below_zero(view_box: &str) -> String {
-    let numbers: Vec<f64> = view_box
-        .split_whitespace()
-        .filter_map(|number| number.parse().ok())
-        .collect();
-    match numbers[..] {
+/// The root, wired up so that the page's title names the picture and its description describes it. What of its `viewBox`
+/// lies above zero is left out.
+fn root(svg: Part<'_>, prefix: &str) -> String {
+    let view_box = svg.attribute("viewBox").unwrap_or_default();
+    let numbers = view_box.split_whitespace().map(str::parse::<f64>);
+    let numbers: Vec<f64> = numbers.filter_map(Result::ok).collect();
+    let view_box = match numbers[..] {
         [x, y, width, height] if y < 0.0 => format!("{x} 0 {width} {}", height + y),
         _ => view_box.to_owned(),
-    }
+    };
+    format!(
+        "<svg viewBox=\"{view_box}\" role=\"img\" aria-labelledby=\"{prefix}-title\" aria-describedby=\"{prefix}-desc\">"
+    )
 }
 
-fn write(writer: &mut Writer<Cursor<Vec<u8>>>, event: Event<'_>) {
-    writer
-        .write_event(event)
-        .expect("a vector takes every byte");
-}
-
-/// The character that an entity such as `&amp;` or `&#8722;` stands for.
-fn character(entity: &BytesRef<'_>) -> String {
-    match entity.resolve_char_ref() {
-        Ok(Some(character)) => character.to_string(),
-        _ => resolve_predefined_entity(entity)
-            .unwrap_or_default()
-            .to_owned(),
+fn check_root(name: &str, svg: Part<'_>) -> Result<(), String> {
+    let has = |name: &str| svg.attribute(name).is_some();
+    if name != "svg" {
+        Err(format!("the picture is `<{name}>`, not `<svg>`"))
+    } else if !has("viewBox") {
+        Err("the picture has no `viewBox`: it could not fit the page".to_owned())
+    } else if has("width") || has("height") {
+        Err("the picture has a width or a height: only its `viewBox` may give a size".to_owned())
+    } else {
+        Ok(())
     }
-}
-
-fn name_of(tag: &BytesStart<'_>) -> String {
-    tag.local_name().as_ref().to_owned()
-}
-
-fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
-    tag.attributes()
-        .with_checks(false)
-        .flatten()
-        .map(|attribute| {
-            (
-                attribute.key.as_ref().to_owned(),
-                attribute.value.into_owned(),
-            )
-        })
-        .collect()
-}
-
-fn check_root(tag: &BytesStart<'_>) -> Result<(), String> {
-    if name_of(tag) != "svg" {
-        return Err(format!("the picture is `<{}>`, not `<svg>`", name_of(tag)));
-    }
-    let attributes = attributes(tag);
-    let has = |name: &str| attributes.iter().any(|(known, _)| known == name);
-    if !has("viewBox") {
-        return Err("the picture has no `viewBox`: it could not fit the page".to_owned());
-    }
-    if has("width") || has("height") {
-        return Err(
-            "the picture has a width or a height: only its `viewBox` may give a size".to_owned(),
-        );
-    }
-    Ok(())
-}
-
-/// The tag with every id and every reference to one prefixed; the root is wired up so that the page's title names the
-/// picture and its description describes it.
-fn unique(tag: &BytesStart<'_>, depth: usize, prefix: &str) -> BytesStart<'static> {
-    let name = tag.name().as_ref().to_owned();
-    let mut unique = BytesStart::new(name.clone());
-    let labels = ["role", "aria-labelledby", "aria-describedby"];
-    let attributes = attributes(tag).into_iter().filter(|(key, _)| {
-        !(depth == 0 && (labels.contains(&key.as_str()) || key.starts_with("xmlns"))
-            || depth == 1 && key == "id" && name == "desc")
-    });
-    for (key, value) in attributes {
-        let value = match key.as_str() {
-            "id" => format!("{prefix}-{value}"),
-            "viewBox" if depth == 0 => below_zero(&value),
-            "href" | "xlink:href" if value.starts_with('#') => format!("#{prefix}-{}", &value[1..]),
-            _ => value.replace("url(#", &format!("url(#{prefix}-")),
-        };
-        // Values come from the source as they are, escapes included.
-        let value = Cow::Owned(one_line(&value));
-        unique.push_attribute(Attribute {
-            key: QName(&key),
-            value,
-        });
-    }
-    match (depth, name.as_str()) {
-        (0, _) => {
-            unique.push_attribute(("role", "img"));
-            unique.push_attribute(("aria-labelledby", format!("{prefix}-title").as_str()));
-            unique.push_attribute(("aria-describedby", format!("{prefix}-desc").as_str()));
-        }
-        (1, "desc") => unique.push_attribute(("id", format!("{prefix}-{name}").as_str())),
-        _ => {}
-    }
-    unique
 }
 
 /// White space as SVG draws it: any run of it is one space, but between elements a line break stays.

@@ -517,6 +517,29 @@ pub fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
+/// The text that HTML or SVG stands for.
+pub fn unescape(html: &str) -> String {
+    let mut text = String::new();
+    for (at, part) in html.split('&').enumerate() {
+        let entity = part.split_once(';').filter(|_| at > 0);
+        let number = |digits: &str| digits.parse().ok().and_then(char::from_u32);
+        let meant = entity.and_then(|(name, rest)| match name {
+            "amp" => Some(('&', rest)),
+            "lt" => Some(('<', rest)),
+            "gt" => Some(('>', rest)),
+            "quot" => Some(('"', rest)),
+            "apos" => Some(('\'', rest)),
+            _ => Some((number(name.strip_prefix('#')?)?, rest)),
+        });
+        let (c, rest) = meant.unwrap_or(('&', part));
+        if at > 0 {
+            text.push(c);
+        }
+        text.push_str(if at > 0 { rest } else { part });
+    }
+    text
+}
+
 /// Text that neither HTML nor Markdown reads anything into.
 fn inert(text: &str) -> String {
     let mut inert = String::new();

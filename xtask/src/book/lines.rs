@@ -1,4 +1,4 @@
-//! Lines of a text, by byte offset, and of a list, by number.
+//! Lines of a text, by byte offset.
 
 use std::ops::Range;
 
@@ -34,15 +34,9 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The entries of a list, one a line, with the number of the line from 1; empty lines and comments after `#` are none.
-pub fn entries(list: &str) -> impl Iterator<Item = (usize, &str)> {
-    let lines = (1..).zip(list.lines().map(str::trim));
-    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Lines, entries};
+    use super::Lines;
 
     #[test]
     fn lines_count_from_one_and_hold_their_break() {
@@ -54,12 +48,5 @@ mod tests {
         );
         assert_eq!(&text[lines.range(2)], "two\n");
         assert_eq!(&text[lines.range(9)], "");
-    }
-
-    #[test]
-    fn comments_and_empty_lines_are_no_entries_but_count() {
-        let list = "# what it is for\n\n  one thing \n# more\nanother\n";
-        let found: Vec<(usize, &str)> = entries(list).collect();
-        assert_eq!(found, [(3, "one thing"), (5, "another")]);
     }
 }

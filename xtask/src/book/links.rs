@@ -1,23 +1,10 @@
-//! The links that lead out of the book, each with what it should show.
-//!
-//! No test contacts another host, so `reviewed/links.txt` says for every address what a reader should find there, one a
-//! line, and comments after `#`:
-//!
-//! ```text
-//! # address                          what it should show
-//! https://arxiv.org/abs/1906.01563   Greydanus, Dzamba and Yosinski, "Hamiltonian Neural Networks"
-//! ```
-//!
-//! CI follows them once a week. An address that no page links to is a problem too.
+//! The links that lead out of the book.
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::lines::{self, Lines};
-use super::problem::Problems;
+use super::lines::Lines;
+use super::markup;
 use super::prose;
-
-/// Where the list is.
-pub const FILE: &str = "reviewed/links.txt";
 
 /// A link to another host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +33,10 @@ pub fn of_page(text: &str) -> Vec<Link> {
                 add(range.start, &dest_url);
             }
             Event::Html(html) | Event::InlineHtml(html) => {
-                for attribute in ["href=\"", "src=\""] {
-                    for (at, found) in html.match_indices(attribute) {
-                        let address = &html[at + found.len()..];
-                        add(range.start + at, address.split('"').next().unwrap_or(""));
+                for (tag, part) in markup::parts(&html) {
+                    let addresses = ["href", "src"].map(|name| part.attribute(name));
+                    for address in addresses.into_iter().flatten() {
+                        add(range.start + tag.start, address);
                     }
                 }
             }
@@ -59,93 +46,12 @@ pub fn of_page(text: &str) -> Vec<Link> {
     links
 }
 
-/// An address on the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The line of the list.
-    pub line: usize,
-    /// Where the links lead.
-    pub address: String,
-    /// What a reader should find there.
-    pub shows: String,
-}
-
-/// The list.
-#[derive(Debug, Clone, Default)]
-pub struct Links(pub Vec<Entry>);
-
-impl Links {
-    /// Reads the list; faulty entries are reported.
-    pub fn parse(text: &str, problems: &mut Problems) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
-        for (line, text) in lines::entries(text) {
-            let Some((address, shows)) = text.split_once(char::is_whitespace) else {
-                let sentence =
-                    format!("`{text}` should be followed by what a reader should find there");
-                problems.report(FILE, line, sentence);
-                continue;
-            };
-            if let Some(twin) = entries.iter().find(|entry| entry.address == address) {
-                let sentence = format!(
-                    "line {} lists `{address}` already: delete one of the two",
-                    twin.line
-                );
-                problems.report(FILE, line, sentence);
-            }
-            entries.push(Entry {
-                line,
-                address: address.to_owned(),
-                shows: shows.trim().to_owned(),
-            });
-        }
-        Self(entries)
-    }
-
-    /// Reports the links that are not on the list, and the entries that no link needs; every page comes with its file.
-    pub fn check<'a>(
-        &self,
-        pages: impl Iterator<Item = (String, &'a [Link])> + Clone,
-        problems: &mut Problems,
-    ) {
-        for (file, links) in pages.clone() {
-            for Link { line, address } in links {
-                if !self.0.iter().any(|entry| entry.address == *address) {
-                    problems.report(
-                        &file,
-                        *line,
-                        format!(
-                            "`{address}` is not on the list of links: add the line `{address}  what a reader should \
-                             find there` to {FILE}"
-                        ),
-                    );
-                }
-            }
-        }
-        for Entry { line, address, .. } in &self.0 {
-            let mut links = pages.clone().flat_map(|(_, links)| links);
-            if !links.any(|link| link.address == *address) {
-                let sentence = format!("no page links to `{address}`: delete this entry");
-                problems.report(FILE, *line, sentence);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const PAGE: &str = "# One\n\nSee [a](https://a.example/x), [b][b] and <https://c.example>.\n\n\
         `https://code.example` and [here](two.md).\n\n<p><a href=\"http://d.example\">d</a></p>\n\n[b]: https://b.example\n";
-
-    fn problems(list: &str) -> String {
-        let mut problems = Problems::default();
-        let links = of_page(PAGE);
-        let pages = [("book/one.md".to_owned(), &links[..])];
-        Links::parse(list, &mut problems).check(pages.into_iter(), &mut problems);
-        let problems = problems.into_result().err().map(|error| error.to_string());
-        problems.unwrap_or_default()
-    }
 
     #[test]
     fn links_to_other_hosts_are_found_with_their_lines() {
@@ -162,35 +68,6 @@ mod tests {
                 (3, "https://c.example"),
                 (7, "http://d.example"),
             ]
-        );
-    }
-
-    #[test]
-    fn a_complete_list_has_no_problems() {
-        let list = "# The list.\n\nhttps://a.example/x  a\nhttps://b.example b\nhttps://c.example c\nhttp://d.example d\n";
-        assert_eq!(problems(list), "");
-    }
-
-    #[test]
-    fn a_link_that_is_not_listed_and_an_entry_that_is_not_linked_are_refused() {
-        let list = "https://a.example/x a\nhttps://b.example b\nhttps://c.example c\nhttps://e.example e\n";
-        assert_eq!(
-            problems(list),
-            "book/one.md:7: `http://d.example` is not on the list of links: add the line `http://d.example  what a \
-             reader should find there` to reviewed/links.txt\n\
-             reviewed/links.txt:4: no page links to `https://e.example`: delete this entry"
-        );
-    }
-
-    #[test]
-    fn an_entry_says_what_it_should_show_once() {
-        let list = "https://a.example/x a\nhttps://a.example/x b\nhttps://b.example\nhttps://c.example c\nhttp://d.example d\n";
-        assert_eq!(
-            problems(list),
-            "book/one.md:3: `https://b.example` is not on the list of links: add the line `https://b.example  what a \
-             reader should find there` to reviewed/links.txt\n\
-             reviewed/links.txt:2: line 1 lists `https://a.example/x` already: delete one of the two\n\
-             reviewed/links.txt:3: `https://b.example` should be followed by what a reader should find there"
         );
     }
 }

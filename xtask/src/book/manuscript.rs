@@ -10,12 +10,12 @@ use mdbook_summary::{Summary, SummaryItem, parse_summary};
 use super::cells::Cells;
 use super::directive::ValueName;
 use super::examples::Examples;
-use super::links::{self, Links};
+use super::links::Link;
 use super::page::{Block, Page};
 use super::problem::Problems;
 use super::program::{self, Program};
 use super::prose::{Fact, Maths, Prose, Span};
-use super::reviewed::{self, Reviewed};
+use super::reviewed::{Kind, Reviewed};
 use super::snapshot::{Evidence, Snapshot};
 use super::source_file::SourceFile;
 use super::source_pages;
@@ -38,8 +38,8 @@ pub struct Manuscript {
     snapshots: BTreeMap<String, Snapshot>,
     /// The files of `book/`, which mdBook copies into the built book.
     assets: Vec<String>,
-    reviewed: Reviewed,
-    links: Links,
+    numbers: Reviewed,
+    links: Reviewed,
     examples: Examples,
     /// The notebooks beside the programs, by path from the root.
     notebooks: BTreeSet<String>,
@@ -149,11 +149,8 @@ impl Manuscript {
                 );
             }
         }
-        // A book without the list allows no typed number.
-        let reviewed = fs::read_to_string(project.path(reviewed::FILE)).unwrap_or_default();
-        let reviewed = Reviewed::parse(&reviewed, &mut problems);
-        let links = fs::read_to_string(project.path(links::FILE)).unwrap_or_default();
-        let links = Links::parse(&links, &mut problems);
+        let numbers = Reviewed::read(Kind::Number, project, &mut problems);
+        let links = Reviewed::read(Kind::Link, project, &mut problems);
         let manifest = fs::read_to_string(project.path("Cargo.toml")).unwrap_or_default();
         let examples = Examples::parse(&manifest)?;
         let notebooks = folder::files(&project.path("chapters"), ".ipynb")?;
@@ -165,7 +162,7 @@ impl Manuscript {
             sources,
             snapshots,
             assets,
-            reviewed,
+            numbers,
             links,
             examples,
             notebooks,
@@ -193,6 +190,7 @@ impl Manuscript {
                 self.check_prose(prose, page, &mut used, &mut problems);
             }
             self.check_numbers(page, &mut problems);
+            self.check_links(page, &mut problems);
             if let Some(program) = Program::of(page, self, &mut problems) {
                 used.anchors
                     .insert((program.path.clone(), Program::USES.to_owned()));
@@ -212,13 +210,15 @@ impl Manuscript {
             }
         }
         self.check_bets(&mut problems);
-        let numbers = self.pages.iter();
-        let numbers: Vec<_> = numbers
-            .map(|page| (page.path.as_str(), &page.numbers[..]))
-            .collect();
-        self.reviewed.check_use(&numbers, &mut problems);
-        let links = self.pages.iter().map(|page| (page.file(), &page.links[..]));
-        self.links.check(links, &mut problems);
+        let (mut numbers, mut links) = (Vec::new(), Vec::new());
+        for page in &self.pages {
+            let typed = page.numbers.iter().map(|number| number.written.as_str());
+            numbers.push((page.path.as_str(), typed.collect()));
+            let addresses = page.links.iter().map(|link| link.address.as_str());
+            links.push((page.path.as_str(), addresses.collect()));
+        }
+        self.numbers.check_use(&numbers, &mut problems);
+        self.links.check_use(&links, &mut problems);
         for source in self.sources.values() {
             for anchor in &source.anchors {
                 if !used
@@ -365,7 +365,7 @@ impl Manuscript {
 
     fn check_numbers(&self, page: &Page, problems: &mut Problems) {
         for TypedNumber { line, written } in &page.numbers {
-            if self.reviewed.allows(&page.path, written) {
+            if self.numbers.allows(&page.path, written) {
                 continue;
             }
             let way_out = match self.quotation(page, written) {
@@ -382,9 +382,21 @@ impl Manuscript {
                 format!(
                     "the number `{written}` is typed by hand: {way_out}, or, if it is no measurement, put it on the \
                      reviewed list {}",
-                    reviewed::FILE
+                    Kind::Number.file()
                 ),
             );
+        }
+    }
+
+    fn check_links(&self, page: &Page, problems: &mut Problems) {
+        for Link { line, address } in &page.links {
+            if !self.links.allows(&page.path, address) {
+                let sentence = format!(
+                    "`{address}` is not on the list of links: add the line `{address}  what a reader should find there` to {}",
+                    Kind::Link.file()
+                );
+                problems.report(page.file(), *line, sentence);
+            }
         }
     }
 

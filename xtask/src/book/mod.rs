@@ -6,8 +6,7 @@
 //! │   ├── TypedNumber            a number that is no fact
 //! │   └── Block                  what a directive on a line of its own asks for, and the prose between
 //! │       └── Prose > Span       Markdown, and the facts, formulas and links in it
-//! ├── Reviewed > Entry           reviewed/numbers.txt: the typed numbers that may stand in the pages
-//! ├── Links > Entry              reviewed/links.txt: the links that lead out of the book
+//! ├── Reviewed > Entry           reviewed/*.txt: the typed numbers that may stand in the pages, the links out of the book
 //! ├── SourceFile > Anchor        chapters/*.rs, src/**/*.rs
 //! ├── Snapshot > Evidence        snapshots/*/*.snap: a table, a text, facts or a figure
 //! └── Program > Cell             the pieces of one example that a page lists or runs, and what each shows
@@ -33,6 +32,7 @@ pub mod html;
 pub mod lines;
 pub mod links;
 pub mod manuscript;
+pub mod markup;
 pub mod maths;
 pub mod notebooks;
 pub mod page;

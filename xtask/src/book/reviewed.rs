@@ -1,186 +1,155 @@
-//! The reviewed list: the numbers that pages may have without quoting a fact, each with the reason.
+//! The reviewed lists: what pages may have that no build can check, each entry with the reason, one a line, and comments
+//! after `#`.
 //!
-//! `reviewed/numbers.txt` has one entry a line, and comments after `#`:
+//! `reviewed/numbers.txt` has the typed numbers that need not quote a fact, by page, or `*` for all pages; for a page of
+//! references `*` may stand for every number:
 //!
 //! ```text
-//! # page       number  kind      why
-//! prologue.md  10,000  setting   points of the swing, in the notebook's own run
-//! *            1.0     name      the title of the book
+//! prologue.md  10,000  setting, points of the swing, in the notebook's own run
+//! *            1.0     name, the title of the book
 //! ```
 //!
-//! A page is named by its path from `book/`; `*` stands for all of them. The number is given as the page has it; for a list of
-//! references, and for nothing else, `*` stands for every number of the page. An
-//! entry that no page needs is a problem too, so the list holds nothing but what stands in the book.
+//! `reviewed/links.txt` has the links that lead out of the book, each with what a reader should find there. No test contacts
+//! another host; CI follows the links once a week:
+//!
+//! ```text
+//! https://arxiv.org/abs/1906.01563   Greydanus, Dzamba and Yosinski, "Hamiltonian Neural Networks"
+//! ```
+//!
+//! An entry that no page needs is a problem too, so a list holds nothing but what stands in the book.
 
-use super::lines;
+use std::fs;
+
 use super::problem::Problems;
 use super::suggestion::did_you_mean;
-use super::typed_number::TypedNumber;
+use crate::project::Project;
 
-/// Where the list is.
-pub const FILE: &str = "reviewed/numbers.txt";
+/// The page of an entry for all pages, and the entry for everything of its page.
+const EVERY: &str = "*";
 
-/// The page of an entry for all pages.
-const EVERY_PAGE: &str = "*";
-
-/// The number of an entry for all numbers of a page of references.
-const EVERY_NUMBER: &str = "*";
-
-/// Why a number need not be a fact.
+/// What something on a list is, and so what its lines look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The year something was published or found.
-    Year,
-    /// A constant of an equation or of geometry.
-    Equation,
-    /// A setting of a run.
-    Setting,
-    /// How many things the text itself lists.
-    Count,
-    /// Part of a name: a version, a section of a book.
-    Name,
-    /// The page, the volume, the number of a cited work.
-    Reference,
-    /// A figure of a published source, quoted with its source in the sentence.
-    Source,
+    /// A typed number.
+    Number,
+    /// A link.
+    Link,
 }
 
 impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 7] = [
-        Self::Year,
-        Self::Equation,
-        Self::Setting,
-        Self::Count,
-        Self::Name,
-        Self::Reference,
-        Self::Source,
-    ];
-
-    /// The word for it in the list.
-    pub fn name(self) -> &'static str {
+    /// Where its list is.
+    pub fn file(self) -> &'static str {
         match self {
-            Self::Year => "year",
-            Self::Equation => "equation",
-            Self::Setting => "setting",
-            Self::Count => "count",
-            Self::Name => "name",
-            Self::Reference => "reference",
-            Self::Source => "source",
+            Self::Number => "reviewed/numbers.txt",
+            Self::Link => "reviewed/links.txt",
         }
     }
 
-    fn parse(word: &str) -> Result<Self, String> {
-        let kind = Self::ALL.into_iter().find(|kind| kind.name() == word);
-        kind.ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
-            format!("`{word}` is no kind of number: it is one of {names}")
-        })
+    fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Link => "link",
+        }
+    }
+
+    fn example(self) -> &'static str {
+        match self {
+            Self::Number => "prologue.md  10,000  setting, points of the swing",
+            Self::Link => "https://example.org  what a reader should find there",
+        }
     }
 }
 
-/// A number that may stand in a page.
+/// A line of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The line of the list.
-    pub line: usize,
-    /// The page, or `*`.
-    pub page: String,
-    /// The number as the page has it.
-    pub number: String,
-    /// Why it need not be a fact.
-    pub kind: Kind,
-    /// The same, in words.
-    pub why: String,
+struct Entry {
+    line: usize,
+    page: String,
+    /// The number or the address, as the page has it.
+    thing: String,
 }
 
 impl Entry {
-    fn parse(line: usize, text: &str) -> Result<Self, String> {
-        let mut rest = text;
-        let mut word = || {
-            let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-            rest = after.trim_start();
-            word
+    /// Reads a line: a page where numbers are listed, the thing, and why.
+    fn parse(kind: Kind, line: usize, text: &str) -> Result<Self, String> {
+        let mut words = text.split_whitespace();
+        let page = match kind {
+            Kind::Number => words.next(),
+            Kind::Link => Some(EVERY),
         };
-        let (page, number, kind) = (word(), word(), word());
-        if rest.is_empty() {
-            return Err(format!(
-                "`{text}` should look like `prologue.md  10,000  setting  points of the swing`"
-            ));
+        match (page, words.next(), words.next()) {
+            (Some(EVERY), Some(EVERY), _) => Err(format!(
+                "`{EVERY}` may stand for every number of one page alone"
+            )),
+            (Some(page), Some(thing), Some(_)) => Ok(Self {
+                line,
+                page: page.to_owned(),
+                thing: thing.to_owned(),
+            }),
+            _ => Err(format!("`{text}` should look like `{}`", kind.example())),
         }
-        let kind = Kind::parse(kind)?;
-        if number == EVERY_NUMBER && (page == EVERY_PAGE || kind != Kind::Reference) {
-            return Err(format!(
-                "`{EVERY_NUMBER}` may stand for every number of one page of references alone: name the number"
-            ));
-        }
-        Ok(Self {
-            line,
-            page: page.to_owned(),
-            number: number.to_owned(),
-            kind,
-            why: rest.to_owned(),
-        })
     }
 
-    fn allows(&self, page: &str, number: &str) -> bool {
-        (self.page == page || self.page == EVERY_PAGE)
-            && (self.number == number || self.number == EVERY_NUMBER)
+    fn allows(&self, page: &str, thing: &str) -> bool {
+        [page, EVERY].contains(&self.page.as_str()) && [thing, EVERY].contains(&self.thing.as_str())
     }
 }
 
-/// The list.
-#[derive(Debug, Clone, Default)]
-pub struct Reviewed(Vec<Entry>);
+/// A list.
+#[derive(Debug, Clone)]
+pub struct Reviewed {
+    kind: Kind,
+    entries: Vec<Entry>,
+}
 
 impl Reviewed {
-    /// Reads the list; faulty entries are reported.
-    pub fn parse(text: &str, problems: &mut Problems) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
-        for (number, line) in lines::entries(text) {
-            entries.extend(problems.check(FILE, number, Entry::parse(number, line)));
-        }
+    /// Reads the list; a book without one allows nothing. Faulty entries are reported.
+    pub fn read(kind: Kind, project: &Project, problems: &mut Problems) -> Self {
+        let text = fs::read_to_string(project.path(kind.file())).unwrap_or_default();
+        let lines = (1..).zip(text.lines().map(str::trim));
+        let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        let parse =
+            |(line, text)| problems.check(kind.file(), line, Entry::parse(kind, line, text));
+        let entries: Vec<Entry> = lines.filter_map(parse).collect();
         for entry in &entries {
             let twin = entries.iter().find(|other| {
-                let wider = other.page == EVERY_PAGE && entry.page != EVERY_PAGE;
+                let wider = other.page == EVERY && entry.page != EVERY;
                 let earlier = other.page == entry.page && other.line < entry.line;
-                other.number == entry.number && (wider || earlier)
+                other.thing == entry.thing && (wider || earlier)
             });
-            if let Some(Entry { line, number, .. }) = twin {
-                problems.report(
-                    FILE,
-                    entry.line,
-                    format!("line {line} allows `{number}` here already: delete one of the two"),
-                );
+            if let Some(Entry { line, thing, .. }) = twin {
+                let sentence =
+                    format!("line {line} allows `{thing}` here already: delete one of the two");
+                problems.report(kind.file(), entry.line, sentence);
             }
         }
-        Self(entries)
+        Self { kind, entries }
     }
 
-    /// Whether the number may stand in the page at `page` from `book/`.
-    pub fn allows(&self, page: &str, number: &str) -> bool {
-        self.0.iter().any(|entry| entry.allows(page, number))
+    /// Whether this may stand in the page at `page` from `book/`.
+    pub fn allows(&self, page: &str, thing: &str) -> bool {
+        self.entries.iter().any(|entry| entry.allows(page, thing))
     }
 
-    /// Reports the entries that none of `pages` needs, each with its path and its numbers.
-    pub fn check_use(&self, pages: &[(&str, &[TypedNumber])], problems: &mut Problems) {
-        for entry in &self.0 {
-            let Entry { page, number, .. } = entry;
+    /// Reports the entries that none of `pages` needs, each with its path and what it has.
+    pub fn check_use(&self, pages: &[(&str, Vec<&str>)], problems: &mut Problems) {
+        for entry in &self.entries {
+            let Entry { page, thing, line } = entry;
+            let name = self.kind.name();
             let paths = pages.iter().map(|(path, _)| *path);
-            let needed = pages.iter().any(|(path, numbers)| {
-                let mut numbers = numbers.iter();
-                numbers.any(|number| entry.allows(path, &number.written))
-            });
-            let sentence = if needed {
+            let is_needed = |(path, things): &(&str, Vec<&str>)| {
+                things.iter().any(|thing| entry.allows(path, thing))
+            };
+            let sentence = if pages.iter().any(is_needed) {
                 continue;
-            } else if page == EVERY_PAGE {
-                format!("no page has the number `{number}`: delete this entry")
+            } else if page == EVERY {
+                format!("no page has the {name} `{thing}`: delete this entry")
             } else if paths.clone().any(|path| path == page) {
-                format!("`{page}` does not have the number `{number}`: delete this entry")
+                format!("`{page}` does not have the {name} `{thing}`: delete this entry")
             } else {
                 format!("there is no page `{page}`{}", did_you_mean(page, paths))
             };
-            problems.report(FILE, entry.line, sentence);
+            problems.report(self.kind.file(), *line, sentence);
         }
     }
 }
@@ -188,76 +157,45 @@ impl Reviewed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::fixture::Fixture;
 
     fn problems(list: &str) -> String {
+        let fixture = Fixture::of(&[("reviewed/numbers.txt", list)]);
         let mut problems = Problems::default();
-        let numbers = ["1.0", "10,000"].map(|written| TypedNumber {
-            line: 1,
-            written: written.to_owned(),
-        });
-        let pages = [("one.md", &numbers[..]), ("two.md", &numbers[..1])];
-        Reviewed::parse(list, &mut problems).check_use(&pages, &mut problems);
+        let list = Reviewed::read(Kind::Number, &fixture.project(), &mut problems);
+        let pages = [("one.md", vec!["1.0", "10,000"]), ("two.md", vec!["1.0"])];
+        list.check_use(&pages, &mut problems);
         let problems = problems.into_result().err().map(|error| error.to_string());
-        problems.unwrap_or_default()
+        problems
+            .unwrap_or_default()
+            .replace("reviewed/numbers.txt:", "")
     }
 
     #[test]
-    fn an_entry_allows_a_number_on_its_page() {
-        let list =
-            "# A comment.\n\n*  1.0  name  the title\none.md 10,000 setting how many points\n";
-        assert_eq!(problems(list), "");
-        let list = Reviewed::parse(list, &mut Problems::default());
-        assert!(list.allows("one.md", "10,000") && list.allows("two.md", "1.0"));
-        assert!(!list.allows("two.md", "10,000") && !list.allows("one.md", "1"));
-    }
-
-    #[test]
-    fn only_a_list_of_references_is_allowed_whole() {
+    fn an_entry_names_a_page_and_a_number_and_says_why() {
         assert_eq!(
-            problems("one.md * reference volumes and years\n* 1.0 name the title\n"),
+            problems("# A comment.\n\n*  1.0  the title\none.md 10,000 points\none.md * volumes\n"),
             ""
         );
-        let sentence =
-            "`*` may stand for every number of one page of references alone: name the number";
-        for entry in ["* * reference volumes", "one.md * setting points"] {
-            assert_eq!(
-                problems(&format!("{entry}\n")),
-                format!("reviewed/numbers.txt:1: {sentence}")
-            );
-        }
-    }
-
-    #[test]
-    fn an_entry_says_why() {
         assert_eq!(
-            problems("* 1.0 name\n"),
-            "reviewed/numbers.txt:1: `* 1.0 name` should look like `prologue.md  10,000  setting  points of the swing`"
-        );
-        assert_eq!(
-            problems("\n* 1.0 nmae the title\n"),
-            "reviewed/numbers.txt:2: `nmae` is no kind of number: it is one of year, equation, setting, count, name, \
-             reference, source"
+            problems("* 1.0\n* * volumes\n"),
+            "1: `* 1.0` should look like `prologue.md  10,000  setting, points of the swing`\n\
+             2: `*` may stand for every number of one page alone"
         );
     }
 
     #[test]
-    fn an_entry_that_nothing_needs_is_refused() {
+    fn an_entry_that_nothing_needs_or_another_covers_is_refused() {
         assert_eq!(
-            problems(
-                "two.md 10,000 setting points\n* 7 count theories\noen.md 1.0 name the title\n"
-            ),
-            "reviewed/numbers.txt:1: `two.md` does not have the number `10,000`: delete this entry\n\
-             reviewed/numbers.txt:2: no page has the number `7`: delete this entry\n\
-             reviewed/numbers.txt:3: there is no page `oen.md`; did you mean `one.md`?"
+            problems("two.md 10,000 a\n* 0.7 b\noen.md 1.0 c\none.md 10,000 d\none.md 10,000 e\n"),
+            "1: `two.md` does not have the number `10,000`: delete this entry\n\
+             2: no page has the number `0.7`: delete this entry\n\
+             3: there is no page `oen.md`; did you mean `one.md`?\n\
+             5: line 4 allows `10,000` here already: delete one of the two"
         );
-    }
-
-    #[test]
-    fn an_entry_that_another_covers_is_refused() {
         assert_eq!(
-            problems("one.md 1.0 name a\n* 1.0 name b\n* 1.0 count c\n"),
-            "reviewed/numbers.txt:1: line 2 allows `1.0` here already: delete one of the two\n\
-             reviewed/numbers.txt:3: line 2 allows `1.0` here already: delete one of the two"
+            problems("one.md 1.0 a\n* 1.0 b\n"),
+            "1: line 2 allows `1.0` here already: delete one of the two"
         );
     }
 }

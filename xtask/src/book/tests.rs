@@ -605,12 +605,12 @@ fn a_typed_number_is_refused_and_the_fact_with_its_value_named() {
 
 #[test]
 fn a_number_on_the_reviewed_list_may_be_typed() {
-    let page = PAGE.replace("The end.", "Found in 1687.");
+    let page = PAGE.replace("The end.", "It takes 16.87.");
     let list = |list: &str| problems(&page, CHAPTER, &[("reviewed/numbers.txt", list)]);
-    assert_eq!(list("one.md 1687 year of the Principia\n"), "");
+    assert_eq!(list("one.md 16.87 a setting\n"), "");
     assert_eq!(
-        list("* 1687 year of the Principia\n* 1787 year of nothing\n"),
-        "reviewed/numbers.txt:2: no page has the number `1787`: delete this entry"
+        list("* 16.87 a setting\n* 17.87 a setting\n"),
+        "reviewed/numbers.txt:2: no page has the number `17.87`: delete this entry"
     );
 }
 
