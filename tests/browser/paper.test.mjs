@@ -26,12 +26,14 @@ it("the whole book prints, whole figures on white paper, in whatever theme it is
     return problems;
   }));
 
-it("the PDF has the whole book, an outline to find one's way by, and tags to be read aloud by", async () => {
+it("the PDF has the whole book, an outline to find one's way by, and tags to be read aloud by; the EPUB says what it is", async () => {
   const pdf = (await readFile(path.join(folder, "stuck-at-1.0.pdf"))).toString("latin1");
   const sheets = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
   assert.ok(sheets > 20, `the book is ${sheets} sheets`);
   for (const part of ["/Outlines", "/StructTreeRoot", "/Lang"]) assert.ok(pdf.includes(part), `it has no ${part}`);
   console.log(`the book on paper: ${sheets} sheets`);
+  const epub = (await readFile(path.join(folder, "stuck-at-1.0.epub"))).toString("latin1");
+  assert.equal(epub.slice(30, 58), "mimetypeapplication/epub+zip");
 });
 
 it("a source file prints when it is asked for, and not with the whole book", () =>

@@ -50,6 +50,9 @@ enum Task {
     Notebook {
         /// The notebook to open, such as `chapter5`
         name: Option<String>,
+        /// Set everything up, and open nothing
+        #[arg(long, conflicts_with = "name")]
+        set_up: bool,
     },
     /// Build what the figures with knobs run on
     Live,
@@ -91,7 +94,10 @@ fn perform(task: Task) -> Result<()> {
         Task::Publish => site::publish(&project, &SearchPath::of_this_process())?,
         Task::Test { list: true, .. } => suite::list()?,
         Task::Test { only, notebook, .. } => suite::run(&project, &Step::select(&only), &notebook)?,
-        Task::Notebook { name } => {
+        Task::Notebook { set_up: true, .. } => {
+            Jupyter::set_up(&project, &SearchPath::of_this_process())?;
+        }
+        Task::Notebook { name, .. } => {
             // A name that no notebook has is found out before anything is set up for it.
             let wanted = name.map(|name| jupyter::notebook(&project, &name));
             let wanted = wanted.transpose()?;

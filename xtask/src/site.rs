@@ -23,9 +23,10 @@ use crate::search_path::SearchPath;
 use crate::tool::{MDBOOK, Toolbox};
 
 /// The book in other forms, each with the name of its file in the built book and what a page calls it.
-pub const FORMS: [(&str, &str); 1] = [(PDF, "a PDF to print")];
+pub const FORMS: [(&str, &str); 2] = [(PDF, "a PDF to print"), (EPUB, "an EPUB for a reader")];
 
 const PDF: &str = "stuck-at-1.0.pdf";
+const EPUB: &str = "stuck-at-1.0.epub";
 /// The picture that other sites show beside a link to the book.
 const CARD: &str = "card.png";
 /// What stands in the head of every page, and what takes the book's address takes its place.
@@ -55,8 +56,11 @@ pub fn build(project: &Project) -> Result<()> {
 /// Builds the book into `site/` as it is published: in its other forms as well, and with a picture of it for other sites.
 pub fn publish(project: &Project, search: &SearchPath) -> Result<()> {
     let browser = Browser::set_up(project, search)?;
-    lay_out(project, &[notebooks::FOLDER, PDF, CARD])?;
-    browser.run("to print the book", &["publish.mjs", PDF, CARD])
+    lay_out(project, &[notebooks::FOLDER, PDF, EPUB, CARD])?;
+    browser.run(
+        "to make the book's other forms",
+        &["publish.mjs", PDF, EPUB, CARD],
+    )
 }
 
 /// Builds the book with links to these `downloads`, of which the notebooks alone are there afterwards.

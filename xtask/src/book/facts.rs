@@ -84,15 +84,6 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_fact_is_corrected() {
-        let (facts, _) = Facts::parse("worst_ratio = 73\n");
-        assert_eq!(
-            facts.value("chapter1/check", "worst_ration").unwrap_err(),
-            "`chapter1/check` has no fact `worst_ration`; did you mean `worst_ratio`?"
-        );
-    }
-
-    #[test]
     fn a_line_that_is_no_fact_is_refused() {
         let (_, faults) = Facts::parse("ok = 1\nWorst ratio: 73\nok = 2\n");
         assert_eq!(

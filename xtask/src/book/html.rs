@@ -255,6 +255,15 @@ impl Html<'_> {
             {
                 let href = notebooks::href(notebook);
                 foot.push_str(&format!("; in Jupyter: [`{notebook}`]({up}{href})"));
+                let repository = self.edition.repository.as_deref();
+                if let Some(name) =
+                    repository.and_then(|name| name.strip_prefix("https://github.com/"))
+                {
+                    foot.push_str(&format!(
+                        ", or [in your browser](https://mybinder.org/v2/gh/{name}/main?labpath={notebook}), with nothing to \
+                         install"
+                    ));
+                }
             }
             foot.push_str(".\n\n");
         }

@@ -15,21 +15,18 @@ pub struct Program {
     /// The `use` lines that every piece relies on.
     pub uses: String,
     /// What the experiment is given besides `evidence`.
-    pub parameters: Vec<Parameter>,
+    given: Option<Given>,
     /// The pieces, in the order of the page.
     pub cells: Vec<Cell>,
     /// The line of each output and figure of the page, with the piece that shows it.
     makers: Vec<(usize, usize)>,
 }
 
-/// A parameter of `pub fn experiment`.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its name, which the pieces use.
-    pub name: String,
-    /// Its type, whose default the notebook takes.
-    pub kind: String,
-}
+/// What an experiment may be given besides the evidence: the name that the pieces use, and the type, whose default the
+/// notebook takes.
+type Given = (&'static str, &'static str);
+
+const GIVEN: [Given; 2] = [("knobs", "Knobs"), ("settings", "Settings")];
 
 /// A piece of a program.
 #[derive(Debug)]
@@ -90,14 +87,19 @@ impl Program {
                 String::new()
             }
         };
-        let parameters = parameters(&whole);
+        let signature = whole.split_once("pub fn experiment(");
+        let signature = signature
+            .and_then(|(_, rest)| rest.split(')').next())
+            .unwrap_or_default();
+        let is_given = |(name, kind): &Given| signature.contains(&format!("{name}: {kind}"));
+        let given = GIVEN.into_iter().find(is_given);
         let cells: Vec<Cell> = pieces
             .by_ref()
             .filter(|(_, other, anchor, _)| *other == path && *anchor != Self::USES)
             .filter_map(|(line, path, anchor, is_shown)| {
                 let listed = manuscript.listing(path, Some(anchor)).ok()?;
                 let code = match anchor {
-                    Self::KNOBS => declared(&listed, &parameters),
+                    Self::KNOBS => declared(&listed, given),
                     _ => listed,
                 };
                 Some(Cell {
@@ -117,7 +119,7 @@ impl Program {
             path: path.to_owned(),
             line,
             uses,
-            parameters,
+            given,
             cells,
             makers: Vec::new(),
         };
@@ -125,12 +127,13 @@ impl Program {
         Some(program)
     }
 
-    /// What the set-up gives the experiment: all but the settings that a piece declares.
-    pub fn given(&self) -> &[Parameter] {
-        match self.cells.first() {
-            Some(cell) if cell.anchor == Self::KNOBS => &[],
-            _ => &self.parameters,
-        }
+    /// What the set-up gives the experiment, unless a piece declares it.
+    pub fn given(&self) -> Option<Given> {
+        let declares = self
+            .cells
+            .first()
+            .is_some_and(|cell| cell.anchor == Self::KNOBS);
+        self.given.filter(|_| !declares)
     }
 
     /// The cell that the directive in `line` lists.
@@ -233,33 +236,16 @@ pub fn is_example(path: &str) -> bool {
     path.starts_with("chapters/") && path.ends_with(".rs")
 }
 
-/// What `pub fn experiment(settings: Settings, evidence: &mut Evidence)` is given besides the evidence.
-fn parameters(code: &str) -> Vec<Parameter> {
-    let signature = code
-        .split_once("pub fn experiment(")
-        .and_then(|(_, rest)| rest.split_once(')'));
-    signature
-        .map_or("", |(parameters, _)| parameters)
-        .split(',')
-        .filter_map(|parameter| parameter.split_once(':'))
-        .map(|(name, kind)| Parameter {
-            name: name.trim().to_owned(),
-            kind: kind.trim().to_owned(),
-        })
-        .filter(|parameter| parameter.name != "evidence")
-        .collect()
-}
-
 /// The cell of the settings that an example declares. Only what no macro makes is known to the cells that follow, so they are
 /// declared in a module.
-fn declared(settings: &str, parameters: &[Parameter]) -> String {
+fn declared(settings: &str, given: Option<Given>) -> String {
     let mut cell = "mod knobs {\n    use super::*;\n".to_owned();
     for line in settings.lines() {
         cell.push_str(format!("    {line}").trim_end());
         cell.push('\n');
     }
     cell.push('}');
-    for Parameter { name, kind } in parameters {
+    if let Some((name, kind)) = given {
         cell.push_str(&format!(
             "\nuse knobs::{kind};\n\nlet {name} = {kind}::default();"
         ));
@@ -285,27 +271,12 @@ fn shown(code: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Parameter, declared, parameters, shown};
-
-    #[test]
-    fn the_experiment_says_what_it_is_given() {
-        let code = "fn main() {}\n\npub fn experiment(\n    settings: Settings,\n    evidence: &mut Evidence,\n) -> Result<()> {";
-        let settings = Parameter {
-            name: "settings".to_owned(),
-            kind: "Settings".to_owned(),
-        };
-        assert_eq!(parameters(code), [settings]);
-        assert_eq!(parameters("fn main() {}"), []);
-    }
+    use super::{GIVEN, declared, shown};
 
     #[test]
     fn the_settings_of_an_example_are_declared_in_a_module_and_then_given() {
-        let knobs = Parameter {
-            name: "knobs".to_owned(),
-            kind: "Knobs".to_owned(),
-        };
         assert_eq!(
-            declared("settings! {\n    a: f64\n}", &[knobs]),
+            declared("settings! {\n    a: f64\n}", Some(GIVEN[0])),
             "mod knobs {\n    use super::*;\n    settings! {\n        a: f64\n    }\n}\nuse knobs::Knobs;\n\n\
              let knobs = Knobs::default();"
         );

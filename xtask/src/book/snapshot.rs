@@ -188,25 +188,6 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_is_none_is_refused() {
-        let (_, problems) = parse("---\ndescription: table\n---\nnothing\n");
-        assert_eq!(
-            problems,
-            "snapshots/chapter1/check.snap:4: this is not a Markdown table: every line begins with `|`, \
-             the second is a rule"
-        );
-    }
-
-    #[test]
-    fn a_fault_in_the_facts_is_reported_with_its_line() {
-        let (_, problems) = parse("---\ndescription: \"facts\"\n---\na = 1\nb\n");
-        assert_eq!(
-            problems,
-            "snapshots/chapter1/check.snap:5: `b` is not a fact: write `name = value`"
-        );
-    }
-
-    #[test]
     fn the_description_names_the_kind() {
         let (_, problems) = parse("---\nsource: tests/chapter1.rs\n---\na\n");
         assert_eq!(

@@ -296,15 +296,6 @@ fn main() {
     }
 
     #[test]
-    fn an_unknown_anchor_is_corrected() {
-        let (file, _) = parse(NESTED);
-        assert_eq!(
-            file.listing(Some("iner")).unwrap_err(),
-            "`chapters/a.rs` has no anchor `iner`; did you mean `inner`?"
-        );
-    }
-
-    #[test]
     fn an_anchor_must_end() {
         let (_, problems) = parse("// ANCHOR: loss\nlet a = 1;\n");
         assert_eq!(
@@ -328,15 +319,6 @@ fn main() {
         assert_eq!(
             problems,
             "chapters/a.rs:4: the anchor `a` is already defined in line 1"
-        );
-    }
-
-    #[test]
-    fn an_anchor_without_code_is_empty() {
-        let (file, _) = parse("// ANCHOR: a\n\n// ANCHOR_END: a\n");
-        assert_eq!(
-            file.listing(Some("a")).unwrap_err(),
-            "the anchor `a` of `chapters/a.rs` holds no code"
         );
     }
 

@@ -14,9 +14,9 @@ const CHAPTER: &str = "\
 use hnn::{Error, Evidence};
 // ANCHOR_END: uses
 
-pub fn experiment(seed: u64, evidence: &mut Evidence) -> Result<(), Error> {
+pub fn experiment(settings: Settings, evidence: &mut Evidence) -> Result<(), Error> {
     // ANCHOR: check
-    let table = table(seed);
+    let table = table(settings);
     evidence.show(\"check\", &table)?;
     // ANCHOR_END: check
     // ANCHOR: facts
@@ -136,7 +136,7 @@ fn every_listed_file_has_a_page_below_the_source() {
     assert_eq!(source["parent_names"], json!(["source"]));
     let content = source["content"].as_str().unwrap();
     assert!(
-        content.contains("<span id=\"check\"></span>    let table = table(seed);\n"),
+        content.contains("<span id=\"check\"></span>    let table = table(settings);\n"),
         "{content}"
     );
     assert!(
@@ -204,7 +204,7 @@ fn an_unknown_anchor_is_corrected() {
 #[test]
 fn an_empty_listing_is_refused() {
     let chapter = CHAPTER.replace(
-        "    let table = table(seed);\n    evidence.show(\"check\", &table)?;\n",
+        "    let table = table(settings);\n    evidence.show(\"check\", &table)?;\n",
         "",
     );
     assert_eq!(
@@ -645,7 +645,7 @@ fn blocks_stay_in_their_list_item_or_quotation() {
     );
     let content = book["items"][0]["Chapter"]["content"].as_str().unwrap();
     assert!(
-        content.contains("\n   ```rust\n   let table = table(seed);\n"),
+        content.contains("\n   ```rust\n   let table = table(settings);\n"),
         "{content}"
     );
     assert!(

@@ -10,7 +10,7 @@ use super::document::Document;
 use crate::book::manuscript::Manuscript;
 use crate::book::page::Page;
 use crate::book::problem::Problems;
-use crate::book::program::{Cell, Parameter, Program};
+use crate::book::program::{Cell, Program};
 use crate::book::snapshot::Evidence;
 use crate::tool::EVCXR_JUPYTER;
 
@@ -127,11 +127,8 @@ fn set_up(program: &Program) -> String {
         ":dep hnn = {{ path = \"..\" }}\n{}\nlet mut evidence = Evidence::jupyter();",
         program.uses
     );
-    for Parameter { name, kind } in program.given() {
-        code.push_str(&match kind.as_str() {
-            "u64" | "usize" => format!("\nlet {name}: {kind} = 0;"),
-            kind => format!("\nlet {name} = {kind}::default();"),
-        });
+    if let Some((name, kind)) = program.given() {
+        code.push_str(&format!("\nlet {name} = {kind}::default();"));
     }
     code
 }
