@@ -26,9 +26,11 @@ use crate::venv::Venv;
 /// which leaves them 9 digits.
 const TOLERANCE: f64 = 1e-7;
 
-/// The kinds of steps as the programs name them, each with its title and the matrix products it is made of: how many of
-/// which, as `benches/engine.rs` names those.
-const WORKS: [(&str, &str, &[(f64, &str)]); 4] = [
+/// How many of which matrix products, as `benches/engine.rs` names those.
+type Products = &'static [(f64, &'static str)];
+
+/// The kinds of steps as the programs name them, each with its title and the matrix products it is made of.
+const WORKS: [(&str, &str, Products); 4] = [
     (
         "notebook",
         "the notebook's step",

@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`: what each one proves, and how.
 
 use std::collections::BTreeSet;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
@@ -11,7 +11,6 @@ use crate::command::run;
 use crate::jupyter::{self, Jupyter};
 use crate::live;
 use crate::mirror::difference::Recording;
-use crate::missing::Missing;
 use crate::project::Project;
 use crate::search_path::SearchPath;
 use crate::snapshots;
@@ -95,7 +94,6 @@ impl Step {
 }
 
 fn format(project: &Project) -> Result<()> {
-    needs_component(project, "rustfmt", "fmt")?;
     for manifest in ["Cargo.toml", live::MANIFEST] {
         let check = ["fmt", "--all", "--check", "--manifest-path", manifest];
         run("to check the formatting", cargo(project).args(check)).context(format!(
@@ -106,7 +104,6 @@ fn format(project: &Project) -> Result<()> {
 }
 
 fn clippy(project: &Project) -> Result<()> {
-    needs_component(project, "clippy", "clippy")?;
     let lint = |attempt: &str, what: &[&str]| {
         let mut clippy = cargo(project);
         // With `--cap-lints` there, nothing would be denied.
@@ -217,23 +214,6 @@ fn cargo(project: &Project) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(&project.root);
     cargo
-}
-
-/// A part of the Rust toolchain that some installations leave out.
-fn needs_component(project: &Project, component: &str, subcommand: &str) -> Result<()> {
-    let there = cargo(project)
-        .args([subcommand, "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !there {
-        bail!(Missing::new(
-            component,
-            format!("add it with `rustup component add {component}` and run this again")
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

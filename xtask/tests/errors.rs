@@ -155,13 +155,6 @@ const CASES: &[Case] = &[
         says: "needs npm; install it beside Node.js, and run this again",
         ..ASKED
     },
-    Case {
-        asked: "test --only format",
-        programs: &["broken"],
-        environment: &[CI],
-        says: "needs rustfmt; add it with `rustup component add rustfmt` and run this again",
-        ..ASKED
-    },
     // Evidence and notebooks that are not whole.
     Case {
         broken: |small| small.cut("snapshots/chapter1/check.snap", "---\nsource: tests\n"),

@@ -12,7 +12,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use xtask::book::directive::{self, Cell, Directive, FactName, Part, ValueName};
+use xtask::book::directive::{self, Cell, Directive, FactName, ValueName};
 use xtask::book::prose;
 use xtask::project::Project;
 use xtask::{book, mirror};
@@ -39,7 +39,7 @@ fn a_change_of_a_recorded_value_names_the_cell_that_shows_it() {
         let values = chapter.asking_for(|directive| match directive {
             Directive::Output(name) => Some(copy.value_in(&format!("snapshots/{name}.snap"))),
             Directive::Figure(name) => Some(copy.value_in(&format!("snapshots/{name}.snap.svg"))),
-            Directive::Fact(name) => Some(copy.quoted(name).value),
+            Directive::Fact(name) => copy.value_of(name),
             _ => None,
         });
         let change = |(_, place)| Change {
@@ -93,7 +93,7 @@ fn a_changed_fact_name_names_the_sentence_that_quotes_it() {
             };
             [
                 Change {
-                    place: copy.quoted(&name).name,
+                    place: copy.name_of(&name),
                     names: vec![page.clone(), known],
                 },
                 Change {
@@ -197,12 +197,6 @@ struct Place {
     line: usize,
     at: usize,
     changed: char,
-}
-
-/// Where a snapshot names a value, and where it gives it.
-struct ValuePlaces {
-    name: Place,
-    value: Place,
 }
 
 impl Copy {
@@ -359,71 +353,32 @@ impl Copy {
         Place::at(file, &text, at)
     }
 
-    fn quoted(&self, name: &FactName) -> ValuePlaces {
-        match &name.value {
-            ValueName::Fact(fact) => self.fact(&name.snapshot, fact),
-            ValueName::Cell(cell) => self.cell(&name.snapshot, cell),
-        }
-    }
-
-    fn cell(&self, snapshot: &str, cell: &Cell) -> ValuePlaces {
-        let file = format!("snapshots/{snapshot}.snap");
+    /// The end of the name by which a snapshot has a value: of a fact, or of a cell's column.
+    fn name_of(&self, name: &FactName) -> Place {
+        let file = format!("snapshots/{}.snap", name.snapshot);
         let text = self.read(&file);
-        let ends_of = |line: &str| -> Vec<(usize, usize)> {
-            let start = line.as_ptr() as usize - text.as_ptr() as usize;
-            let marks: Vec<usize> = line.match_indices('|').map(|(at, _)| start + at).collect();
-            marks
-                .windows(2)
-                .map(|pair| (pair[0] + 1, pair[1]))
-                .collect()
+        let written = match &name.value {
+            ValueName::Fact(fact) => format!("\n{fact} = "),
+            ValueName::Cell(Cell { column, .. }) => format!(" {column} "),
         };
-        let cells = |line: &str| -> Vec<String> {
-            let ends = ends_of(line).into_iter();
-            ends.map(|(from, to)| text[from..to].trim().to_owned())
-                .collect()
-        };
-        let mut lines = text.lines().filter(|line| line.starts_with('|'));
-        let headings = lines.next().unwrap();
-        let column = cells(headings)
-            .iter()
-            .position(|heading| *heading == cell.column);
-        let column = column.unwrap_or_else(|| panic!("{file}: no column `{}`", cell.column));
-        let is_meant = |line: &&str| {
-            let cells = cells(line);
-            (1..=cells.len()).any(|count| cells[..count].join(", ") == cell.row)
-        };
-        let row = lines
-            .find(is_meant)
-            .unwrap_or_else(|| panic!("{file}: no row `{}`", cell.row));
-        let ((from, to), heading) = (ends_of(row)[column], ends_of(headings)[column]);
-        // A word of the part that is quoted.
-        let bracket = text[from..to].find('(').map_or(from, |at| from + at);
-        let at = match cell.part {
-            None | Some(Part::Median) => from + text[from..to].find(is_word).unwrap(),
-            Some(Part::Smallest) => bracket + text[bracket..to].find(is_word).unwrap(),
-            Some(Part::Largest) => from + text[from..to].rfind(is_word).unwrap(),
-        };
-        ValuePlaces {
-            name: Place::last_word(&file, &text, heading.0..heading.1),
-            value: Place::at(&file, &text, at),
-        }
-    }
-
-    fn fact(&self, snapshot: &str, fact: &str) -> ValuePlaces {
-        let file = format!("snapshots/{snapshot}.snap");
-        let text = self.read(&file);
-        let name = format!("\n{fact} = ");
         let start = text
-            .find(&name)
-            .unwrap_or_else(|| panic!("{file}: no `{fact}`"));
-        let value = start + name.len();
+            .find(&written)
+            .unwrap_or_else(|| panic!("{file}: no `{written}`"));
+        Place::last_word(&file, &text, start..start + written.len())
+    }
+
+    /// The end of the value of a fact; how a table gives the value of a cell is the business of its own tests.
+    fn value_of(&self, name: &FactName) -> Option<Place> {
+        let ValueName::Fact(fact) = &name.value else {
+            return None;
+        };
+        let file = format!("snapshots/{}.snap", name.snapshot);
+        let text = self.read(&file);
+        let value = text.find(&format!("\n{fact} = "))? + fact.len() + 4;
         let end = text[value..]
             .find('\n')
             .map_or(text.len(), |length| value + length);
-        ValuePlaces {
-            name: Place::last_word(&file, &text, start..value),
-            value: Place::last_word(&file, &text, value..end),
-        }
+        Some(Place::last_word(&file, &text, value..end))
     }
 
     /// The first snapshot of a chapter that is no drawing.
