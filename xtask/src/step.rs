@@ -68,7 +68,7 @@ impl Step {
     }
 
     /// Runs it, on the `notebooks` of these names where there are any. The error says what failed and the way out; it
-    /// is [`Missing`] where the step could not run.
+    /// is [`Missing`](crate::missing::Missing) where the step could not run.
     pub fn run(self, project: &Project, notebooks: &[String]) -> Result<()> {
         let search = SearchPath::of_this_process();
         match self {
