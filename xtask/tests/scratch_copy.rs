@@ -1,10 +1,10 @@
 //! One changed character anywhere in the book's evidence fails the tests, with a message that names the place.
 //!
-//! Each test changes a copy of the project, one character of a chapter at a time, in every chapter there is. What is
-//! changed is found through the directives of the pages, so new chapters are covered as they come. Chapters that are
+//! Each test changes a copy of the project, one character of a chapter at a time, in every chapter there is: of every anchor
+//! and of every snapshot. What is changed is found through the directives of the pages, so new chapters are covered as they come. Chapters that are
 //! made of other files are changed together, since none can speak for another.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,14 +39,15 @@ fn a_change_of_a_recorded_value_names_the_cell_that_shows_it() {
         let values = chapter.asking_for(|directive| match directive {
             Directive::Output(name) => Some(copy.value_in(&format!("snapshots/{name}.snap"))),
             Directive::Figure(name) => Some(copy.value_in(&format!("snapshots/{name}.snap.svg"))),
-            Directive::Fact(name) => copy.value_of(name),
             _ => None,
         });
+        let facts = chapter.facts().into_iter();
+        let facts = facts.filter_map(|(line, name)| Some((line, copy.value_of(&name)?)));
         let change = |(_, place)| Change {
             place,
             names: vec![format!("{}: cell ", chapter.notebook)],
         };
-        values.into_iter().map(change).collect()
+        values.into_iter().chain(facts).map(change).collect()
     };
     let places = copy.each_fails(changes, mirror::check);
     assert!(places > 0, "the book shows no evidence");
@@ -81,10 +82,6 @@ fn a_changed_anchor_name_names_both_ends() {
 fn a_changed_fact_name_names_the_sentence_that_quotes_it() {
     let copy = Copy::of_the_project();
     let changes = |chapter: &Chapter| {
-        let facts = chapter.asking_for(|directive| match directive {
-            Directive::Fact(name) => Some(name.clone()),
-            _ => None,
-        });
         let ends = |(line, name): (usize, FactName)| {
             let page = format!("{}:{line}: ", chapter.page);
             let known = match &name.value {
@@ -103,7 +100,7 @@ fn a_changed_fact_name_names_the_sentence_that_quotes_it() {
                 },
             ]
         };
-        facts.into_iter().flat_map(ends).collect()
+        chapter.facts().into_iter().flat_map(ends).collect()
     };
     let places = copy.each_fails(changes, book::check);
     assert!(places > 0, "the book quotes no fact");
@@ -488,6 +485,17 @@ impl Chapter {
             Directive::Run { anchor, .. } => Some(anchor.clone()),
             _ => None,
         })
+    }
+
+    /// The first fact or cell that the page quotes of each snapshot, with its line: what holds for one holds for the next.
+    fn facts(&self) -> Vec<(usize, FactName)> {
+        let mut facts = self.asking_for(|directive| match directive {
+            Directive::Fact(name) => Some(name.clone()),
+            _ => None,
+        });
+        let mut seen = BTreeSet::new();
+        facts.retain(|(_, name)| seen.insert(name.snapshot.clone()));
+        facts
     }
 
     /// Whether the page or its notebook is made of this file.
