@@ -23,7 +23,6 @@
         /** As long as a run goes on it is drawn as often, in milliseconds. */
         const DRAWN_EVERY = 100;
         let module;
-        let figure;
         let isRunning = false;
         let isWaiting = false;
         let steps = 1;
@@ -41,7 +40,7 @@
 
         function draw(told) {
             drawnAt = performance.now();
-            const drawn = ask(`${figure} draw`);
+            const drawn = ask("draw");
             postMessage({ ...told, ...drawn, isRunning, turns, memory: module.memory.buffer.byteLength });
         }
 
@@ -56,7 +55,7 @@
             isWaiting = false;
             if (!isRunning) return;
             const before = performance.now();
-            const told = ask(`${figure} advance ${steps}`);
+            const told = ask(`advance ${steps}`);
             const took = performance.now() - before;
             steps = Math.max(1, Math.min(2 * steps, Math.round((steps * SLICE) / Math.max(took, 0.1))));
             isRunning = !told.error && told.taken < told.all;
@@ -72,21 +71,23 @@
         }
 
         const answers = {
-            async begin({ packed, name }) {
-                figure = name;
+            async begin({ packed }) {
                 const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
                 const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")));
                 const made = await WebAssembly.instantiate(await unpacked.arrayBuffer(), {});
                 module = made.instance.exports;
-                postMessage({ begun: ask(`${figure} begin`) });
+                postMessage({ begun: ask("begin") });
             },
-            turn: ({ at }) => start(ask(`${figure} turn ${at.join(" ")}`)),
+            turn: ({ at }) => start(ask(`turn ${at.join(" ")}`)),
             reset() {
-                ask(`${figure} begin`);
-                start(ask(`${figure} advance 0`));
+                ask("begin");
+                start(ask("advance 0"));
             },
-            pause: () => (isRunning = false),
-            goOn: () => (isRunning = true),
+            run({ isToRun }) {
+                const told = ask("advance 0");
+                isRunning = isToRun && told.taken < told.all;
+                draw(told);
+            },
         };
         onmessage = async ({ data }) => {
             try {
@@ -115,16 +116,21 @@
         }
     }
 
-    /** The module, as the script has it that holds it. It is loaded once, when the first figure begins. */
-    let loading;
-    function load(isFused) {
-        loading ??= new Promise((resolve, reject) => {
-            window.hnnLive = resolve;
-            const src = new URL(`../live/${isFused ? "fused" : "plain"}.js`, here);
-            const script = element("script", { src, onerror: () => reject(new Error("the experiment could not be loaded")) });
-            document.head.append(script);
-        });
-        return loading;
+    /** The module of a figure, as the script has it that holds it. It is loaded once, when the figure first begins. */
+    const loading = new Map();
+    const arrived = new Map();
+    window.hnnLive = (name, packed) => arrived.get(name)(packed);
+    function load(name, isFused) {
+        if (!loading.has(name)) {
+            const attempt = new Promise((resolve, reject) => {
+                arrived.set(name, resolve);
+                const src = new URL(`../live/${name}-${isFused ? "fused" : "plain"}.js`, here);
+                const script = element("script", { src, onerror: () => reject(new Error("the experiment could not be loaded")) });
+                document.head.append(script);
+            });
+            loading.set(name, attempt);
+        }
+        return loading.get(name);
     }
 
     /** Where knobs stand, from the address: `#live=rate;rate=0.030;schedule=restarts`. */
@@ -155,14 +161,14 @@
             this.place.append(this.status);
             try {
                 this.fused = await isFused();
-                const packed = await load(this.fused);
+                const packed = await load(this.name, this.fused);
                 const code = `"use strict";(${inTheWorker})();`;
                 const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
                 this.worker = new Worker(address);
                 URL.revokeObjectURL(address);
                 this.worker.onmessage = ({ data }) => this.hear(data);
                 this.worker.onerror = (event) => this.hear({ error: event.message });
-                this.worker.postMessage({ verb: "begin", packed, name: this.name });
+                this.worker.postMessage({ verb: "begin", packed });
             } catch (error) {
                 this.hear({ error: error.message });
             }
@@ -273,10 +279,9 @@
             if (!isRunning) this.telling = setTimeout(() => (this.status.textContent = says), 600);
         }
 
+        /** The answer says whether it runs: a drawing may be on its way that was made before. */
         run(isToRun) {
-            this.isRunning = isToRun;
-            this.pause.textContent = isToRun ? "Pause" : "Go on";
-            this.worker.postMessage({ verb: isToRun ? "goOn" : "pause" });
+            this.worker.postMessage({ verb: "run", isToRun });
         }
 
         /** What nobody sees does not run. */

@@ -1,25 +1,23 @@
-//! The figures that a page has on it, asked in words and answered in JSON.
+//! A figure that a page has on it, asked in words and answered in JSON.
 //!
 //! ```text
-//! rate begin         its knobs
-//! rate turn 3 0 2    the knobs stand at these places; then as for an advance
-//! rate advance 20    steps taken, and in all
-//! rate draw          drawings with their titles, and what they say
+//! begin         its knobs
+//! turn 3 0 2    the knobs stand at these places; then as for an advance
+//! advance 20    steps taken, and in all
+//! draw          drawings with their titles, and what they say
 //! ```
 //!
 //! An answer that is `{"error": "..."}` is a sentence for the reader.
 
-use std::collections::BTreeMap;
-
 use hnn::evidence;
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::{Experiment, FIGURES, Figure, Knob, Places};
+use crate::{Experiment, Figure, Knob, Places};
 
-/// The figures that have begun.
-#[derive(Default)]
+/// A figure and, once it has begun, its experiment.
 pub struct Stage {
-    begun: BTreeMap<String, Begun>,
+    figure: &'static Figure,
+    begun: Option<Begun>,
 }
 
 struct Begun {
@@ -27,31 +25,49 @@ struct Begun {
     experiment: Box<dyn Experiment>,
 }
 
+// Written without a tree of values between: that would bring all of JSON into the module.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Begun { knobs: Vec<Knob> },
+    Gone { taken: usize, all: usize },
+    Drawn { figures: Vec<Drawn>, says: String },
+    Refused { error: String },
+}
+
+#[derive(Serialize)]
+struct Drawn {
+    title: String,
+    svg: String,
+}
+
 impl Stage {
+    /// Before the figure has begun.
+    pub const fn of(figure: &'static Figure) -> Self {
+        let begun = None;
+        Self { figure, begun }
+    }
+
     /// Answers a question.
     pub fn answer(&mut self, question: &str) -> String {
         let answer = self.answer_in_words(question);
-        answer
-            .unwrap_or_else(|error| json!({ "error": error }))
-            .to_string()
+        let answer = answer.unwrap_or_else(|error| Answer::Refused { error });
+        serde_json::to_string(&answer).expect("an answer is of words and numbers")
     }
 
-    fn answer_in_words(&mut self, question: &str) -> Result<Value, String> {
+    fn answer_in_words(&mut self, question: &str) -> Result<Answer, String> {
         let mut words = question.split(' ');
-        let name = words.next().unwrap_or_default();
         let verb = words.next().unwrap_or_default();
         let numbers: Result<Vec<usize>, _> = words.map(str::parse).collect();
         let numbers = numbers.map_err(|error| format!("`{question}`: {error}"))?;
         if verb == "begin" {
-            let figure = FIGURES.iter().find(|figure| figure.name == name);
-            let figure = figure.ok_or_else(|| format!("there is no figure `{name}`"))?;
-            let begun = Begun::new(figure).map_err(|error| error.to_string())?;
-            let answer = begun.tell();
-            self.begun.insert(name.to_owned(), begun);
-            return Ok(answer);
+            let begun = Begun::new(self.figure).map_err(|error| error.to_string())?;
+            let knobs = begun.knobs.clone();
+            self.begun = Some(begun);
+            return Ok(Answer::Begun { knobs });
         }
-        let begun = self.begun.get_mut(name);
-        let begun = begun.ok_or_else(|| format!("the figure `{name}` has not begun"))?;
+        let begun = self.begun.as_mut();
+        let begun = begun.ok_or_else(|| format!("`{question}` before the figure has begun"))?;
         let answer = match (verb, &numbers[..]) {
             ("turn", _) if begun.is_possible(&numbers) => begun.experiment.turn(&Places(numbers)),
             ("advance", &[steps]) => begun.experiment.advance(steps),
@@ -60,7 +76,7 @@ impl Stage {
         };
         answer.map_err(|error| error.to_string())?;
         let (taken, all) = begun.experiment.progress();
-        Ok(json!({ "taken": taken, "all": all }))
+        Ok(Answer::Gone { taken, all })
     }
 }
 
@@ -71,31 +87,21 @@ impl Begun {
         Ok(Self { knobs, experiment })
     }
 
-    fn tell(&self) -> Value {
-        let knobs = self.knobs.iter().map(|knob| {
-            json!({
-                "name": knob.name,
-                "label": knob.label,
-                "places": knob.places,
-                "start": knob.start,
-                "choice": knob.is_choice,
-            })
-        });
-        json!({ "knobs": knobs.collect::<Vec<_>>() })
-    }
-
     /// Whether every knob has such a place.
     fn is_possible(&self, places: &[usize]) -> bool {
         let mut pairs = self.knobs.iter().zip(places);
         places.len() == self.knobs.len() && pairs.all(|(knob, &at)| at < knob.places.len())
     }
 
-    fn draw(&self) -> hnn::Result<Value> {
-        let figures: Vec<Value> = self.experiment.draw()?.iter().map(shown).collect();
-        Ok(json!({ "figures": figures, "says": self.experiment.says() }))
+    fn draw(&self) -> hnn::Result<Answer> {
+        let figures = self.experiment.draw()?;
+        let drawn = |figure: &evidence::Figure| Drawn {
+            title: figure.title().to_owned(),
+            svg: figure.drawing(),
+        };
+        Ok(Answer::Drawn {
+            figures: figures.iter().map(drawn).collect(),
+            says: self.experiment.says(),
+        })
     }
-}
-
-fn shown(figure: &evidence::Figure) -> Value {
-    json!({ "title": figure.title(), "svg": figure.drawing() })
 }

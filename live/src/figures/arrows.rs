@@ -6,7 +6,8 @@ use hnn::phase_space::{Oscillator, State};
 
 use crate::{Experiment, Figure, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "arrows",
     knobs: || {
         vec![
