@@ -15,6 +15,7 @@ mod recorded;
 mod recording;
 mod rings;
 mod walk;
+mod yours;
 
 use crate::Figure;
 
@@ -30,9 +31,10 @@ pub use pieces::FIGURE as PIECES;
 pub use rate::FIGURE as RATE;
 pub use recording::FIGURE as RECORDING;
 pub use rings::FIGURE as RINGS;
+pub use yours::FIGURE as YOURS;
 
 /// Every figure of the book that has knobs.
 pub const FIGURES: &[Figure] = &[
     ARROWS, COLLAPSE, DEGREE, DOUBLE, EPSILON, FAMILY, GRADIENT, PENALTY, PIECES, RATE, RECORDING,
-    RINGS,
+    RINGS, YOURS,
 ];

@@ -16,7 +16,7 @@ mod knob;
 mod stage;
 mod training;
 
-pub use experiment::{Experiment, Figure};
+pub use experiment::{Experiment, Figure, Given, Handle};
 pub use knob::{Knob, Places};
 pub use stage::Stage;
 pub use training::Training;

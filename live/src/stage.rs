@@ -1,18 +1,19 @@
 //! A figure that a page has on it, asked in words and answered in JSON.
 //!
 //! ```text
-//! begin         its knobs
+//! begin         its knobs, what may be said of a file, and what can be dragged
 //! turn 3 0 2    the knobs stand at these places; then as for an advance
 //! advance 20    steps taken, and in all
-//! draw          drawings with their titles, and what they say
+//! draw          drawings with their titles, tables, and what they say
+//! read          a file: its name, what is said of it and its bytes on the lines that follow; then as for an advance
 //! ```
 //!
 //! An answer that is `{"error": "..."}` is a sentence for the reader.
 
-use hnn::evidence;
+use hnn::evidence::{self, Table};
 use serde::Serialize;
 
-use crate::{Experiment, Figure, Knob, Places};
+use crate::{Experiment, Figure, Given, Handle, Knob, Places};
 
 /// A figure and, once it has begun, its experiment.
 pub struct Stage {
@@ -29,16 +30,47 @@ struct Begun {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer {
-    Begun { knobs: Vec<Knob> },
-    Gone { taken: usize, all: usize },
-    Drawn { figures: Vec<Drawn>, says: String },
-    Refused { error: String },
+    Begun {
+        knobs: Vec<Knob>,
+        reads: &'static [(&'static str, &'static str)],
+        handle: Option<Handle>,
+    },
+    Gone {
+        taken: usize,
+        all: usize,
+    },
+    Drawn {
+        figures: Vec<Drawn>,
+        tables: Vec<Listed>,
+        says: String,
+    },
+    Refused {
+        error: String,
+    },
 }
 
 #[derive(Serialize)]
 struct Drawn {
     title: String,
     svg: String,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    name: &'static str,
+    /// The headings first.
+    rows: Vec<Vec<String>>,
+}
+
+impl Listed {
+    fn of((name, table): (&'static str, Table)) -> Self {
+        let rows = std::iter::once(table.headings()).chain(table.rows().iter().map(Vec::as_slice));
+        let plain = |row: &[String]| row.iter().map(|cell| cell.replace("\\|", "|")).collect();
+        Self {
+            name,
+            rows: rows.map(plain).collect(),
+        }
+    }
 }
 
 impl Stage {
@@ -49,8 +81,11 @@ impl Stage {
     }
 
     /// Answers a question.
-    pub fn answer(&mut self, question: &str) -> String {
-        let answer = self.answer_in_words(question);
+    pub fn answer(&mut self, question: &[u8]) -> String {
+        let answer = match question.strip_prefix(b"read\n") {
+            Some(file) => self.read(file),
+            None => self.answer_in_words(&String::from_utf8_lossy(question)),
+        };
         let answer = answer.unwrap_or_else(|error| Answer::Refused { error });
         serde_json::to_string(&answer).expect("an answer is of words and numbers")
     }
@@ -62,12 +97,11 @@ impl Stage {
         let numbers = numbers.map_err(|error| format!("`{question}`: {error}"))?;
         if verb == "begin" {
             let begun = Begun::new(self.figure).map_err(|error| error.to_string())?;
-            let knobs = begun.knobs.clone();
+            let answer = begun.tell();
             self.begun = Some(begun);
-            return Ok(Answer::Begun { knobs });
+            return Ok(answer);
         }
-        let begun = self.begun.as_mut();
-        let begun = begun.ok_or_else(|| format!("`{question}` before the figure has begun"))?;
+        let begun = self.begun()?;
         let answer = match (verb, &numbers[..]) {
             ("turn", _) if begun.is_possible(&numbers) => begun.experiment.turn(&Places(numbers)),
             ("advance", &[steps]) => begun.experiment.advance(steps),
@@ -75,8 +109,26 @@ impl Stage {
             _ => return Err(format!("`{question}` is no question")),
         };
         answer.map_err(|error| error.to_string())?;
-        let (taken, all) = begun.experiment.progress();
-        Ok(Answer::Gone { taken, all })
+        Ok(begun.gone())
+    }
+
+    fn read(&mut self, file: &[u8]) -> Result<Answer, String> {
+        let begun = self.begun()?;
+        let count = begun.experiment.reads().len();
+        let mut lines = file.splitn(count + 2, |&byte| byte == b'\n');
+        let mut line = || lines.next().unwrap_or_default();
+        let word = |line| std::str::from_utf8(line).map_err(|error| error.to_string());
+        let name = word(line())?;
+        let said: Result<Vec<&str>, String> = (0..count).map(|_| word(line())).collect();
+        let (said, bytes) = (said?, line());
+        let read = begun.experiment.read(&Given { name, said, bytes });
+        read.map_err(|error| error.to_string())?;
+        Ok(begun.gone())
+    }
+
+    fn begun(&mut self) -> Result<&mut Begun, String> {
+        let begun = self.begun.as_mut();
+        begun.ok_or_else(|| "the figure has not begun".to_owned())
     }
 }
 
@@ -85,6 +137,19 @@ impl Begun {
         let knobs = (figure.knobs)();
         let experiment = (figure.begin)(&Places::start(&knobs))?;
         Ok(Self { knobs, experiment })
+    }
+
+    fn tell(&self) -> Answer {
+        Answer::Begun {
+            knobs: self.knobs.clone(),
+            reads: self.experiment.reads(),
+            handle: self.experiment.handle(),
+        }
+    }
+
+    fn gone(&self) -> Answer {
+        let (taken, all) = self.experiment.progress();
+        Answer::Gone { taken, all }
     }
 
     /// Whether every knob has such a place.
@@ -101,6 +166,12 @@ impl Begun {
         };
         Ok(Answer::Drawn {
             figures: figures.iter().map(drawn).collect(),
+            tables: self
+                .experiment
+                .tables()
+                .into_iter()
+                .map(Listed::of)
+                .collect(),
             says: self.experiment.says(),
         })
     }

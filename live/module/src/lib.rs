@@ -52,10 +52,8 @@ pub fn room(length: usize) -> *mut u8 {
 /// Answers the question, and returns the length of the answer.
 pub fn answer(stage: &'static LocalKey<RefCell<Stage>>) -> usize {
     TEXT.with_borrow_mut(|text| {
-        let question = String::from_utf8_lossy(text).into_owned();
-        *text = stage
-            .with_borrow_mut(|stage| stage.answer(&question))
-            .into_bytes();
+        let answer = stage.with_borrow_mut(|stage| stage.answer(text));
+        *text = answer.into_bytes();
         text.len()
     })
 }
