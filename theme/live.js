@@ -258,22 +258,22 @@
             const id = `live-${this.name}-${knob.name}`;
             const label = element("label", { htmlFor: id, textContent: knob.label });
             const shown = element("output", { htmlFor: id });
-            const input = knob.choice
+            const input = knob.is_choice
                 ? element("select", { id })
                 : element("input", { id, type: "range", min: 0, max: knob.places.length - 1, step: 1 });
-            if (knob.choice) knob.places.forEach((text, value) => input.append(element("option", { value, textContent: text })));
+            if (knob.is_choice) knob.places.forEach((text, value) => input.append(element("option", { value, textContent: text })));
             input.addEventListener("input", () => {
                 this.at[index] = Number(input.value);
                 tell();
                 this.turn();
             });
             const row = element("div", { className: "knob" });
-            row.append(label, ...(knob.choice ? [] : [shown]), input);
+            row.append(label, ...(knob.is_choice ? [] : [shown]), input);
             box.append(row);
             const tell = () => {
                 const text = knob.places[this.at[index]];
                 input.value = this.at[index];
-                if (knob.choice) return;
+                if (knob.is_choice) return;
                 shown.textContent = text;
                 input.setAttribute("aria-valuetext", text);
             };

@@ -80,9 +80,9 @@ pub struct Handle {
     /// What it is called.
     pub name: &'static str,
     /// Where it is in the drawing with the first knob at each of its places.
-    pub across: Vec<f64>,
+    pub across: Vec<i32>,
     /// Where it is with the second at each of its own.
-    pub down: Vec<f64>,
+    pub down: Vec<i32>,
 }
 
 /// A figure of a page.

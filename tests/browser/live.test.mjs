@@ -31,7 +31,7 @@ after(() => book?.close());
 describe("figures with knobs", { concurrency: 2, skip }, () => {
   it("there are some", () => assert.ok(PAGES.length > 0, reason));
 
-  it("a page loads a hundred and fifty kilobytes for its figures at the most", async (test) => {
+  it("a page loads a hundred and fifty kilobytes for its figures at the most, and two hundred for a whole report", async (test) => {
     const sizes = new Map();
     for (const { name, figure } of PAGES) {
       // What a server sends of either script, one of which is asked for.
@@ -40,7 +40,8 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       sizes.set(name, (sizes.get(name) ?? 0) + bytes);
     }
     test.diagnostic([...sizes].map(([name, bytes]) => `${name}: ${bytes}`).join(", "));
-    for (const [name, bytes] of sizes) assert.ok(bytes <= 150_000, `${name}: ${bytes} bytes`);
+    const most = (name) => (name === "your-own-data.html" ? 200_000 : 150_000);
+    for (const [name, bytes] of sizes) assert.ok(bytes <= most(name), `${name}: ${bytes} bytes`);
   });
 
   for (const { name, figure } of PAGES) {
@@ -129,7 +130,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       assert.match(await link.getAttribute("href"), /^chapter7.*#/, "a sign leads to where it is explained");
       assert.deepEqual(await violations(page), []);
 
-      await live.locator("button", { hasText: "pendulum" }).press("Enter");
+      await live.locator(".file button").press("Enter");
       await settled(live, Number(await live.getAttribute("data-asked")));
       assert.ok(isAlike(await seen(live), atFirst), "the page's own file is back");
       await give("circle.csv", ["t,angle,p", ...rows].join("\n"));

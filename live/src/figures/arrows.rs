@@ -79,7 +79,8 @@ impl Experiment for Arrows {
     fn handle(&self) -> Option<Handle> {
         let at = |tenth: f64| panel(Vec::new()).place((tenth, tenth));
         let places: Option<Vec<(f64, f64)>> = tenths().into_iter().map(at).collect();
-        let (across, down) = places?.into_iter().unzip();
+        let whole = |(x, y): (f64, f64)| (x.round() as i32, y.round() as i32);
+        let (across, down) = places?.into_iter().map(whole).unzip();
         Some(Handle {
             name: "the state",
             across,

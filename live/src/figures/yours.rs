@@ -63,6 +63,7 @@ struct Yours {
 struct Report {
     split: Split,
     findings: Vec<Finding>,
+    data: Table,
     training: Training,
     ended: Option<Ended>,
 }
@@ -71,6 +72,7 @@ struct Report {
 struct Ended {
     trained: Trained,
     findings: Vec<Finding>,
+    scores: Table,
     rollout: Result<Rollout>,
 }
 
@@ -106,6 +108,7 @@ impl Report {
         let split = Split::of(recordings, fit.seed);
         Ok(Self {
             findings: judge(recordings, &split, fit.activation)?,
+            data: data_table(recordings, &split)?,
             training: Training::new(&split, &recordings.names, fit)?,
             split,
             ended: None,
@@ -137,6 +140,7 @@ impl Experiment for Yours {
             let trained = training.trained()?;
             *ended = Some(Ended {
                 findings: trained.findings(split)?,
+                scores: trained.scores(split)?,
                 rollout: Rollout::of(&self.recordings, split, &trained),
                 trained,
             });
@@ -183,18 +187,14 @@ impl Experiment for Yours {
     }
 
     fn tables(&self) -> Vec<(&'static str, Table)> {
-        let split = &self.report.split;
         let mut findings = self.report.findings.clone();
-        let mut tables = vec![("The columns", columns_table(&self.recordings))];
-        tables.extend(data_table(&self.recordings, split).map(|table| ("The data", table)));
+        let mut tables = vec![
+            ("The columns", columns_table(&self.recordings)),
+            ("The data", self.report.data.clone()),
+        ];
         if let Some(ended) = &self.report.ended {
             findings.extend(ended.findings.iter().cloned());
-            tables.extend(
-                ended
-                    .trained
-                    .scores(split)
-                    .map(|table| ("The scores", table)),
-            );
+            tables.push(("The scores", ended.scores.clone()));
         }
         let mut signs = Table::new(["bad sign", "how it shows"]);
         for Finding { sign, shows } in &findings {
