@@ -198,10 +198,20 @@ pub(crate) fn listed(numbers: &[f64]) -> String {
 /// A number of hundreds of digits by its power of ten.
 fn short(number: String) -> String {
     const LONGEST: usize = 24;
-    match number.parse::<f64>() {
-        Ok(x) if number.len() > LONGEST && x.is_finite() => format!("{x:e}"),
-        _ => number,
-    }
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", &number[..]),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = [whole, part].concat();
+    let is_long = number.len() > LONGEST && all.bytes().all(|digit| digit.is_ascii_digit());
+    let Some(first) = all.find(|digit| digit != '0').filter(|_| is_long) else {
+        return number;
+    };
+    let power = whole.len() as i64 - 1 - first as i64;
+    let (one, rest) = all[first..].trim_end_matches('0').split_at(1);
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{sign}{one}{point}{rest}e{power}")
 }
 
 /// Checks that a number is finite and above zero.
@@ -248,3 +258,24 @@ pub(crate) fn check_some(setting: &'static str, count: usize, why: &str) -> Resu
 
 /// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_number_is_told_by_its_power_and_nothing_else_is() {
+        for number in [1e300, -1.25e-200, f64::MAX, 5e-324, 123456789e30, -1e24] {
+            assert_eq!(short(number.to_string()), format!("{number:e}"));
+        }
+        for other in [
+            "0.1",
+            "-12",
+            "NaN",
+            "[24, 24, 24, 24, 24, 24, 24]",
+            "00000000000000000000000000",
+        ] {
+            assert_eq!(short(other.into()), other);
+        }
+    }
+}

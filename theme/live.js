@@ -23,7 +23,6 @@
         /** As long as a run goes on it is drawn as often, in milliseconds. */
         const DRAWN_EVERY = 100;
         let module;
-        let figure;
         let isRunning = false;
         let isWaiting = false;
         let steps = 1;
@@ -31,7 +30,10 @@
         let turns = 0;
 
         function ask(words) {
-            const question = new TextEncoder().encode(words);
+            return askOf(new TextEncoder().encode(words));
+        }
+
+        function askOf(question) {
             const at = module.room(question.length);
             new Uint8Array(module.memory.buffer, at, question.length).set(question);
             const length = module.answer();
@@ -41,7 +43,7 @@
 
         function draw(told) {
             drawnAt = performance.now();
-            const drawn = ask(`${figure} draw`);
+            const drawn = ask("draw");
             postMessage({ ...told, ...drawn, isRunning, turns, memory: module.memory.buffer.byteLength });
         }
 
@@ -56,7 +58,7 @@
             isWaiting = false;
             if (!isRunning) return;
             const before = performance.now();
-            const told = ask(`${figure} advance ${steps}`);
+            const told = ask(`advance ${steps}`);
             const took = performance.now() - before;
             steps = Math.max(1, Math.min(2 * steps, Math.round((steps * SLICE) / Math.max(took, 0.1))));
             isRunning = !told.error && told.taken < told.all;
@@ -72,21 +74,35 @@
         }
 
         const answers = {
-            async begin({ packed, name }) {
-                figure = name;
+            async begin({ packed }) {
                 const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
                 const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")));
                 const made = await WebAssembly.instantiate(await unpacked.arrayBuffer(), {});
                 module = made.instance.exports;
-                postMessage({ begun: ask(`${figure} begin`) });
+                postMessage({ begun: ask("begin") });
             },
-            turn: ({ at }) => start(ask(`${figure} turn ${at.join(" ")}`)),
+            turn: ({ at }) => start(ask(`turn ${at.join(" ")}`)),
+            async read({ file, said }) {
+                const words = ["read", ...[file.name, ...said].map((word) => word.replace(/\s+/g, " ")), ""];
+                const question = await new Blob([words.join("\n"), file]).arrayBuffer();
+                const told = askOf(new Uint8Array(question));
+                if (!told.error) return start(told);
+                turns += 1;
+                postMessage({ refused: told.error, isRunning, turns });
+            },
+            own({ at }) {
+                ask("begin");
+                answers.turn({ at });
+            },
             reset() {
-                ask(`${figure} begin`);
-                start(ask(`${figure} advance 0`));
+                ask("begin");
+                start(ask("advance 0"));
             },
-            pause: () => (isRunning = false),
-            goOn: () => (isRunning = true),
+            run({ isToRun }) {
+                const told = ask("advance 0");
+                isRunning = isToRun && told.taken < told.all;
+                draw(told);
+            },
         };
         onmessage = async ({ data }) => {
             try {
@@ -115,22 +131,34 @@
         }
     }
 
-    /** The module, as the script has it that holds it. It is loaded once, when the first figure begins. */
-    let loading;
-    function load(isFused) {
-        loading ??= new Promise((resolve, reject) => {
-            window.hnnLive = resolve;
-            const src = new URL(`../live/${isFused ? "fused" : "plain"}.js`, here);
-            const script = element("script", { src, onerror: () => reject(new Error("the experiment could not be loaded")) });
-            document.head.append(script);
-        });
-        return loading;
+    /** The module of a figure, as the script has it that holds it. It is loaded once, when the figure first begins. */
+    const loading = new Map();
+    const arrived = new Map();
+    window.hnnLive = (name, packed) => arrived.get(name)(packed);
+    function load(name, isFused) {
+        if (!loading.has(name)) {
+            const attempt = new Promise((resolve, reject) => {
+                arrived.set(name, resolve);
+                const src = new URL(`../live/${name}-${isFused ? "fused" : "plain"}.js`, here);
+                const script = element("script", { src, onerror: () => reject(new Error("the experiment could not be loaded")) });
+                document.head.append(script);
+            });
+            loading.set(name, attempt);
+        }
+        return loading.get(name);
     }
 
     /** Where knobs stand, from the address: `#live=rate;rate=0.030;schedule=restarts`. */
     function fromAddress(name) {
         const [first, ...settings] = decodeURIComponent(location.hash.slice(1)).split(";");
         return first === `live=${name}` ? Object.fromEntries(settings.map((setting) => setting.split("="))) : undefined;
+    }
+
+    /** Where the page's own tables say that a thing of this name is explained. */
+    function explained(name) {
+        const cells = [...main.querySelectorAll("tbody td:first-child")].filter((cell) => !cell.closest(".live"));
+        const rows = cells.filter((cell) => cell.textContent.split(", ").includes(name)).map((cell) => cell.parentElement);
+        return rows.map((row) => row.querySelector("a[href]")?.getAttribute("href")).find((href) => href);
     }
 
     class Figure {
@@ -155,14 +183,14 @@
             this.place.append(this.status);
             try {
                 this.fused = await isFused();
-                const packed = await load(this.fused);
+                const packed = await load(this.name, this.fused);
                 const code = `"use strict";(${inTheWorker})();`;
                 const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
                 this.worker = new Worker(address);
                 URL.revokeObjectURL(address);
                 this.worker.onmessage = ({ data }) => this.hear(data);
                 this.worker.onerror = (event) => this.hear({ error: event.message });
-                this.worker.postMessage({ verb: "begin", packed, name: this.name });
+                this.worker.postMessage({ verb: "begin", packed });
             } catch (error) {
                 this.hear({ error: error.message });
             }
@@ -173,13 +201,16 @@
                 this.status.textContent = `This figure stands still: ${told.error}.`;
                 this.opener.disabled = false;
             } else if (told.begun) {
-                this.setUp(told.begun.knobs);
+                this.setUp(told.begun);
+            } else if (told.refused) {
+                this.refused.textContent = told.refused;
+                Object.assign(this.place.dataset, { running: told.isRunning, turns: told.turns });
             } else {
                 this.show(told);
             }
         }
 
-        setUp(knobs) {
+        setUp({ knobs, reads, handle }) {
             this.asked = 0;
             const asked = fromAddress(this.name) ?? {};
             const named = (knob) => knob.places.indexOf(asked[knob.name]);
@@ -187,6 +218,8 @@
             this.at = knobs.map((knob) => (named(knob) < 0 ? knob.start : named(knob)));
             this.finding = element("p", { className: "finding" });
             this.drawing = element("div", { className: "drawing" });
+            this.tables = element("div", { className: "tables" });
+            this.refused = element("p", { className: "refused" }, { role: "alert" });
             this.says = element("p", { className: "says" });
             this.pause = element("button", { type: "button", textContent: "Pause" });
             const reset = element("button", { type: "button", textContent: "Reset" });
@@ -198,7 +231,11 @@
             const how = this.fused ? "fused, as in the pinned runs" : "rounded twice, unlike in the pinned runs";
             const note = `This run is a demonstration, made now, in this page; products are ${how}. What the book says is pinned.`;
             this.figure = element("div", { className: "figure live-figure" });
-            this.figure.append(this.finding, this.drawing, box, buttons, this.says, element("p", { className: "note", textContent: note }));
+            const stage = element("div", { className: "stage" });
+            stage.append(this.drawing, ...(handle ? [this.grip(handle)] : []));
+            const files = reads.length > 0 ? [this.files(reads)] : [];
+            const words = element("p", { className: "note", textContent: note });
+            this.figure.append(...files, this.refused, this.finding, stage, box, buttons, this.says, this.tables, words);
             this.opener.hidden = true;
             this.pinned.forEach((part) => (part.hidden = true));
             this.place.append(this.figure, this.status);
@@ -206,6 +243,7 @@
             reset.addEventListener("click", () => {
                 this.at = knobs.map((knob) => knob.start);
                 this.inputs.forEach((tell) => tell());
+                this.forget?.();
                 this.tell({ verb: "reset" });
                 history.replaceState(null, "", location.pathname + location.search);
             });
@@ -220,26 +258,121 @@
             const id = `live-${this.name}-${knob.name}`;
             const label = element("label", { htmlFor: id, textContent: knob.label });
             const shown = element("output", { htmlFor: id });
-            const input = knob.choice
+            const input = knob.is_choice
                 ? element("select", { id })
                 : element("input", { id, type: "range", min: 0, max: knob.places.length - 1, step: 1 });
-            if (knob.choice) knob.places.forEach((text, value) => input.append(element("option", { value, textContent: text })));
+            if (knob.is_choice) knob.places.forEach((text, value) => input.append(element("option", { value, textContent: text })));
             input.addEventListener("input", () => {
                 this.at[index] = Number(input.value);
                 tell();
                 this.turn();
             });
             const row = element("div", { className: "knob" });
-            row.append(label, ...(knob.choice ? [] : [shown]), input);
+            row.append(label, ...(knob.is_choice ? [] : [shown]), input);
             box.append(row);
             const tell = () => {
                 const text = knob.places[this.at[index]];
                 input.value = this.at[index];
-                if (knob.choice) return;
+                if (knob.is_choice) return;
                 shown.textContent = text;
                 input.setAttribute("aria-valuetext", text);
             };
             return tell;
+        }
+
+        /** Where a file of the reader's is chosen or dropped, and what may be said of it. It goes to the worker and nowhere else. */
+        files(reads) {
+            let file;
+            const choose = element("input", { id: `live-${this.name}-file`, type: "file", accept: ".csv,.txt,text/csv" });
+            const label = element("label", { htmlFor: choose.id, textContent: "A CSV file, chosen or dropped here" });
+            const own = element("button", { type: "button", textContent: "Use the book's pendulum" });
+            const more = element("details");
+            more.append(element("summary", { textContent: "Columns with other names" }));
+            const inputs = reads.map(([name, words]) => {
+                const input = element("input", { id: `live-${this.name}-${name}`, placeholder: "auto", spellcheck: false });
+                const row = element("div", { className: "knob" });
+                row.append(element("label", { htmlFor: input.id, textContent: `${name}: ${words}` }), input);
+                more.append(row);
+                return input;
+            });
+            const read = () => file && this.tell({ verb: "read", file, said: inputs.map((input) => input.value) });
+            const take = (files) => {
+                file = files[0] ?? file;
+                read();
+            };
+            this.forget = () => {
+                file = undefined;
+                choose.value = "";
+            };
+            choose.addEventListener("change", () => take(choose.files));
+            inputs.forEach((input) => input.addEventListener("change", read));
+            own.addEventListener("click", () => {
+                this.forget();
+                this.tell({ verb: "own", at: this.at });
+            });
+            const box = element("div", { className: "file" }, { role: "group", "aria-label": "Your file" });
+            box.addEventListener("dragover", (event) => event.preventDefault());
+            box.addEventListener("drop", (event) => {
+                event.preventDefault();
+                take(event.dataTransfer.files);
+            });
+            const stays = element("p", { className: "note", textContent: "The file is read in this page and never leaves your computer." });
+            box.append(label, choose, own, more, stays);
+            return box;
+        }
+
+        /** What two knobs move in the drawing: with the pointer, or with the arrow keys. */
+        grip({ name, across, down }) {
+            const grip = element("button", { type: "button", className: "grip" }, { "aria-label": `${name}: drag it, or move it with the arrow keys` });
+            const go = (...to) => {
+                const places = [across, down].map(({ length }, knob) => Math.max(0, Math.min(length - 1, to[knob])));
+                if (places.every((place, knob) => place === this.at[knob])) return;
+                this.at.splice(0, 2, ...places);
+                this.inputs.forEach((tell) => tell());
+                this.turn();
+            };
+            const nearest = (places, to) => places.reduce((best, place, at) => (Math.abs(place - to) < Math.abs(places[best] - to) ? at : best), 0);
+            grip.addEventListener("keydown", (event) => {
+                const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
+                if (!by) return;
+                event.preventDefault();
+                go(this.at[0] + by[0], this.at[1] + by[1]);
+            });
+            grip.addEventListener("pointerdown", (event) => grip.setPointerCapture(event.pointerId));
+            grip.addEventListener("pointermove", (event) => {
+                const svg = this.drawing.querySelector("svg");
+                if (!svg || !grip.hasPointerCapture(event.pointerId)) return;
+                const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+                go(nearest(across, at.x), nearest(down, at.y));
+            });
+            this.place.addEventListener("drawn", () => {
+                const { width, height } = this.drawing.querySelector("svg").viewBox.baseVal;
+                grip.style.insetInlineStart = `${(100 * across[this.at[0]]) / width}%`;
+                grip.style.insetBlockStart = `${(100 * down[this.at[1]]) / height}%`;
+            });
+            return grip;
+        }
+
+        /** A table of words; what the page explains elsewhere, in a table of its own, is a link to there. */
+        table({ name, rows: [headings, ...rows] }) {
+            const rowOf = (cells, tag) => {
+                const row = element("tr");
+                row.append(...cells.map((textContent) => element(tag, { textContent })));
+                return row;
+            };
+            const [head, body] = [element("thead"), element("tbody")];
+            head.append(rowOf(headings, "th"));
+            body.append(...rows.map((cells) => rowOf(cells, "td")));
+            for (const row of body.rows) {
+                const [first] = row.cells;
+                const href = explained(first.textContent);
+                if (href) first.replaceChildren(element("a", { href, textContent: first.textContent }));
+            }
+            const table = element("table");
+            table.append(element("caption", { textContent: name }), head, body);
+            const box = element("div", { className: "table-wrapper", tabIndex: 0 }, { role: "region", "aria-label": name });
+            box.append(table);
+            return box;
         }
 
         /** Passes on where the knobs stand, and keeps it in the address. */
@@ -252,12 +385,13 @@
 
         /** Sends the worker what sets off a run. */
         tell(message) {
+            this.refused.textContent = "";
             this.worker.postMessage(message);
             this.asked += 1;
             this.place.dataset.asked = this.asked;
         }
 
-        show({ figures, says, taken, all, isRunning, turns, memory }) {
+        show({ figures, tables, says, taken, all, isRunning, turns, memory }) {
             this.isRunning = isRunning;
             // What a test waits for, and measures.
             Object.assign(this.place.dataset, { running: isRunning, turns, memory, fused: this.fused });
@@ -269,14 +403,15 @@
             this.finding.textContent = figures.map(({ title }) => title).join(". ");
             this.drawing.innerHTML = figures.map(({ svg }) => svg).join("");
             this.says.textContent = says;
+            this.tables.replaceChildren(...tables.map((table) => this.table(table)));
+            this.place.dispatchEvent(new Event("drawn"));
             clearTimeout(this.telling);
             if (!isRunning) this.telling = setTimeout(() => (this.status.textContent = says), 600);
         }
 
+        /** The answer says whether it runs: a drawing may be on its way that was made before. */
         run(isToRun) {
-            this.isRunning = isToRun;
-            this.pause.textContent = isToRun ? "Pause" : "Go on";
-            this.worker.postMessage({ verb: isToRun ? "goOn" : "pause" });
+            this.worker.postMessage({ verb: "run", isToRun });
         }
 
         /** What nobody sees does not run. */

@@ -1,7 +1,8 @@
 //! What stands behind a figure of a page.
 
 use hnn::Result;
-use hnn::evidence;
+use hnn::evidence::{self, Table};
+use serde::Serialize;
 
 use crate::{Knob, Places};
 
@@ -37,6 +38,51 @@ pub trait Experiment {
 
     /// The same in a sentence or two, for those who do not see it.
     fn says(&self) -> String;
+
+    /// What there is to read besides, each under its name.
+    fn tables(&self) -> Vec<(&'static str, Table)> {
+        Vec::new()
+    }
+
+    /// What a reader who gives it a file of their own may say of the file, by name and in words; without any it takes none.
+    fn reads(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// Goes on with such a file. One that is refused leaves everything as it was.
+    ///
+    /// # Errors
+    ///
+    /// As the library, for a file that it cannot use.
+    fn read(&mut self, _file: &Given) -> Result<()> {
+        Ok(())
+    }
+
+    /// What the reader may drag, if there is something.
+    fn handle(&self) -> Option<Handle> {
+        None
+    }
+}
+
+/// A file of the reader's.
+pub struct Given<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// What is said of it: a word for each that [`Experiment::reads`] asks for, empty where nothing is said.
+    pub said: Vec<&'a str>,
+    /// What is in it.
+    pub bytes: &'a [u8],
+}
+
+/// A thing in a drawing that two knobs move: the first from left to right, the second from below.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Handle {
+    /// What it is called.
+    pub name: &'static str,
+    /// Where it is in the drawing with the first knob at each of its places.
+    pub across: Vec<i32>,
+    /// Where it is with the second at each of its own.
+    pub down: Vec<i32>,
 }
 
 /// A figure of a page.

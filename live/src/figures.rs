@@ -15,21 +15,26 @@ mod recorded;
 mod recording;
 mod rings;
 mod walk;
+mod yours;
 
 use crate::Figure;
 
+pub use arrows::FIGURE as ARROWS;
+pub use collapse::FIGURE as COLLAPSE;
+pub use degree::FIGURE as DEGREE;
+pub use double::FIGURE as DOUBLE;
+pub use epsilon::FIGURE as EPSILON;
+pub use family::FIGURE as FAMILY;
+pub use gradient::FIGURE as GRADIENT;
+pub use penalty::FIGURE as PENALTY;
+pub use pieces::FIGURE as PIECES;
+pub use rate::FIGURE as RATE;
+pub use recording::FIGURE as RECORDING;
+pub use rings::FIGURE as RINGS;
+pub use yours::FIGURE as YOURS;
+
 /// Every figure of the book that has knobs.
 pub const FIGURES: &[Figure] = &[
-    arrows::FIGURE,
-    collapse::FIGURE,
-    degree::FIGURE,
-    double::FIGURE,
-    epsilon::FIGURE,
-    family::FIGURE,
-    gradient::FIGURE,
-    penalty::FIGURE,
-    pieces::FIGURE,
-    rate::FIGURE,
-    recording::FIGURE,
-    rings::FIGURE,
+    ARROWS, COLLAPSE, DEGREE, DOUBLE, EPSILON, FAMILY, GRADIENT, PENALTY, PIECES, RATE, RECORDING,
+    RINGS, YOURS,
 ];

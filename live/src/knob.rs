@@ -1,9 +1,10 @@
 //! What the reader turns.
 
 use hnn::evidence::brief;
+use serde::Serialize;
 
 /// A knob, which stands at one of its places.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Knob {
     /// Its name in the address of the page: one word.
     pub name: &'static str,

@@ -1,25 +1,24 @@
-//! The figures that a page has on it, asked in words and answered in JSON.
+//! A figure that a page has on it, asked in words and answered in JSON.
 //!
 //! ```text
-//! rate begin         its knobs
-//! rate turn 3 0 2    the knobs stand at these places; then as for an advance
-//! rate advance 20    steps taken, and in all
-//! rate draw          drawings with their titles, and what they say
+//! begin         its knobs, what may be said of a file, and what can be dragged
+//! turn 3 0 2    the knobs stand at these places; then as for an advance
+//! advance 20    steps taken, and in all
+//! draw          drawings with their titles, tables, and what they say
+//! read          a file: its name, what is said of it and its bytes on the lines that follow; then as for an advance
 //! ```
 //!
 //! An answer that is `{"error": "..."}` is a sentence for the reader.
 
-use std::collections::BTreeMap;
+use hnn::evidence::{self, Table};
+use serde::Serialize;
 
-use hnn::evidence;
-use serde_json::{Value, json};
+use crate::{Experiment, Figure, Given, Handle, Knob, Places};
 
-use crate::{Experiment, FIGURES, Figure, Knob, Places};
-
-/// The figures that have begun.
-#[derive(Default)]
+/// A figure and, once it has begun, its experiment.
 pub struct Stage {
-    begun: BTreeMap<String, Begun>,
+    figure: &'static Figure,
+    begun: Option<Begun>,
 }
 
 struct Begun {
@@ -27,31 +26,82 @@ struct Begun {
     experiment: Box<dyn Experiment>,
 }
 
+// Written without a tree of values between: that would bring all of JSON into the module.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Begun {
+        knobs: Vec<Knob>,
+        reads: &'static [(&'static str, &'static str)],
+        handle: Option<Handle>,
+    },
+    Gone {
+        taken: usize,
+        all: usize,
+    },
+    Drawn {
+        figures: Vec<Drawn>,
+        tables: Vec<Listed>,
+        says: String,
+    },
+    Refused {
+        error: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Drawn {
+    title: String,
+    svg: String,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    name: &'static str,
+    /// The headings first.
+    rows: Vec<Vec<String>>,
+}
+
+impl Listed {
+    fn of((name, table): (&'static str, Table)) -> Self {
+        let rows = std::iter::once(table.headings()).chain(table.rows().iter().map(Vec::as_slice));
+        let plain = |row: &[String]| row.iter().map(|cell| cell.replace("\\|", "|")).collect();
+        Self {
+            name,
+            rows: rows.map(plain).collect(),
+        }
+    }
+}
+
 impl Stage {
-    /// Answers a question.
-    pub fn answer(&mut self, question: &str) -> String {
-        let answer = self.answer_in_words(question);
-        answer
-            .unwrap_or_else(|error| json!({ "error": error }))
-            .to_string()
+    /// Before the figure has begun.
+    pub const fn of(figure: &'static Figure) -> Self {
+        let begun = None;
+        Self { figure, begun }
     }
 
-    fn answer_in_words(&mut self, question: &str) -> Result<Value, String> {
+    /// Answers a question.
+    pub fn answer(&mut self, question: &[u8]) -> String {
+        let answer = match question.strip_prefix(b"read\n") {
+            Some(file) => self.read(file),
+            None => self.answer_in_words(&String::from_utf8_lossy(question)),
+        };
+        let answer = answer.unwrap_or_else(|error| Answer::Refused { error });
+        serde_json::to_string(&answer).expect("an answer is of words and numbers")
+    }
+
+    fn answer_in_words(&mut self, question: &str) -> Result<Answer, String> {
         let mut words = question.split(' ');
-        let name = words.next().unwrap_or_default();
         let verb = words.next().unwrap_or_default();
         let numbers: Result<Vec<usize>, _> = words.map(str::parse).collect();
         let numbers = numbers.map_err(|error| format!("`{question}`: {error}"))?;
         if verb == "begin" {
-            let figure = FIGURES.iter().find(|figure| figure.name == name);
-            let figure = figure.ok_or_else(|| format!("there is no figure `{name}`"))?;
-            let begun = Begun::new(figure).map_err(|error| error.to_string())?;
+            let begun = Begun::new(self.figure).map_err(|error| error.to_string())?;
             let answer = begun.tell();
-            self.begun.insert(name.to_owned(), begun);
+            self.begun = Some(begun);
             return Ok(answer);
         }
-        let begun = self.begun.get_mut(name);
-        let begun = begun.ok_or_else(|| format!("the figure `{name}` has not begun"))?;
+        let begun = self.begun()?;
         let answer = match (verb, &numbers[..]) {
             ("turn", _) if begun.is_possible(&numbers) => begun.experiment.turn(&Places(numbers)),
             ("advance", &[steps]) => begun.experiment.advance(steps),
@@ -59,8 +109,26 @@ impl Stage {
             _ => return Err(format!("`{question}` is no question")),
         };
         answer.map_err(|error| error.to_string())?;
-        let (taken, all) = begun.experiment.progress();
-        Ok(json!({ "taken": taken, "all": all }))
+        Ok(begun.gone())
+    }
+
+    fn read(&mut self, file: &[u8]) -> Result<Answer, String> {
+        let begun = self.begun()?;
+        let count = begun.experiment.reads().len();
+        let mut lines = file.splitn(count + 2, |&byte| byte == b'\n');
+        let mut line = || lines.next().unwrap_or_default();
+        let word = |line| std::str::from_utf8(line).map_err(|error| error.to_string());
+        let name = word(line())?;
+        let said: Result<Vec<&str>, String> = (0..count).map(|_| word(line())).collect();
+        let (said, bytes) = (said?, line());
+        let read = begun.experiment.read(&Given { name, said, bytes });
+        read.map_err(|error| error.to_string())?;
+        Ok(begun.gone())
+    }
+
+    fn begun(&mut self) -> Result<&mut Begun, String> {
+        let begun = self.begun.as_mut();
+        begun.ok_or_else(|| "the figure has not begun".to_owned())
     }
 }
 
@@ -71,17 +139,17 @@ impl Begun {
         Ok(Self { knobs, experiment })
     }
 
-    fn tell(&self) -> Value {
-        let knobs = self.knobs.iter().map(|knob| {
-            json!({
-                "name": knob.name,
-                "label": knob.label,
-                "places": knob.places,
-                "start": knob.start,
-                "choice": knob.is_choice,
-            })
-        });
-        json!({ "knobs": knobs.collect::<Vec<_>>() })
+    fn tell(&self) -> Answer {
+        Answer::Begun {
+            knobs: self.knobs.clone(),
+            reads: self.experiment.reads(),
+            handle: self.experiment.handle(),
+        }
+    }
+
+    fn gone(&self) -> Answer {
+        let (taken, all) = self.experiment.progress();
+        Answer::Gone { taken, all }
     }
 
     /// Whether every knob has such a place.
@@ -90,12 +158,21 @@ impl Begun {
         places.len() == self.knobs.len() && pairs.all(|(knob, &at)| at < knob.places.len())
     }
 
-    fn draw(&self) -> hnn::Result<Value> {
-        let figures: Vec<Value> = self.experiment.draw()?.iter().map(shown).collect();
-        Ok(json!({ "figures": figures, "says": self.experiment.says() }))
+    fn draw(&self) -> hnn::Result<Answer> {
+        let figures = self.experiment.draw()?;
+        let drawn = |figure: &evidence::Figure| Drawn {
+            title: figure.title().to_owned(),
+            svg: figure.drawing(),
+        };
+        Ok(Answer::Drawn {
+            figures: figures.iter().map(drawn).collect(),
+            tables: self
+                .experiment
+                .tables()
+                .into_iter()
+                .map(Listed::of)
+                .collect(),
+            says: self.experiment.says(),
+        })
     }
-}
-
-fn shown(figure: &evidence::Figure) -> Value {
-    json!({ "title": figure.title(), "svg": figure.drawing() })
 }

@@ -1,6 +1,7 @@
 //! What every figure does, whatever it shows.
 
-use hnn_live::{Experiment, FIGURES, Figure, Knob, Places};
+use hnn_live::figures::FIGURES;
+use hnn_live::{Experiment, Figure, Knob, Places};
 
 /// How far a run goes that need not come to its end.
 const FEW: usize = 2500;

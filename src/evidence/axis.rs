@@ -182,9 +182,13 @@ fn round_above(number: f64) -> f64 {
     times.unwrap_or(10.0) * power
 }
 
-/// 10 to a whole power, as it is written: 0.001 and not its neighbour.
+/// 10 to a whole power. To the 22nd it is a number of 53 bits, and what is divided by that is rounded once: 0.001 and not its
+/// neighbour.
 fn power_of_ten(power: f64) -> f64 {
-    format!("1e{power}").parse().unwrap_or(f64::NAN)
+    match power < 0.0 {
+        true => 1.0 / libm::exp10(-power),
+        false => libm::exp10(power),
+    }
 }
 
 /// Multiples of a round step just outside of these values: some sixteen steps from one to the other.
@@ -254,6 +258,14 @@ fn decade(place: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_power_of_ten_is_as_it_is_written_and_not_its_neighbour() {
+        for power in -22..=22 {
+            let written: f64 = format!("1e{power}").parse().unwrap();
+            assert_eq!(power_of_ten(f64::from(power)), written);
+        }
+    }
 
     #[test]
     fn a_fitted_range_has_round_ends_around_what_it_holds() {

@@ -131,9 +131,9 @@ impl Colour {
 
 /// Text of this height in SVG units. plotters divides a font's size by 1.24 on the way to SVG.
 pub(super) fn text(height: f64, colour: Colour) -> TextStyle<'static> {
-    ("sans-serif", height * 1.24)
-        .into_font()
-        .color(&colour.rgb())
+    // By its kind: a name would have to be understood, in whatever alphabet.
+    let font = FontDesc::new(FontFamily::SansSerif, height * 1.24, FontStyle::Normal);
+    font.color(&colour.rgb())
 }
 
 pub(super) type Draw<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;

@@ -168,6 +168,18 @@ impl Panel {
         Ok(Ranges { x, y })
     }
 
+    /// Where a point of it is in the drawing of this panel alone, without labels beside it: from the left and from above.
+    /// Nothing, if the panel cannot be drawn.
+    pub fn place(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+        let ranges = self.ranges().ok()?;
+        let (across, down) = self.plot(self.height(ranges), RIGHT);
+        let share = |axis: &Axis, (from, to): (f64, f64), at| (axis.place(at) - from) / (to - from);
+        Some((
+            f64::from(MARGIN + LEFT) + across * share(&self.x, ranges.x, x),
+            f64::from(MARGIN) + down * (1.0 - share(&self.y, ranges.y, y)),
+        ))
+    }
+
     /// Height of the panel in SVG units.
     fn height(&self, ranges: Ranges) -> u32 {
         if self.square {

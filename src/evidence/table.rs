@@ -51,6 +51,16 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// What stands above the columns.
+    pub fn headings(&self) -> &[String] {
+        &self.headings
+    }
+
+    /// The rows, each a cell a column, as Markdown has them: `\\|` for `|`.
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.rows
+    }
+
     fn width(&self, column: usize) -> usize {
         let cells = self.rows.iter().map(|row| &row[column]);
         let widest = cells

@@ -10,7 +10,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, Axis};
 
-use super::{Evaluator, Fit, Loss, Model, minimize, unobserved};
+use super::{Fit, Loss, Minimizing, Model};
 use crate::model::elementwise::Order;
 use crate::model::{Network, Pass};
 use crate::phase_space::mass::eliminate;
@@ -31,17 +31,37 @@ impl Plain {
     ///
     /// # Errors
     ///
-    /// As [`Units::fit`], [`Fit::network`] and [`minimize`].
+    /// As [`Units::fit`], [`Fit::network`] and [`Minimizing::new`].
     pub fn fit(data: &Dataset, fit: &Fit) -> Result<Self> {
         let units = Units::fit(data)?;
+        let mut networks = Self::begin(data, &units, fit)?;
+        for one in &mut networks {
+            while one.stop().is_none() {
+                one.step()?;
+            }
+        }
+        let networks = networks.iter().map(|one| one.network().clone());
+        Ok(Self::new(networks.collect(), units))
+    }
+
+    /// What [`Plain::fit`] minimises in these units, a network after the other, before the first step.
+    ///
+    /// # Errors
+    ///
+    /// As [`Plain::fit`].
+    pub fn begin(data: &Dataset, units: &Units, fit: &Fit) -> Result<Vec<Minimizing>> {
         let mut random = Gaussian::from_seed(fit.seed);
-        let rival = Self::by(&units.scale(data)?, |labelled| {
-            let mut network = fit.network(units.columns(), &mut random)?;
-            let mut loss = Evaluator::new(Loss::ENERGY, &network)?;
-            minimize(&mut network, &mut loss, labelled, &fit.method(), unobserved)?;
-            Ok(network)
-        })?;
-        Ok(Self { units, ..rival })
+        let components = components(&units.scale(data)?)?;
+        let begin = |labelled| {
+            let network = fit.network(units.columns(), &mut random)?;
+            Minimizing::new(network, Loss::ENERGY, labelled, &fit.method())
+        };
+        components.into_iter().map(begin).collect()
+    }
+
+    /// A field from its parts: networks in these units, one a component.
+    pub fn new(networks: Vec<Network>, units: Units) -> Self {
+        Self { networks, units }
     }
 
     /// Fits the networks in any other way, in the data's own units: `fit` is given the data with a component in the place of
@@ -51,14 +71,9 @@ impl Plain {
     ///
     /// Those of `fit`.
     pub fn by(data: &Dataset, mut fit: impl FnMut(&Dataset) -> Result<Network>) -> Result<Self> {
-        let networks = data.field.columns().into_iter().map(|labels| {
-            let (points, field) = (data.points.clone(), data.field.clone());
-            fit(&Dataset::new(points, field, Some(labels.to_owned()))?)
-        });
-        Ok(Self {
-            networks: networks.collect::<Result<_>>()?,
-            units: Units::one(data.points.ncols()),
-        })
+        let networks = components(data)?;
+        let networks = networks.iter().map(&mut fit).collect::<Result<_>>()?;
+        Ok(Self::new(networks, Units::one(data.points.ncols())))
     }
 
     /// Weights and biases of all networks together.
@@ -110,6 +125,15 @@ impl Model for Plain {
             z
         })
     }
+}
+
+/// The data with each component of the field in the place of the energy, one after the other.
+fn components(data: &Dataset) -> Result<Vec<Dataset>> {
+    let labelled = data.field.columns().into_iter().map(|labels| {
+        let (points, field) = (data.points.clone(), data.field.clone());
+        Dataset::new(points, field, Some(labels.to_owned()))
+    });
+    labelled.collect()
 }
 
 /// H = a q²/2 + b qp + c p²/2.

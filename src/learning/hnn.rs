@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array1, ArrayView2};
 
-use super::{Evaluator, Lbfgs, Loss, Minimum, Step, minimize};
+use super::{Evaluator, Lbfgs, Loss, Minimizing, Minimum, Step, minimize};
 use crate::mechanics::{Exact, Method};
 use crate::model::{Activation, Biases, Initializer, Network};
 use crate::phase_space::{Columns, Dataset, Points, Units, check_room, rms_distance};
@@ -235,12 +235,22 @@ impl Hnn {
         Ok((model, minimum))
     }
 
+    /// What [`Hnn::fit`] minimises in these units, before the first step.
+    ///
+    /// # Errors
+    ///
+    /// As [`Hnn::fit`].
+    pub fn begin(data: &Dataset, units: &Units, fit: &Fit) -> Result<Minimizing> {
+        let network = fit.network(units.columns(), &mut Gaussian::from_seed(fit.seed))?;
+        Minimizing::new(network, Loss::FIELD, units.scale(data)?, &fit.method())
+    }
+
     /// A model from its parts.
     ///
     /// # Errors
     ///
     /// [`Error::Setting`] if there are not units for every input.
-    pub(super) fn new(network: Network, units: Units) -> Result<Self> {
+    pub fn new(network: Network, units: Units) -> Result<Self> {
         let columns = units.columns();
         if network.inputs() != columns {
             let why = format!("cannot serve a network of {} inputs", network.inputs());

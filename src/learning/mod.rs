@@ -5,7 +5,7 @@
 //! - [`Optimizer`]: how a gradient moves θ ([`Sgd`], [`Momentum`], [`Adam`], [`AdamW`]); [`Schedule`]: how its rate changes
 //! - [`Lbfgs`]: a method that looks along the gradient before it moves; [`EarlyStopping`]: when to give up
 //! - [`run`]: the training loop, of a [`Differentiable`] loss on [`Batches`], [`Step`] by step before an observer;
-//!   [`descend`], [`minimize`]: that and L-BFGS on a data set
+//!   [`descend`], [`minimize`]: that and L-BFGS on a data set, [`Minimizing`] step by step
 //! - [`Hnn`]: data in, a model out; [`Fit`]: how; [`Model`]: what it shares with its rival
 //! - [`Plain`], [`Quadratic`]: what a Hamiltonian network is compared with
 //! - [`seeds`]: independent runs over the cores
@@ -31,5 +31,6 @@ pub use schedule::{Schedule, half_cosine};
 pub use seeds::Seeds;
 pub(crate) use training::check_batch_size;
 pub use training::{
-    Batches, Descent, Differentiable, Rows, Shuffled, Step, descend, minimize, run, unobserved,
+    Batches, Descent, Differentiable, Minimizing, Rows, Shuffled, Step, descend, minimize, run,
+    unobserved,
 };

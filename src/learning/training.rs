@@ -8,12 +8,13 @@
 //! ```
 //!
 //! - [`run`]: the loop itself; [`descend`]: on shuffled batches of a data set, with an eye on divergence
-//! - [`minimize`]: L-BFGS on all points at once, for data that fit, with the same gradients and observers
+//! - [`minimize`]: L-BFGS on all points at once, for data that fit, with the same gradients and observers; [`Minimizing`]: step
+//!   by step
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::{Batch, Lbfgs, Minimum, Optimizer, Schedule};
+use super::{Batch, Descending, Evaluator, Lbfgs, Loss, Minimum, Optimizer, Schedule, Stop};
 use crate::error::check_some;
 use crate::model::Network;
 use crate::phase_space::Dataset;
@@ -275,6 +276,72 @@ pub fn minimize(
     )?;
     network.parameters_mut().copy_from_slice(&minimum.point);
     Ok(minimum)
+}
+
+/// What [`minimize`] does, for one who takes the steps: with a network, a loss and data of its own.
+pub struct Minimizing {
+    descending: Descending<Value>,
+    network: Network,
+    stop: Option<Stop>,
+}
+
+/// A loss over θ, and its gradient.
+type Value = Box<dyn FnMut(&[f64], &mut [f64]) -> f64>;
+
+impl Minimizing {
+    /// At the start, with one evaluation used.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lbfgs::begin`], and [`Error::Setting`] if the data do not fit the network or the loss.
+    pub fn new(network: Network, loss: Loss, data: Dataset, method: &Lbfgs) -> Result<Self> {
+        let mut objective = Evaluator::new(loss, &network)?;
+        check_fit(&network, &objective, &data)?;
+        let mut tried = network.clone();
+        let value: Value = Box::new(move |parameters, gradient| {
+            tried.parameters_mut().copy_from_slice(parameters);
+            objective.value_and_gradient(&tried, Batch::from(&data), gradient)
+        });
+        Ok(Self {
+            descending: method.begin(network.parameters(), value)?,
+            network,
+            stop: None,
+        })
+    }
+
+    /// Takes a step, unless it has come to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Descending::step`].
+    pub fn step(&mut self) -> Result<()> {
+        if self.stop.is_none() {
+            self.stop = self.descending.step()?;
+            let best = self.descending.iterate().point;
+            self.network.parameters_mut().copy_from_slice(best);
+        }
+        Ok(())
+    }
+
+    /// The network at the point that it has come to.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The loss there.
+    pub fn loss(&self) -> f64 {
+        self.descending.iterate().value
+    }
+
+    /// The evaluations so far.
+    pub fn evaluations(&self) -> usize {
+        self.descending.iterate().evaluations
+    }
+
+    /// Why it has ended, if it has.
+    pub fn stop(&self) -> Option<Stop> {
+        self.stop
+    }
 }
 
 /// Copies rows of the data over those of the batch.

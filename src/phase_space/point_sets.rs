@@ -1,6 +1,7 @@
 //! Points that no seed picked: on a line, on the circle, over the disc; and which of some points is nearest.
 
 use ndarray::{Array1, Array2, ArrayView2};
+#[cfg(not(target_family = "wasm"))]
 use rayon::prelude::*;
 
 use super::Points;
@@ -59,10 +60,11 @@ pub fn nearest(points: ArrayView2<f64>, others: ArrayView2<f64>) -> (Vec<usize>,
         let (index, square) = closest.expect("there are others");
         (index, square.sqrt())
     };
-    let pairs: Vec<(usize, f64)> = (0..points.nrows())
-        .into_par_iter()
-        .map(to_nearest)
-        .collect();
+    let indices = 0..points.nrows();
+    // A page has one core.
+    #[cfg(not(target_family = "wasm"))]
+    let indices = indices.into_par_iter();
+    let pairs: Vec<(usize, f64)> = indices.map(to_nearest).collect();
     pairs.into_iter().unzip()
 }
 

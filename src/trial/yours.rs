@@ -1,8 +1,18 @@
-//! A file of anybody's, and how a model is fitted to it.
+//! A file of anybody's, how a model is fitted to it, and what there is to report: before the training, of it, and after.
 
+mod figures;
+mod split;
+mod trained;
+
+use crate::Result;
 use crate::learning::Fit;
-use crate::phase_space::Columns;
+use crate::mechanics::Method;
+use crate::phase_space::{Columns, Pendulum, State};
 use crate::settings;
+
+pub use figures::{Rollout, course, energies, field};
+pub use split::{Split, columns_table, data_table, judge};
+pub use trained::{Trained, Training, constant_error};
 
 settings! {
     /// A file, which of its columns say what, and how a model is fitted to it.
@@ -80,4 +90,38 @@ impl File {
             unwrap: list(&self.unwrap),
         }
     }
+}
+
+/// Six swings from rest, by their angle in radians.
+pub const SWINGS: [State; 6] = [
+    [0.4, 0.0],
+    [0.9, 0.0],
+    [1.4, 0.0],
+    [1.9, 0.0],
+    [2.4, 0.0],
+    [2.8, 0.0],
+];
+
+/// A CSV file of a pendulum's motion from each of these states: 12 units of time, a row about every tenth of one.
+/// `clock` says at which thousandth a row is taken, `write` how a number is written.
+///
+/// # Errors
+///
+/// As [`Method::trajectory`].
+pub fn pendulum(
+    starts: &[State],
+    clock: fn(usize) -> usize,
+    write: fn(f64) -> String,
+) -> Result<String> {
+    let mut file = "t,q,p\n".to_owned();
+    for &start in starts {
+        let field = |z: State| Pendulum.field(z);
+        let path = Method::RungeKutta4.trajectory(field, start, 1e-3, 12_101)?;
+        for thousandth in (0..=120).map(clock) {
+            let [q, p] = path[thousandth];
+            let t = thousandth as f64 / 1000.0;
+            file += &format!("{t},{},{}\n", write(q), write(p));
+        }
+    }
+    Ok(file)
 }

@@ -1,25 +1,45 @@
-//! The stage as a WebAssembly module: the page writes a question into the module's memory and reads the answer there.
+//! A stage as a WebAssembly module: the page writes a question into the module's memory and reads the answer there.
 //!
 //! ```text
 //! room(length)    where to write a question of so many bytes
 //! answer()        the length of the answer to it, which stands where `room(0)` is then
 //! ```
-
-// The names of the exports are all that is unsafe here: nothing else in the module may be called so.
-#![allow(unsafe_code)]
+//!
+//! Each of `examples/` is the module of one figure: what only others need is left out of it by the linker.
 
 use std::cell::RefCell;
+use std::thread::LocalKey;
 
-use hnn_live::Stage;
+pub use hnn_live::{Stage, figures};
+
+/// The module of this figure.
+// The names of the exports are all that is unsafe here: nothing else in the module may be called so.
+#[macro_export]
+macro_rules! module {
+    ($figure:ident) => {
+        thread_local! {
+            static STAGE: ::std::cell::RefCell<$crate::Stage> =
+                const { ::std::cell::RefCell::new($crate::Stage::of(&$crate::figures::$figure)) };
+        }
+
+        #[unsafe(no_mangle)]
+        extern "C" fn room(length: usize) -> *mut u8 {
+            $crate::room(length)
+        }
+
+        #[unsafe(no_mangle)]
+        extern "C" fn answer() -> usize {
+            $crate::answer(&STAGE)
+        }
+    };
+}
 
 thread_local! {
-    static STAGE: RefCell<Stage> = RefCell::default();
-    static TEXT: RefCell<Vec<u8>> = RefCell::default();
+    static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Where a question of so many bytes is to be written; without any, where the last answer is to be read.
-#[unsafe(no_mangle)]
-pub extern "C" fn room(length: usize) -> *mut u8 {
+pub fn room(length: usize) -> *mut u8 {
     TEXT.with_borrow_mut(|text| {
         if length > 0 {
             text.clear();
@@ -30,13 +50,10 @@ pub extern "C" fn room(length: usize) -> *mut u8 {
 }
 
 /// Answers the question, and returns the length of the answer.
-#[unsafe(no_mangle)]
-pub extern "C" fn answer() -> usize {
+pub fn answer(stage: &'static LocalKey<RefCell<Stage>>) -> usize {
     TEXT.with_borrow_mut(|text| {
-        let question = String::from_utf8_lossy(text).into_owned();
-        *text = STAGE
-            .with_borrow_mut(|stage| stage.answer(&question))
-            .into_bytes();
+        let answer = stage.with_borrow_mut(|stage| stage.answer(text));
+        *text = answer.into_bytes();
         text.len()
     })
 }

@@ -4,9 +4,10 @@ use hnn::Result;
 use hnn::evidence::{self, Axis, Colour, LineChart, Mark, Panel, Series, brief};
 use hnn::phase_space::{Oscillator, State};
 
-use crate::{Experiment, Figure, Knob, Places};
+use crate::{Experiment, Figure, Handle, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "arrows",
     knobs: || {
         vec![
@@ -70,13 +71,21 @@ impl Experiment for Arrows {
         ));
         let state = Series::new("the state", Colour::Ink, [pair(self.state)]);
         series.push(state.marked(Mark::Dot).unlabelled());
-        let side = |label: &str| Axis::new(label).between(-1.6, 1.6);
-        let panel = Panel {
-            square: true,
-            ..Panel::new(side("position q"), side("momentum p"), series)
-        };
+        let panel = panel(series);
         let title = "Motion runs at a right angle to uphill: along the contour";
         Ok(vec![LineChart::single(title, self.says(), panel).draw()?])
+    }
+
+    fn handle(&self) -> Option<Handle> {
+        let at = |tenth: f64| panel(Vec::new()).place((tenth, tenth));
+        let places: Option<Vec<(f64, f64)>> = tenths().into_iter().map(at).collect();
+        let whole = |(x, y): (f64, f64)| (x.round() as i32, y.round() as i32);
+        let (across, down) = places?.into_iter().map(whole).unzip();
+        Some(Handle {
+            name: "the state",
+            across,
+            down,
+        })
     }
 
     fn says(&self) -> String {
@@ -88,6 +97,14 @@ impl Experiment for Arrows {
             shown(self.spring.field(self.state)),
             brief(self.spring.energy(self.state)),
         )
+    }
+}
+
+fn panel(series: Vec<Series>) -> Panel {
+    let side = |label: &str| Axis::new(label).between(-1.6, 1.6);
+    Panel {
+        square: true,
+        ..Panel::new(side("position q"), side("momentum p"), series)
     }
 }
 

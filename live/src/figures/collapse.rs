@@ -11,7 +11,8 @@ use super::profile;
 use super::recorded::{EVERY, Recorded, Seen, Stopped, quarter};
 use crate::{Experiment, Figure, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "collapse",
     knobs: || {
         let epochs = (0..EPOCHS).map(|place| (place * EVERY).to_string());

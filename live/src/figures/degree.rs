@@ -14,7 +14,8 @@ use hnn::trial::{Data, Objective, ScheduleKind, Settings};
 use super::profile;
 use crate::{Experiment, Figure, Knob, Places, Training};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "degree",
     knobs: || {
         let networks = NETWORKS.map(|(name, _)| name);

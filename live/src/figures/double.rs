@@ -11,7 +11,8 @@ use hnn::trial::swing::{PENDULUM, SECOND, STEP};
 
 use crate::{Experiment, Figure, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "double",
     knobs: || {
         vec![

@@ -14,7 +14,8 @@ use hnn::trial;
 
 use crate::{Experiment, Figure, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "epsilon",
     knobs: || {
         vec![Knob {

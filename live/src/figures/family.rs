@@ -13,7 +13,8 @@ use hnn::phase_space::{Dataset, Oscillator, Points, State, even_circle, linspace
 
 use crate::{Experiment, Figure, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "family",
     knobs: || {
         vec![

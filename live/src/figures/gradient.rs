@@ -14,7 +14,8 @@ use hnn::phase_space::Points;
 use super::walk::walk;
 use crate::{Experiment, Figure, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "gradient",
     knobs: || {
         let gradients = GRADIENTS.map(Gradient::name);

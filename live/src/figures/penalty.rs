@@ -13,7 +13,8 @@ use super::profile;
 use super::recorded::{LONGEST, Recorded, Seen, quarter};
 use crate::{Experiment, Figure, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "penalty",
     knobs: || {
         let knob = |name, label, places, start| Knob {

@@ -15,7 +15,8 @@ use hnn::trial::{Data, Objective, Settings};
 
 use crate::{Experiment, Figure, Knob, Places, Training};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "pieces",
     knobs: || {
         let gradients = GRADIENTS.map(|(name, _)| name);

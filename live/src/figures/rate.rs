@@ -8,7 +8,8 @@ use hnn::trial::{Data, ScheduleKind, Settings};
 
 use crate::{Experiment, Figure, Knob, Places, Training};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "rate",
     knobs: || {
         let kinds = SCHEDULES.map(|(name, _)| name);

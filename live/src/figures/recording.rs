@@ -14,7 +14,8 @@ use hnn::trial::recording::{Case, Learned, Learning, Way};
 
 use crate::{Experiment, Figure, Knob, Places};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "recording",
     knobs: || {
         let steps = STRIDES.map(|stride| stride as f64 * Protocol::published(PENDULUM).step);

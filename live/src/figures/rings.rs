@@ -15,7 +15,8 @@ use hnn::trial::{Objective, Settings};
 
 use crate::{Experiment, Figure, Knob, Places, Training};
 
-pub(super) const FIGURE: Figure = Figure {
+/// The figure.
+pub const FIGURE: Figure = Figure {
     name: "rings",
     knobs: || {
         let radii = RADII.map(|(name, _)| name);

@@ -154,7 +154,7 @@ impl Html<'_> {
                 stand,
                 live: figure,
             } => {
-                let live = match self.manuscript.has_live() {
+                let live = match self.manuscript.has_live(&figure.figure) {
                     true => format!(
                         "<div class=\"live\" data-figure=\"{}\" data-words=\"{}\"></div>",
                         figure.figure,

@@ -38,6 +38,8 @@ pub struct Manuscript {
     snapshots: BTreeMap<String, Snapshot>,
     /// The files of `book/`, which mdBook copies into the built book.
     assets: Vec<String>,
+    /// The figures that can be turned.
+    figures: Vec<String>,
     numbers: Reviewed,
     links: Reviewed,
     examples: Examples,
@@ -162,6 +164,7 @@ impl Manuscript {
             sources,
             snapshots,
             assets,
+            figures: live::figures(project)?,
             numbers,
             links,
             examples,
@@ -170,10 +173,10 @@ impl Manuscript {
         })
     }
 
-    /// Whether figures can be turned in this book: whether what they run on was built.
-    pub fn has_live(&self) -> bool {
-        let is_there = |script: &&str| self.assets.iter().any(|asset| asset == script);
-        live::SCRIPTS.iter().all(|script| is_there(&script.name))
+    /// Whether this figure can be turned: whether what it runs on was built.
+    pub fn has_live(&self, figure: &str) -> bool {
+        let scripts = live::scripts(figure);
+        scripts.iter().all(|script| self.assets.contains(script))
     }
 
     /// Fails with everything that is wrong with the book.
@@ -301,10 +304,19 @@ impl Manuscript {
                 problems.check(file, stand.line, self.figure(snapshot));
                 used.snapshots.insert(snapshot.clone());
             }
+            Block::Live { stand, live } => {
+                let figure = &live.figure;
+                if !self.figures.contains(figure) {
+                    let sentence = format!(
+                        "there is no figure `{figure}`: those with knobs are {}",
+                        self.figures.join(", ")
+                    );
+                    problems.report(file, stand.line, sentence);
+                }
+            }
             Block::Title(_)
             | Block::Prose(_)
             | Block::Bet { .. }
-            | Block::Live { .. }
             | Block::Begin { .. }
             | Block::End { .. } => {}
         }

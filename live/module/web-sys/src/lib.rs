@@ -54,7 +54,10 @@ impl Element {
     pub fn set_attribute(&self, _: &str, style: &str) -> Result<(), ()> {
         let size = style.split_once("font-size: ").ok_or(())?.1;
         let size = size.split_once("px").ok_or(())?.0;
-        *self.size.borrow_mut() = size.parse().map_err(|_| ())?;
+        // As one whole number over a power of ten: reading any number takes a table of ten thousand bytes.
+        let (whole, part) = size.split_once('.').unwrap_or((size, ""));
+        let digits: u64 = [whole, part].concat().parse().map_err(|_| ())?;
+        *self.size.borrow_mut() = digits as f64 / 10_f64.powi(part.len() as i32);
         Ok(())
     }
 }
