@@ -336,6 +336,8 @@
                 const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
                 if (!by) return;
                 event.preventDefault();
+                // Elsewhere on the page an arrow turns the page.
+                event.stopPropagation();
                 go(this.at[0] + by[0], this.at[1] + by[1]);
             });
             grip.addEventListener("pointerdown", (event) => grip.setPointerCapture(event.pointerId));
