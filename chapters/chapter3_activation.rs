@@ -12,13 +12,13 @@ use hnn::evidence::{
     thousands,
 };
 use hnn::learning::{Batch, Evaluator, Loss};
+use hnn::measure::facets::{best_on_treads, different};
 use hnn::measure::{Spread, field_rmse_on_circle};
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Dataset, Oscillator, Points, even_circle, linspace};
 use hnn::random::Gaussian;
 use hnn::trial::{Data, Objective, Outcome, Runs, ScheduleKind, Settings, Study};
-use ndarray::s;
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -37,32 +37,22 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: scales
 
     // ANCHOR: layers
-    let mut notebooks: Vec<(Activation, usize, Vec<Network>)> = Vec::new();
+    let swing: Dataset = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
+    let mut notebooks: Vec<(Activation, usize, Vec<Network>, Spread)> = Vec::new();
     for epochs in [0, (settings.steps / 300).clamp(1, 10)] {
         for activation in [Activation::Tanh, Activation::Relu] {
-            notebooks.push((
-                activation,
-                epochs,
-                trained_for(epochs, activation, &settings)?,
-            ));
+            let networks = trained_for(epochs, activation, &settings)?;
+            let ratio = first_over_last(&networks, &swing)?;
+            notebooks.push((activation, epochs, networks, ratio));
         }
-    }
-    let swing: Dataset = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
-    let mut ratios: Vec<Spread> = Vec::new();
-    for (_, _, networks) in &notebooks {
-        let of_networks: hnn::Result<Vec<f64>> = networks
-            .iter()
-            .map(|network| first_over_last(network, &swing))
-            .collect();
-        ratios.push(Spread::of(of_networks?));
     }
     evidence.show(
         "layers",
-        Table::of(notebooks.iter().zip(&ratios))
-            .column("network", |((activation, epochs, _), _)| {
+        Table::of(&notebooks)
+            .column("network", |(activation, epochs, ..)| {
                 format!("{activation}, epoch {epochs}")
             })
-            .column("gradient of W1 / of W4", |(_, ratio)| ratio),
+            .column("gradient of W1 / of W4", |(.., ratio)| ratio),
     )?;
     // ANCHOR_END: layers
 
@@ -172,8 +162,8 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let mut extremes: Vec<Spread> = Vec::new();
     for activation in [Activation::Tanh, Activation::Relu] {
         let mut all = asleep_in(&settings, &runs, activation)?;
-        let of_notebooks = notebooks.iter().filter(|(of, _, _)| *of == activation);
-        for network in of_notebooks.flat_map(|(_, _, networks)| networks) {
+        let of_notebooks = notebooks.iter().filter(|(of, ..)| *of == activation);
+        for network in of_notebooks.flat_map(|(_, _, networks, _)| networks) {
             all.extend(asleep(network, &swing.points));
         }
         extremes.push(Spread::of(all));
@@ -350,18 +340,19 @@ fn trained_for(
     })
 }
 
-/// The length of the first matrix's gradient over that of the last one's.
-fn first_over_last(network: &Network, data: &Dataset) -> hnn::Result<f64> {
-    let mut gradient = vec![0.0; network.parameters().len()];
-    Evaluator::new(Loss::ENERGY, network)?.value_and_gradient(
-        network,
-        Batch::from(data),
-        &mut gradient,
-    );
-    let weights = network.blocks().into_iter().filter(|block| block.is_weight);
-    let squares = weights.map(|block| gradient[block.range].iter().map(|g| g * g).sum::<f64>());
-    let lengths: Vec<f64> = squares.map(f64::sqrt).collect();
-    Ok(lengths[0] / lengths[lengths.len() - 1])
+/// The length of the first matrix's gradient over that of the last one's, over these networks.
+fn first_over_last(networks: &[Network], data: &Dataset) -> hnn::Result<Spread> {
+    let mut ratios = Vec::new();
+    for network in networks {
+        let mut gradient = vec![0.0; network.parameters().len()];
+        let mut energy = Evaluator::new(Loss::ENERGY, network)?;
+        energy.value_and_gradient(network, Batch::from(data), &mut gradient);
+        let weights = network.blocks().into_iter().filter(|block| block.is_weight);
+        let squares = weights.map(|block| gradient[block.range].iter().map(|g| g * g).sum::<f64>());
+        let lengths: Vec<f64> = squares.map(f64::sqrt).collect();
+        ratios.push(lengths[0] / lengths[lengths.len() - 1]);
+    }
+    Ok(Spread::of(ratios))
 }
 // ANCHOR_END: layers-table
 
@@ -393,20 +384,6 @@ fn at_its_best(activation: Activation, biases: Biases, settings: &Settings) -> h
 }
 // ANCHOR_END: fair-table
 
-// ANCHOR: different
-/// Points of the circle at which the values of a field are counted.
-const LOOK: usize = 20_000;
-
-/// How many different fields the network has at these points. Equal means equal in every bit.
-fn different(network: &Network, points: &Points) -> usize {
-    let slopes = network.gradient(points.view());
-    let bits = |slope: &f64| slope.to_bits();
-    let rows = slopes.rows().into_iter();
-    let seen: HashSet<Vec<u64>> = rows.map(|row| row.iter().map(bits).collect()).collect();
-    seen.len()
-}
-// ANCHOR_END: different
-
 // ANCHOR: steps-figure
 /// The learned motion over a quarter turn of the circle.
 fn steps(relu: &Network, tanh: &Network, circle: &Points) -> hnn::Result<Figure> {
@@ -423,7 +400,7 @@ fn steps(relu: &Network, tanh: &Network, circle: &Points) -> hnn::Result<Figure>
     let sparse = |line: Vec<(f64, f64)>| line.into_iter().step_by(80);
     let off = |i: usize| (relu_slopes[[i, 1]] - turn[[i, 1]]).abs();
     let largest = brief(Spread::of((0..=4000).map(off)).largest);
-    let values = different(relu, circle);
+    let values = different(relu, circle.view());
     let title =
         format!("ReLU answers with {values} fixed values on the whole circle, tanh with a curve");
     let description = format!(
@@ -602,34 +579,17 @@ fn verdict(runs: &[Runs], fair: &[Runs]) -> Facts {
 // ANCHOR_END: verdict-facts
 
 // ANCHOR: staircase-facts
-/// How far the true arrow is from its own mean on each tread of a network's field along the circle, root mean square: what is
-/// left if every tread has its best height.
-fn best_on_treads(network: &Network, circle: &Points) -> f64 {
-    let slopes = network.gradient(circle.view());
-    let bits = |i: usize| [0, 1].map(|j| slopes[[i, j]].to_bits());
-    let (mut misses, mut start) = (0.0, 0);
-    for end in 1..=circle.nrows() {
-        if end < circle.nrows() && bits(end) == bits(start) {
-            continue;
-        }
-        let tread = circle.slice(s![start..end, ..]);
-        let mean = tread
-            .mean_axis(ndarray::Axis(0))
-            .expect("a tread has points");
-        misses += (&tread - &mean).mapv(|x| x * x).sum();
-        start = end;
-    }
-    (misses / circle.nrows() as f64).sqrt()
-}
+/// Points of the circle at which the values of a field are counted.
+const LOOK: usize = 20_000;
 
 /// How many values ReLU's field has on the circle, and how well as many even steps could do.
 fn staircase(runs: &[Runs], circle: &Points) -> Facts {
     let relu = runs.one(REPAIRED.with(Activation::Relu));
-    let counts = relu.spread(|outcome| different(&outcome.network, circle) as f64);
-    let smooth = different(&trained(runs, Activation::Tanh), circle);
+    let counts = relu.spread(|outcome| different(&outcome.network, circle.view()) as f64);
+    let smooth = different(&trained(runs, Activation::Tanh), circle.view());
     let floor = PI / (3f64.sqrt() * counts.median);
     let ours = relu.circle().median;
-    let best = relu.spread(|outcome| best_on_treads(&outcome.network, circle));
+    let best = relu.spread(|outcome| best_on_treads(&outcome.network, circle.view()));
     Facts::new()
         .with("points", thousands(LOOK))
         .with("fewest", counts.smallest)

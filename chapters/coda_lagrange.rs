@@ -646,8 +646,7 @@ mod tests {
     use super::*;
 
     // ANCHOR: exercise-1
-    /// Your turn: the acceleration of a bead on a wire of slope s and curvature c at q,
-    /// where y' = s and y'' = c.
+    /// Your turn: the acceleration of a bead on a wire with y' = s and y'' = c at q.
     fn on_a_wire(_s: f64, _c: f64, _v: f64) -> f64 {
         f64::NAN
     }
@@ -695,8 +694,7 @@ mod tests {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the slope V' of the potential that, with the mass M and its slope M' at
-    /// q, is right on the circle.
+    /// Your turn: the V' that is right on the circle, with the mass M and its slope M' at q.
     fn potential_slope(_mass: f64, _mass_slope: f64, _q: f64) -> f64 {
         f64::NAN
     }

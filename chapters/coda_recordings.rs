@@ -645,8 +645,7 @@ mod tests {
     use super::*;
 
     // ANCHOR: exercise-1
-    /// Your turn: two factors, of T and of V, with which a step of leapfrog is exact for
-    /// the spring of frequency 1; x is the step.
+    /// Your turn: factors of T and V that make a leapfrog step x of the unit spring exact.
     fn exact_leapfrog(_x: f64) -> [f64; 2] {
         [f64::NAN; 2]
     }
@@ -698,8 +697,7 @@ mod tests {
     }
 
     // ANCHOR: exercise-2
-    /// Your turn: the standard deviation of the slope (-z₂ + 8 z₁ - 8 z₋₁ + z₋₂)/12h, where
-    /// each z has noise of its own.
+    /// Your turn: the deviation of (-z₂ + 8 z₁ - 8 z₋₁ + z₋₂)/12h, each z with its own noise.
     fn noise_of_slope(_noise: f64, _h: f64) -> f64 {
         f64::NAN
     }
@@ -749,8 +747,7 @@ mod tests {
     }
 
     // ANCHOR: exercise-3
-    /// Your turn: the least root mean square over the unit disc that any energy leaves of
-    /// the unit spring with friction γ.
+    /// Your turn: the least RMS over the disc that any energy leaves of friction γ.
     fn floor_of_friction(_friction: f64) -> f64 {
         f64::NAN
     }

@@ -3,10 +3,12 @@
 //! - [`field_rmse_on_disc`] and its relatives: the error of a field, in one number
 //! - [`Comparison`], [`Differences`]: a gradient against differences of the loss it claims to descend
 //! - [`Rounded`], [`Sweep`], [`Theory`]: the same field in single or double precision, by exact slopes or by differences
+//! - [`facets`]: the field of a ReLU network as a staircase
 //! - [`Spread`], [`Paired`]: a number over several seeds; two settings compared seed by seed
 //! - [`signs`]: what data tell of themselves before anything is trained
 //! - [`portrait`]: a learned field in drawings
 
+pub mod facets;
 mod gradient_check;
 mod lyapunov;
 mod metrics;

@@ -10,7 +10,7 @@ use hnn::notebook::history::History;
 use hnn::notebook::{self, Gradient, Look, Losses, Notebook, Run, figures};
 use hnn::phase_space::trajectories::Trajectories;
 use hnn::phase_space::{
-    check_points, circle, disc, nearest, random_rings, rings, rms_distance, slopes,
+    Recordings, check_points, circle, disc, nearest, random_rings, rings, rms_distance, slopes,
 };
 use hnn::trial::ensemble::on_one_circle;
 use hnn::trial::friction::{self, Damped};
@@ -20,6 +20,7 @@ use hnn::trial::recording::{self, Case, Score, Way};
 use hnn::trial::released::released_pendulum;
 use hnn::trial::repaired::{self, Repaired};
 use hnn::trial::swing::{self, Swing};
+use hnn::trial::yours::{self, Split, Trained};
 use hnn::trial::{self, Data, Learned, Outcome, Runs};
 
 use hnn::mechanics::Separable;
@@ -70,6 +71,64 @@ fn separable() -> Result<Separable> {
 fn on_a_cliff(x: &[f64], gradient: &mut [f64]) -> f64 {
     gradient[0] = 1.0;
     if x[0] == 1.0 { 1.0 } else { f64::NAN }
+}
+
+/// These states as one recording.
+fn recordings(data: Dataset) -> Recordings {
+    let count = data.rows();
+    Recordings {
+        names: vec!["q".into(), "p".into()],
+        times: Some((0..count).map(|row| row as f64).collect()),
+        rows: (0..count as u64).collect(),
+        parts: std::iter::once(0..count).collect(),
+        measured: false,
+        digits: 15,
+        unwrapped: Vec::new(),
+        data,
+    }
+}
+
+/// A recording at times that no axis can number.
+fn late() -> Recordings {
+    let mut recordings = recordings(ring());
+    recordings.times = Some(vec![f64::MAX; 8]);
+    recordings
+}
+
+fn split(training: Dataset) -> Split {
+    Split {
+        training,
+        held_out: ring(),
+        rows: vec![0],
+        how: String::new(),
+    }
+}
+
+/// The last state of a recording of eight held out.
+fn last() -> Split {
+    Split {
+        rows: vec![7],
+        ..split(ring())
+    }
+}
+
+/// Four columns for two.
+fn wide() -> Split {
+    let four = Dataset::new(ones(4), ones(4), None).unwrap();
+    Split {
+        held_out: four.clone(),
+        ..split(four)
+    }
+}
+
+fn no_numbers() -> Dataset {
+    let mut data = ring();
+    data.field.fill(f64::NAN);
+    data
+}
+
+fn trained(split: &Split) -> Result<Trained> {
+    Trained::on(split, &["q".into(), "p".into()], &fit())
 }
 
 fn model() -> Hnn {
@@ -167,6 +226,22 @@ pub const FURTHER: &[Door] = &[
     (Errors, "baseline::fit", || Plain::fit(&at_rest(), &fit()).map(drop), NOTHING_MOVES),
     (Errors, "baseline::by", || Plain::by(&ring(), |_| Err(fails())).map(drop), "this = 1 fails"),
     (Panics, "baseline::at", panics!(Plain::fit(&ring(), &fit()).unwrap().at([1.0; 4])), "as many coordinates"),
+    (Errors, "baseline::begin", || Plain::begin(&ring(), &Units::one(4), &fit()).map(drop), "columns of the points = 2"),
+    (Errors, "hnn::begin", || Hnn::begin(&ring(), &Units::one(4), &fit()).map(drop), "columns of the points = 2"),
+    (Errors, "hnn::new", || Hnn::new(network(1), Units::one(2)).map(drop), "units = 2 cannot serve"),
+    (Errors, "yours::pendulum", || yours::pendulum(&[[f64::NAN, 0.0]], |row| row, |x| x.to_string()).map(drop), "is not a finite state"),
+    (Errors, "split::judge", || yours::judge(&recordings(at_rest()), &split(ring()), Activation::Tanh).map(drop), NOTHING_MOVES),
+    (Errors, "split::data_table", || yours::data_table(&recordings(at_rest()), &split(ring())).map(drop), NOTHING_MOVES),
+    (Errors, "trained::new", || yours::Training::new(&split(at_rest()), &[], &fit()).map(drop), NOTHING_MOVES),
+    (Errors, "trained::on", || trained(&split(at_rest())).map(drop), NOTHING_MOVES),
+    (Errors, "trained::trained", || yours::Training::new(&split(ring()), &["q".into()], &fit())?.trained().map(drop), "are not a name for each"),
+    (Errors, "trained::findings", || trained(&split(ring()))?.findings(&wide()).map(drop), "columns of the points = 4"),
+    (Errors, "trained::scores", || trained(&split(ring()))?.scores(&wide()).map(drop), "columns of the points = 4"),
+    (Errors, "figures::course", || yours::course(&[]).map(drop), NO_FIGURE),
+    (Errors, "figures::field", || yours::field(&recordings(ring()), &model(), &no_numbers()).map(drop), NO_FIGURE),
+    (Errors, "figures::energies", || yours::energies(&recordings(wide().training), &model()).map(drop), "columns of the points = 4"),
+    (Errors, "figures::of", || yours::Rollout::of(&recordings(wide().training), &split(ring()), &trained(&split(ring()))?).map(drop), NO_FIGURE),
+    (Errors, "figures::draw", || yours::Rollout::of(&late(), &last(), &trained(&split(ring()))?)?.draw(&late()).map(drop), NO_FIGURE),
     (Errors, "early_stopping::new", || EarlyStopping::new(0).map(drop), "patience = 0"),
     (Errors, "hnn::network", || Fit { hidden: vec![0], ..fit() }.network(2, &mut random()).map(drop), "width 0"),
     (Errors, "hnn::check", || Fit { evaluations: 0, ..fit() }.check(2), "evaluations = 0"),

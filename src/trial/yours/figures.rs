@@ -13,7 +13,10 @@ use super::{Split, Trained};
 ///
 /// [`Error::Figure`] if it cannot be drawn.
 pub fn course(course: &[(usize, f64, f64)]) -> Result<Figure> {
-    let (last, loss, error) = course[course.len() - 1];
+    let (last, loss, error) = *course.last().ok_or_else(|| Error::Figure {
+        title: "The course of the training".into(),
+        why: "there was no step".into(),
+    })?;
     let line = |of: fn(&(usize, f64, f64)) -> f64| {
         let points = course.iter().map(|seen| (seen.0 as f64, of(seen)));
         let points = points.filter(|&(_, error)| error.is_finite() && error > 0.0);
@@ -195,7 +198,7 @@ impl Rollout {
 ///
 /// # Errors
 ///
-/// [`Error::Figure`] if it cannot be drawn.
+/// As [`Hnn::energy`], and [`Error::Figure`] if it cannot be drawn.
 pub fn energies(recordings: &Recordings, model: &Hnn) -> Result<Figure> {
     let learned = model.energy(recordings.data.points.view())?;
     let first = learned[0];
