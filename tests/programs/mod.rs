@@ -37,8 +37,9 @@ pub fn example(name: &str) -> Command {
         let folder = folder.expect("a test is in target/[<target>/]<profile>/deps");
         let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
         let mut cargo = Command::new(env!("CARGO"));
-        // With the features of a test of the whole workspace, which has built them already.
-        cargo.args(["build", "--quiet", "--workspace", "--examples", "--profile"]);
+        // With the features of the test of everything but the tool, which has built them already.
+        cargo.args(["build", "--quiet", "--workspace", "--exclude", "xtask"]);
+        cargo.args(["--examples", "--profile"]);
         cargo.arg(match name(folder).as_str() {
             "debug" => "dev".to_owned(),
             profile => profile.to_owned(),

@@ -157,11 +157,8 @@ fn snapshots(project: &Project) -> Result<()> {
     )?;
     // The tool is compiled already, as it is run.
     let tool = ["test", "--profile", "tool", "--package", "xtask"];
-    run(
-        "to test the build tool",
-        cargo(project).args(tool).env("INSTA_UPDATE", "no"),
-    )
-    .context("a test of the build tool failed: look above")?;
+    run("to test the build tool", cargo(project).args(tool))
+        .context("a test of the build tool failed: look above")?;
     snapshots::none_pending(project)
 }
 

@@ -67,11 +67,9 @@ pub fn field(recordings: &Recordings, model: &Hnn, held_out: &Dataset) -> Result
         .iter()
         .flat_map(|series| series.points.iter().flat_map(|&(x, y)| [x, y]));
     let (low, high) = values.fold((0.0, 0.0), |(a, b): (f64, f64), x| (a.min(x), b.max(x)));
-    series.push(Series::new(
-        "equal",
-        Colour::Ink,
-        vec![(low, low), (high, high)],
-    ));
+    // Below the others, which hide it where they lie on it.
+    let equal = Series::new("equal", Colour::Ink, vec![(low, low), (high, high)]);
+    series.insert(0, equal);
     let off = rms_distance(learned.view(), measured.view());
     let title = format!(
         "Where it was not trained, the learned field is off by {}",
@@ -154,7 +152,11 @@ impl Rollout {
             line("plain", Colour::Vermillion, &self.plain),
         ];
         if let Some(measured) = &self.measured {
-            series.push(line("measured", Colour::Ink, measured).marked(Mark::Dot));
+            // So many dots that the lines are seen between them.
+            let mut measured = line("measured", Colour::Ink, measured).marked(Mark::Dot);
+            let every = measured.points.len().div_ceil(30);
+            measured.points = measured.points.into_iter().step_by(every).collect();
+            series.push(measured);
         }
         let from = self.times[0];
         let end = self.times[self.times.len() - 1];
