@@ -202,7 +202,16 @@ impl Copy {
         let folder = tempfile::tempdir().unwrap();
         let original = Project::find().unwrap();
         // A page lists the tests as well, and snapshots are found from their folder.
-        for part in ["book", "chapters", "reviewed", "snapshots", "src", "tests"] {
+        let parts = [
+            "book",
+            "chapters",
+            "live",
+            "reviewed",
+            "snapshots",
+            "src",
+            "tests",
+        ];
+        for part in parts {
             copy_folder(&original.path(part), &folder.path().join(part));
         }
         // The examples have their names there.
