@@ -36,23 +36,32 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     evidence.show("scales", asleep_by_scale(&settings)?)?;
     // ANCHOR_END: scales
 
-    // ANCHOR: layers
+    // ANCHOR: notebooks
     let swing: Dataset = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
-    let mut notebooks: Vec<(Activation, usize, Vec<Network>, Spread)> = Vec::new();
+    let mut notebooks: Vec<(Activation, usize, Vec<Network>)> = Vec::new();
     for epochs in [0, (settings.steps / 300).clamp(1, 10)] {
         for activation in [Activation::Tanh, Activation::Relu] {
-            let networks = trained_for(epochs, activation, &settings)?;
-            let ratio = first_over_last(&networks, &swing)?;
-            notebooks.push((activation, epochs, networks, ratio));
+            notebooks.push((
+                activation,
+                epochs,
+                trained_for(epochs, activation, &settings)?,
+            ));
         }
+    }
+    // ANCHOR_END: notebooks
+
+    // ANCHOR: layers
+    let mut ratios: Vec<Spread> = Vec::new();
+    for (_, _, networks) in &notebooks {
+        ratios.push(first_over_last(networks, &swing)?);
     }
     evidence.show(
         "layers",
-        Table::of(&notebooks)
-            .column("network", |(activation, epochs, ..)| {
+        Table::of(notebooks.iter().zip(&ratios))
+            .column("network", |((activation, epochs, _), _)| {
                 format!("{activation}, epoch {epochs}")
             })
-            .column("gradient of W1 / of W4", |(.., ratio)| ratio),
+            .column("gradient of W1 / of W4", |(_, ratio)| ratio),
     )?;
     // ANCHOR_END: layers
 
@@ -163,7 +172,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     for activation in [Activation::Tanh, Activation::Relu] {
         let mut all = asleep_in(&settings, &runs, activation)?;
         let of_notebooks = notebooks.iter().filter(|(of, ..)| *of == activation);
-        for network in of_notebooks.flat_map(|(_, _, networks, _)| networks) {
+        for network in of_notebooks.flat_map(|(_, _, networks)| networks) {
             all.extend(asleep(network, &swing.points));
         }
         extremes.push(Spread::of(all));
@@ -317,7 +326,7 @@ fn asleep_by_scale(settings: &Settings) -> hnn::Result<Table> {
 }
 // ANCHOR_END: scales-table
 
-// ANCHOR: layers-table
+// ANCHOR: trained-for
 /// The notebook's network after so many epochs of its own training, one a seed.
 fn trained_for(
     epochs: usize,
@@ -339,7 +348,9 @@ fn trained_for(
         Ok(notebook.network().clone())
     })
 }
+// ANCHOR_END: trained-for
 
+// ANCHOR: layers-table
 /// The length of the first matrix's gradient over that of the last one's, over these networks.
 fn first_over_last(networks: &[Network], data: &Dataset) -> hnn::Result<Spread> {
     let mut ratios = Vec::new();
@@ -469,10 +480,8 @@ fn field_alone(activation: Activation, settings: &Settings) -> Settings {
 
 /// The largest bias of a network, whatever its sign.
 fn largest_bias(network: &Network) -> f64 {
-    let biases = network
-        .blocks()
-        .into_iter()
-        .filter(|block| !block.is_weight);
+    let blocks = network.blocks().into_iter();
+    let biases = blocks.filter(|block| !block.is_weight);
     let sizes = biases.flat_map(|block| network.parameters()[block.range].to_vec());
     sizes.map(f64::abs).fold(0.0, f64::max)
 }
@@ -738,13 +747,8 @@ mod exercises {
     /// Your turn: an initial ReLU network from which the field alone can teach more. This is
     /// the one that it gets stuck with.
     fn start(widths: &[usize], random: &mut Gaussian) -> hnn::Result<Network> {
-        Network::random(
-            widths,
-            Activation::Relu,
-            Initializer::He,
-            Biases::Zero,
-            random,
-        )
+        let (relu, he) = (Activation::Relu, Initializer::He);
+        Network::random(widths, relu, he, Biases::Zero, random)
     }
     // ANCHOR_END: exercise-3
 
@@ -773,13 +777,8 @@ mod exercises {
 
     // ANCHOR: solution-3
     fn start_solved(widths: &[usize], random: &mut Gaussian) -> hnn::Result<Network> {
-        Network::random(
-            widths,
-            Activation::Relu,
-            Initializer::He,
-            Biases::Uniform,
-            random,
-        )
+        let (relu, he) = (Activation::Relu, Initializer::He);
+        Network::random(widths, relu, he, Biases::Uniform, random)
     }
     // ANCHOR_END: solution-3
 

@@ -1,6 +1,9 @@
-//! The measured speeds that the book quotes are the ones that `cargo xtask peers` wrote down last.
+//! The measured speeds that the book quotes are the ones that `cargo xtask peers` and `tests/browser/speed.mjs` wrote down last.
 
 use std::path::Path;
+
+use hnn::evidence::{Recorded, Table};
+use hnn::measure::Spread;
 
 /// The tables of a Markdown text, in order.
 fn tables(text: &str) -> Vec<String> {
@@ -31,4 +34,33 @@ fn the_book_quotes_the_last_measurement() {
     };
     pin("steps", "table", steps);
     pin("benchmarks", "table", benchmarks);
+}
+
+#[test]
+fn the_book_quotes_the_last_measurement_of_the_page() {
+    let recorded = Recorded::read("page-speed").unwrap();
+    let mut table = Table::new(["the figure of", "native", "page, fused", "page, plain"]);
+    for (figure, name) in [("rate", "chapter 5"), ("penalty", "chapter 6")] {
+        let of_figure = recorded.with("figure", figure).unwrap();
+        let spread = |program: &str| {
+            let times = of_figure.with("program", program).unwrap();
+            format!("{:.0}", Spread::of(times.numbers("milliseconds").unwrap()))
+        };
+        table.row([
+            name.to_owned(),
+            spread("native"),
+            spread("fused"),
+            spread("plain"),
+        ]);
+    }
+    pin("page", "table", &table.to_string());
+    assert_eq!(recorded.each("machine").unwrap().len(), 1, "one machine");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded/page-speed.csv");
+    let text = std::fs::read_to_string(file).unwrap();
+    let machine = text.lines().nth(1).and_then(|line| line.split(',').next());
+    pin(
+        "page-facts",
+        "facts",
+        &format!("machine = {}", machine.unwrap()),
+    );
 }
