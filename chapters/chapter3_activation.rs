@@ -37,7 +37,6 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: scales
 
     // ANCHOR: notebooks
-    let swing: Dataset = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
     let mut notebooks: Vec<(Activation, usize, Vec<Network>)> = Vec::new();
     for epochs in [0, (settings.steps / 300).clamp(1, 10)] {
         for activation in [Activation::Tanh, Activation::Relu] {
@@ -48,6 +47,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             ));
         }
     }
+    let swing: Dataset = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
     // ANCHOR_END: notebooks
 
     // ANCHOR: layers
