@@ -347,7 +347,11 @@ fn is_on_the_way(settings: &trial::Settings) -> bool {
 
 /// The changes that follow on the mended notebook, up to the method.
 fn changes(crossed: &[Runs], model: &Settings) -> Vec<trial::Settings> {
-    let mut now = crossed[3].settings.clone();
+    let mended = crossed.iter().rfind(|runs| is_on_the_way(&runs.settings));
+    let mut now = mended
+        .expect("the way ends in the mended notebook")
+        .settings
+        .clone();
     let mut all = Vec::new();
     let mut change = |change: fn(&mut trial::Settings, &Settings)| {
         change(&mut now, model);
@@ -439,8 +443,7 @@ const NOISY: [&str; 6] = [
 /// the separable H, and the quadratic one.
 fn noisy(settings: &Settings, per_period: usize) -> hnn::Result<[Score; 6]> {
     let (data, mut random, fit) = noisy_data(settings, EVALUATIONS)?;
-    let none = |_, _, _: &Hnn| ();
-    let (ours, _) = Hnn::fit_watched(&data, Units::one(2), &fit, &mut random, none)?;
+    let ours = hamiltonian(&data, &fit, &mut random)?;
     let plain = Plain::fit(&data, &plain_fit(&fit))?;
     let quadratic = Quadratic::fit(&data)?;
 
@@ -449,7 +452,7 @@ fn noisy(settings: &Settings, per_period: usize) -> hnn::Result<[Score; 6]> {
     resting.points.column_mut(1).fill(0.0);
     resting.field.column_mut(0).fill(0.0);
     let both = force(&data, &fit, &mut random)?;
-    let (potential, _) = Hnn::fit_watched(&resting, Units::one(2), &fit, &mut random, none)?;
+    let potential = hamiltonian(&resting, &fit, &mut random)?;
     let alone = force(&resting, &fit, &mut random)?;
 
     let mut learned = Exact::of(ours.network());
@@ -476,6 +479,12 @@ fn noisy_data(settings: &Settings, evaluations: usize) -> hnn::Result<(Dataset, 
     Ok((data, random, fit))
 }
 
+/// A Hamiltonian network that is fitted to these data in their own units.
+fn hamiltonian(data: &Dataset, fit: &Fit, random: &mut Gaussian) -> hnn::Result<Hnn> {
+    let (model, _) = Hnn::fit_watched(data, Units::one(2), fit, random, |_, _, _| ())?;
+    Ok(model)
+}
+
 /// A network, as large as ours, whose value is the force dp/dt.
 fn force(data: &Dataset, fit: &Fit, random: &mut Gaussian) -> hnn::Result<Network> {
     let forces = Some(data.field.column(1).to_owned());
@@ -495,7 +504,7 @@ fn force(data: &Dataset, fit: &Fit, random: &mut Gaussian) -> hnn::Result<Networ
 /// The field errors of ours and of two plain networks on noisy labels, after so many evaluations.
 fn noisy_fields(settings: &Settings, evaluations: usize) -> hnn::Result<[f64; 2]> {
     let (data, mut random, fit) = noisy_data(settings, evaluations)?;
-    let (ours, _) = Hnn::fit_watched(&data, Units::one(2), &fit, &mut random, |_, _, _| ())?;
+    let ours = hamiltonian(&data, &fit, &mut random)?;
     let plain = Plain::fit(&data, &plain_fit(&fit))?;
     let (disc, unit) = (sunflower(DISC_POINTS), Oscillator::UNIT);
     let mut learned = Exact::of(ours.network());

@@ -133,7 +133,7 @@ impl Html<'_> {
                             "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
                              <p class=\"finding\" id=\"{id}-title\">{}</p>\n{}\n<figcaption>\n\n{}\n{}\n</figcaption>\n</figure>{data}",
                             escape(&snapshot.name),
-                            escape(&figure.title.replace('\'', "’")),
+                            typeset(&figure.title),
                             figure.inline(&id),
                             caption.trim_end(),
                             self.made(stand)
@@ -356,7 +356,7 @@ impl Html<'_> {
                 Span::Fact(fact) => {
                     let value = self.manuscript.value(fact)?;
                     markdown.push_str(&match fact.setting {
-                        Setting::Html => escape(&value.replace('\'', "’")),
+                        Setting::Html => typeset(&value),
                         Setting::Heading => inert(&value),
                         Setting::Sentence => format!(
                             "<span class=\"fact\" tabindex=\"-1\" title=\"{}\">{}</span>",
@@ -400,6 +400,11 @@ impl Html<'_> {
             format!("{id}-{count}")
         }
     }
+}
+
+/// Words outside of Markdown, which sets apostrophes itself.
+fn typeset(text: &str) -> String {
+    escape(&text.replace('\'', "’"))
 }
 
 /// A table in which no number and no range is broken in two: a cell breaks between the one and the other.
