@@ -166,9 +166,16 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let control = Comparison::of(&gradient, &own.slopes);
     let check = Comparison::of(&gradient, &full.slopes);
     let trained = terms.energy + terms.l2;
+    let silent = Network::constant(&settings.widths, 0.5)?;
+    let silence = brief(field_rmse_on_circle(&silent, settings.oscillator()));
+    let batches = Setup {
+        data: format!("{} points of the circle", batch.nrows()),
+        ..settings.setup(1, silence.clone())
+    };
     evidence.show(
         "check",
         Facts::new()
+            .with("setup", &batches)
             .with("parameters", thousands(gradient.len()))
             .with("checked", thousands(full.checked.len()))
             .with("share", format!("{:.0}", 100.0 * trained / terms.loss()))
@@ -230,7 +237,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: repair
 
     // ANCHOR: along
-    evidence.show("along", walk_facts(&walks))?;
+    let setup = settings.setup(3, silence);
+    evidence.show("along", walk_facts(&walks).with("setup", setup))?;
     // ANCHOR_END: along
 
     // ANCHOR: adam
@@ -248,13 +256,21 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     evidence.show(
         "checked",
         Facts::new()
+            .with(
+                "setup",
+                Setup {
+                    network: format!("{} · relu or tanh", dashed(&settings.widths)),
+                    gradient: "connected and exact gradients".into(),
+                    seeds: 3,
+                    ..batches
+                },
+            )
             .with("tanh_error", format!("{:.0e}", smooth_check.relative_error))
             .with("connected_error", format!("{:.0e}", apart.largest)),
     )?;
     // ANCHOR_END: exact-facts
 
     // ANCHOR: repair-facts
-    let silent = Network::constant(&settings.widths, 0.5)?;
     evidence.show("repaired", repair_facts(&settings, &repairs, &silent))?;
     // ANCHOR_END: repair-facts
     Ok(())

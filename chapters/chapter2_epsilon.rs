@@ -12,7 +12,7 @@ use hnn::mechanics::{Difference, Kind};
 use hnn::model::{Network, Real};
 use hnn::notebook::{Losses, Notebook};
 use hnn::phase_space::{Points, logspace, sunflower};
-use hnn::trial::{Data, Outcome, Settings};
+use hnn::trial::{Data, Outcome, Settings, setup};
 // ANCHOR_END: uses
 
 // ANCHOR: epsilons
@@ -60,11 +60,11 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: weights
 
     // ANCHOR: weights-facts
-    let setup: Setup =
+    let short: Setup =
         short_run(NOTEBOOKS).setup(settings.seeds.seeds, brief(Data::Circle.silence()));
     evidence.show(
         "printed",
-        printed_facts(&reference, &runs).with("setup", setup),
+        printed_facts(&reference, &runs).with("setup", short),
     )?;
     // ANCHOR_END: weights-facts
 
@@ -160,7 +160,13 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: optima
 
     // ANCHOR: optima-facts
-    evidence.show("v", v_facts(&smooth, &best_steps)?)?;
+    let looks = Setup {
+        data: format!("{POINTS} points of the disc"),
+        // The error is relative to the field.
+        silence: "1".into(),
+        ..setup([&settings], |_| Data::Disc)
+    };
+    evidence.show("v", v_facts(&smooth, &best_steps)?.with("setup", looks))?;
     // ANCHOR_END: optima-facts
 
     Ok(())
@@ -426,7 +432,6 @@ fn v_facts(smooth: &[Vec<Network>; 2], optima: &[Optimum]) -> hnn::Result<Facts>
     let in_double = sweeps::<f64>(&smooth[1], Difference::Forward, &[NOTEBOOKS])?;
     let in_single = sweeps::<f32>(&smooth[1], Difference::Forward, &[NOTEBOOKS])?;
     Ok(Facts::new()
-        .with("points", POINTS)
         .with("u_double", brief(f64::UNIT_ROUNDOFF))
         .with("u_single", brief(f32::UNIT_ROUNDOFF))
         .with(

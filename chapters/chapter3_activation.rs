@@ -8,17 +8,17 @@ use std::f64::consts::PI;
 use std::ops::ControlFlow;
 
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Table, brief,
-    thousands,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Setup, Table, brief,
+    dashed, thousands,
 };
 use hnn::learning::{Batch, Evaluator, Loss};
 use hnn::measure::facets::{best_on_treads, different};
-use hnn::measure::{Spread, field_rmse_on_circle};
+use hnn::measure::{Spread, asleep, field_rmse_on_circle};
 use hnn::model::{Activation, Biases, Initializer, Network};
 use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Dataset, Oscillator, Points, even_circle, linspace};
 use hnn::random::Gaussian;
-use hnn::trial::{Data, Objective, Outcome, Runs, ScheduleKind, Settings, Study};
+use hnn::trial::{Data, Objective, Outcome, Runs, ScheduleKind, Settings, Study, setup};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -40,11 +40,8 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     let mut notebooks: Vec<(Activation, usize, Vec<Network>)> = Vec::new();
     for epochs in [0, (settings.steps / 300).clamp(1, 10)] {
         for activation in [Activation::Tanh, Activation::Relu] {
-            notebooks.push((
-                activation,
-                epochs,
-                trained_for(epochs, activation, &settings)?,
-            ));
+            let networks = trained_for(epochs, activation, &settings)?;
+            notebooks.push((activation, epochs, networks));
         }
     }
     let swing: Dataset = Data::Circle.draw(settings.points, &mut Gaussian::from_seed(0))?;
@@ -137,17 +134,10 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR_END: alone
 
     // ANCHOR: plateaus
-    let plateaus: Vec<Vec<Vec<f64>>> =
-        settings
-            .seeds
-            .each_of(&PLATEAUS, |&(_, activation, frozen_biases), seed| {
-                let patient = Settings {
-                    activation,
-                    frozen_biases,
-                    ..patient(&settings)
-                };
-                thirds(&patient, seed)
-            })?;
+    let patients: Vec<Settings> = patient(&settings).sweep(PLATEAUS, |run, kind| {
+        (_, run.activation, run.frozen_biases) = kind;
+    });
+    let plateaus: Vec<Vec<Vec<f64>>> = settings.seeds.each_of(&patients, thirds)?;
     evidence.show(
         "plateaus",
         Table::of(PLATEAUS.iter().zip(&plateaus))
@@ -173,7 +163,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
         let mut all = asleep_in(&settings, &runs, activation)?;
         let of_notebooks = notebooks.iter().filter(|(of, ..)| *of == activation);
         for network in of_notebooks.flat_map(|(_, _, networks)| networks) {
-            all.extend(asleep(network, &swing.points));
+            all.extend(shares_asleep(network, &swing.points));
         }
         extremes.push(Spread::of(all));
     }
@@ -187,6 +177,24 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: verdict
     evidence.show("verdict", verdict(&runs, &fair))?;
+    let found = Setup {
+        network: format!("{} · relu or tanh", dashed(&NOTEBOOK)),
+        ..notebook::Settings::default().setup(settings.seeds.seeds, brief(Data::Circle.silence()))
+    };
+    let ten = Setup {
+        seeds: 10,
+        ..found.clone()
+    };
+    evidence.show(
+        "setups",
+        Facts::new()
+            .with("notebooks", &found)
+            .with("six", runs.setup(|settings| settings.data))
+            .with("fair", fair.setup(|_| Data::Disc))
+            .with("alone", alone.setup(|_| Data::Disc))
+            .with("plateaus", setup(&patients, |_| Data::Circle))
+            .with("first_versions", ten),
+    )?;
     // ANCHOR_END: verdict
     Ok(())
 }
@@ -204,13 +212,13 @@ const SIX: [Activation; 6] = [
 
 /// What is trained on, and by which gradient.
 #[derive(Clone, Copy)]
-struct Setup {
+struct Way {
     name: &'static str,
     data: Data,
     objective: Objective,
 }
 
-impl Setup {
+impl Way {
     const fn new(name: &'static str, data: Data, objective: Objective) -> Self {
         Self {
             name,
@@ -236,11 +244,11 @@ impl Setup {
 }
 
 /// The notebook's way to train, the two repairs, and both together.
-const AS_FOUND: Setup = Setup::new("circle, notebook's", Data::Circle, Objective::Notebook);
-const CIRCLE_EXACT: Setup = Setup::new("circle, exact", Data::Circle, Objective::Full);
-const LABELS: Setup = Setup::new("disc, notebook's", Data::Disc, Objective::Notebook);
-const REPAIRED: Setup = Setup::new("disc, exact", Data::Disc, Objective::Full);
-const WAYS: [Setup; 4] = [AS_FOUND, CIRCLE_EXACT, LABELS, REPAIRED];
+const AS_FOUND: Way = Way::new("circle, notebook's", Data::Circle, Objective::Notebook);
+const CIRCLE_EXACT: Way = Way::new("circle, exact", Data::Circle, Objective::Full);
+const LABELS: Way = Way::new("disc, notebook's", Data::Disc, Objective::Notebook);
+const REPAIRED: Way = Way::new("disc, exact", Data::Disc, Objective::Full);
+const WAYS: [Way; 4] = [AS_FOUND, CIRCLE_EXACT, LABELS, REPAIRED];
 
 /// Every activation on both data sets with both gradients.
 fn every_combination(settings: &Settings) -> Vec<Settings> {
@@ -260,19 +268,13 @@ fn trained(runs: &[Runs], activation: Activation) -> Network {
 // ANCHOR_END: every-combination
 
 // ANCHOR: asleep
-/// A unit is asleep at a point where its activation is less steep than this.
-const ASLEEP: f64 = 0.1;
 /// The notebook's own widths.
 const NOTEBOOK: [usize; 5] = [2, 128, 128, 128, 1];
 
 /// The percentage of units asleep in each hidden layer, over all units and points.
-fn asleep(network: &Network, points: &Points) -> Vec<f64> {
-    let layers = network.unit_slopes(points.view());
-    let share = |slopes: &Points| {
-        let asleep = slopes.iter().filter(|slope| slope.abs() < ASLEEP).count();
-        100.0 * asleep as f64 / slopes.len() as f64
-    };
-    layers.iter().map(share).collect()
+fn shares_asleep(network: &Network, points: &Points) -> Vec<f64> {
+    let layers = asleep(network, points.view()).into_iter();
+    layers.map(|[share, _]| 100.0 * share).collect()
 }
 
 /// What is asleep in networks of the notebook's size at its points, before training, one entry a seed.
@@ -285,7 +287,7 @@ fn at_the_start(
     settings.seeds.each(|seed| {
         let random = &mut Gaussian::from_seed(seed);
         let network = Network::random(&NOTEBOOK, activation, weights, Biases::Zero, random)?;
-        Ok(asleep(&network, &circle.points))
+        Ok(shares_asleep(&network, &circle.points))
     })
 }
 
@@ -296,7 +298,7 @@ fn asleep_in(settings: &Settings, runs: &[Runs], activation: Activation) -> hnn:
         for outcome in &runs.outcomes {
             let (data, network, _) = runs.settings.start(outcome.seed)?;
             for network in [&network, &outcome.network] {
-                all.extend(asleep(network, &data.points));
+                all.extend(shares_asleep(network, &data.points));
             }
         }
     }
@@ -578,7 +580,6 @@ fn verdict(runs: &[Runs], fair: &[Runs]) -> Facts {
     let times = Spread::of(smooth.map(|other| fair[0].disc().median / other.disc().median));
     let elsewhere = |activation| brief(runs.one(CIRCLE_EXACT.with(activation)).disc().median);
     Facts::new()
-        .with("setup", runs.setup(|settings| settings.data))
         .with("least_times", brief(times.smallest))
         .with("most_times", brief(times.largest))
         .with("tanh_elsewhere", elsewhere(Activation::Tanh))

@@ -12,7 +12,7 @@ use hnn::measure::{Spread, field_rmse_on_disc, least_relu_rmse_on_circle};
 use hnn::model::{Activation, Network};
 use hnn::notebook::Gradient;
 use hnn::phase_space::{Dataset, Oscillator};
-use hnn::trial::{Data, Objective, Runs, ScheduleKind, Settings, Study};
+use hnn::trial::{Data, Objective, Runs, ScheduleKind, Settings, Study, setup};
 // ANCHOR_END: uses
 
 fn main() -> std::process::ExitCode {
@@ -105,8 +105,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
 
     // ANCHOR: units
     let mut fits: Vec<(usize, Spread)> = Vec::new();
-    for units in [1, 2, 3, 4, 8, 16] {
-        fits.push((units, fit(knobs.seeds, units)?));
+    for (units, settings) in UNITS.into_iter().zip(of_units(knobs.seeds)) {
+        fits.push((units, fit(&settings)?));
     }
     evidence.show(
         "units",
@@ -121,20 +121,19 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let found_on_disc = Runs::of(&of_sizes(&on_disc(&as_found), &ends))?;
     let exact_on_disc = Runs::of(&of_sizes(&on_disc(&exact), &ends))?;
     let last = networks.len() - 1;
+    let ways: Vec<Vec<Runs>> = vec![
+        vec![found_runs[0].clone(), found_runs[last].clone()],
+        found_on_disc,
+        vec![exact_runs[0].clone(), exact_runs[last].clone()],
+        exact_on_disc,
+    ];
     evidence.show(
         "ways",
-        Table::of([
-            (&found_runs[0], &found_runs[last]),
-            (&found_on_disc[0], &found_on_disc[1]),
-            (&exact_runs[0], &exact_runs[last]),
-            (&exact_on_disc[0], &exact_on_disc[1]),
-        ])
-        .column("gradient", |(small, _)| {
-            gradient_name(small.settings.objective)
-        })
-        .column("data", |(small, _)| small.settings.data.name())
-        .column(&name(&ends[0]), |(small, _)| small.disc())
-        .column(&name(&ends[1]), |(_, large)| large.disc()),
+        Table::of(&ways)
+            .column("gradient", |runs| gradient_name(runs[0].settings.objective))
+            .column("data", |runs| runs[0].settings.data.name())
+            .column(&name(&ends[0]), |runs| runs[0].disc())
+            .column(&name(&ends[1]), |runs| runs[1].disc()),
     )?;
     // ANCHOR_END: ways
 
@@ -162,6 +161,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("steps", thousands(knobs.steps))
             .with("setup", found_runs.setup(|_| Data::Circle))
             .with("exact_setup", exact_runs.setup(|_| Data::Circle))
+            .with("units_setup", setup(&of_units(knobs.seeds), |_| Data::Disc))
+            .with("ways_setup", ways.concat().setup(|_| Data::Disc))
             .with("right_setup", right_runs.setup(|_| Data::Disc)),
     )?;
     // ANCHOR_END: grid-facts
@@ -303,20 +304,28 @@ fn against_weights(found: &[Runs], exact: &[Runs]) -> hnn::Result<Figure> {
 // ANCHOR_END: sizes-figure
 
 // ANCHOR: fit
-/// The error over the disc of one hidden layer of so many tanh units, minimised on 256 of its points at once.
-fn fit(seeds: Seeds, units: usize) -> hnn::Result<Spread> {
-    let trial = Settings {
+/// How many tanh units one hidden layer is given.
+const UNITS: [usize; 6] = [1, 2, 3, 4, 8, 16];
+
+/// The trials of such layers.
+fn of_units(seeds: Seeds) -> Vec<Settings> {
+    let few = Settings {
+        seeds,
         points: 256,
-        widths: layers(1, units),
         ..Settings::default()
     };
+    of_sizes(&few, &UNITS.map(|units| layers(1, units)))
+}
+
+/// The error over the disc after all points are minimised at once.
+fn fit(trial: &Settings) -> hnn::Result<Spread> {
     let method = Lbfgs {
         memory: 50,
         evaluations: 2000,
         gradient_tolerance: 0.0,
         change_tolerance: 0.0,
     };
-    let errors = seeds.each(|seed| {
+    let errors = trial.seeds.each(|seed| {
         let (data, mut network, _) = trial.start(seed)?;
         let mut loss = Evaluator::new(Loss::FIELD, &network)?;
         minimize(&mut network, &mut loss, &data, &method, unobserved)?;

@@ -12,7 +12,9 @@ use hnn::measure::{Paired, Spread, field_rmse, living_units};
 use hnn::model::{Activation, Network};
 use hnn::notebook::{self, printed};
 use hnn::phase_space::{Oscillator, rings};
-use hnn::trial::{Data, Objective, OptimizerKind, Outcome, Runs, ScheduleKind, Settings, Study};
+use hnn::trial::{
+    Data, Objective, OptimizerKind, Outcome, Runs, ScheduleKind, Settings, Study, setup,
+};
 // ANCHOR_END: uses
 
 // ANCHOR: knobs
@@ -158,16 +160,12 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: best
 
     // ANCHOR: planned
+    let ten: [Settings; 2] = [ten_seeds(&notebooks), ten_seeds(&right)];
     let mut planned: Vec<(f64, [Paired; 2])> = Vec::new();
     for rate in PAIRED {
-        let wrong = over_adam(&notebooks, (PLANNED, rate), rate, |run| run.circle)?;
-        planned.push((
-            rate,
-            [
-                wrong,
-                over_adam(&right, (PLANNED, rate), rate, |run| run.disc)?,
-            ],
-        ));
+        let wrong = over_adam(&ten[0], (PLANNED, rate), rate, |run| run.circle)?;
+        let exact = over_adam(&ten[1], (PLANNED, rate), rate, |run| run.disc)?;
+        planned.push((rate, [wrong, exact]));
     }
     evidence.show(
         "planned",
@@ -209,16 +207,19 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         let best = exact.best(|s| way.fits(s), Runs::disc);
         best.settings.learning_rate
     });
-    let cosine = over_adam(&right, (ADAM_COSINE, cosine_rate), rate, |run| run.disc)?;
-    evidence.show("tool", tool(&exact, &lbfgs, &horizons[2], cosine))?;
+    let cosine = over_adam(&ten[1], (ADAM_COSINE, cosine_rate), rate, |run| run.disc)?;
+    let pairs = setup(&ten, |settings| settings.data);
+    evidence.show(
+        "tool",
+        tool(&exact, &lbfgs, &horizons[2], cosine).with("pairs_setup", pairs),
+    )?;
     // ANCHOR_END: exact-facts
 
     // ANCHOR: cliff
     let cliff = Settings {
-        seeds: Seeds::new(knobs.seeds.seed, 10),
         widths: notebook::Settings::default().widths,
         learning_rate: 0.1,
-        ..along(SGD, &notebooks)
+        ..along(SGD, &ten[0])
     };
     let falls: Vec<Fall> = cliff.seeds.each(|seed| fall(&cliff, seed))?;
     evidence.show(
@@ -242,7 +243,8 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: cliff
 
     // ANCHOR: silence
-    evidence.show("silence", silent(&cliff, &falls)?)?;
+    let setup = setup([&cliff], |_| Data::Circle);
+    evidence.show("silence", silent(&cliff, &falls)?.with("setup", setup))?;
     // ANCHOR_END: silence
     Ok(())
 }
@@ -519,20 +521,26 @@ fn plan() -> Facts {
 /// The rates at which the notebook's schedule is compared with a fixed rate.
 const PAIRED: [f64; 3] = [0.001, 0.01, 0.1];
 
-/// The error of this way at a rate over that of Adam at another, seed by seed: what is to be called no difference takes more
-/// than three seeds.
+/// The same problem with ten seeds: what is to be called no difference takes more than three.
+fn ten_seeds(problem: &Settings) -> Settings {
+    Settings {
+        seeds: Seeds::new(problem.seeds.seed, 10),
+        ..problem.clone()
+    }
+}
+
+/// The error of this way at a rate over that of Adam at another, seed by seed.
 fn over_adam(
     problem: &Settings,
     (way, rate): (Scheduled, f64),
     adams_rate: f64,
     error: fn(&Outcome) -> f64,
 ) -> hnn::Result<Paired> {
-    let ten_of = |way, learning_rate| Settings {
-        seeds: Seeds::new(problem.seeds.seed, 10),
+    let run = |way, learning_rate| Settings {
         learning_rate,
         ..along(way, problem)
     };
-    let runs = Runs::of(&[ten_of(way, rate), ten_of(ADAM, adams_rate)])?;
+    let runs = Runs::of(&[run(way, rate), run(ADAM, adams_rate)])?;
     let errors = |runs: &Runs| -> Vec<f64> { runs.outcomes.iter().map(error).collect() };
     Ok(Paired::of(&errors(&runs[0]), &errors(&runs[1])))
 }

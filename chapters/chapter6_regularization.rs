@@ -4,7 +4,7 @@
 
 // ANCHOR: uses
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Table, brief,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Setup, Table, brief,
     counted, thousands,
 };
 use hnn::learning::{EarlyStopping, Seeds};
@@ -124,7 +124,11 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: valley
 
     // ANCHOR: history-facts
-    evidence.show("history", history_facts(&knobs, &histories)?)?;
+    let facts = history_facts(&knobs, &histories)?;
+    evidence.show(
+        "history",
+        facts.with("setup", setup(&run, knobs.seeds.seeds)),
+    )?;
     // ANCHOR_END: history-facts
 
     // ANCHOR: sweep
@@ -151,7 +155,11 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: sweep
 
     // ANCHOR: sweep-facts
-    evidence.show("sweeps", sweep_facts(&knobs, &sweep))?;
+    let facts = sweep_facts(&knobs, &sweep);
+    evidence.show(
+        "sweeps",
+        facts.with("setup", setup(&sweep_runs[0], knobs.seeds.seeds)),
+    )?;
     // ANCHOR_END: sweep-facts
 
     // ANCHOR: to-the-end
@@ -173,7 +181,13 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: apart
 
     // ANCHOR: to-the-end-facts
-    evidence.show("full-width", to_the_end_facts(&without, &with)?)?;
+    let found = notebook::Settings::default();
+    evidence.show(
+        "full-width",
+        to_the_end_facts(&without, &with)?
+            .with("setup", setup(&found, without.len() as u64))
+            .with("tried_setup", setup(&found, with.len() as u64)),
+    )?;
     // ANCHOR_END: to-the-end-facts
 
     // ANCHOR: cure
@@ -204,6 +218,11 @@ fn penalised_run(l2: f64, widths: &[usize]) -> notebook::Settings {
         widths: widths.to_vec(),
         ..notebook::Settings::default()
     }
+}
+
+/// A run in a line, with so many seeds.
+fn setup(run: &notebook::Settings, seeds: u64) -> Setup {
+    run.setup(seeds, brief(Data::Circle.silence()))
 }
 
 /// The histories of these runs, a list of seeds for each.

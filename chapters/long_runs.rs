@@ -12,6 +12,7 @@ use hnn::learning::{
     Adam, AdamSettings, Batch, Evaluator, Fit, Loss, Momentum, Optimizer, Seeds, Sgd, half_cosine,
     seeds::run_all,
 };
+use hnn::measure::asleep;
 use hnn::model::{Activation, Initializer, Network};
 use hnn::notebook::{Notebook, Settings};
 use hnn::phase_space::Dataset;
@@ -282,9 +283,12 @@ impl Long {
                     outwards / points.nrows() as f64,
                     network.squared_weights(),
                 ];
-                let [asleep, always] = asleep(network, points.view());
+                // Of each of three hidden layers, if there are as many.
+                let mut shares = asleep(network, points.view());
+                shares.resize(3, [0.0; 2]);
                 let bias = network.parameters()[count - 1];
-                let all = numbers.into_iter().chain(asleep).chain(always);
+                let shares = [0, 1].map(|kind| shares.iter().map(move |layer| layer[kind]));
+                let all = numbers.into_iter().chain(shares.into_iter().flatten());
                 let all = all.chain([bias, reach(network, points.view())]);
                 let digits: Vec<String> = all.map(|number| format!("{number:.5e}")).collect();
                 let _ = writeln!(rows, "{seed},{epoch},{}", digits.join(","));
@@ -373,29 +377,6 @@ fn squares(numbers: &[f64]) -> f64 {
 
 /// Points that a row looks at.
 const LOOKED_AT: usize = 1000;
-/// A unit is asleep at a point where its activation is less steep than this.
-const ASLEEP: f64 = 0.1;
-
-/// Of each of three hidden layers the share of units asleep, over all points, and the share of those asleep at every point.
-fn asleep(network: &Network, points: ArrayView2<f64>) -> [Vec<f64>; 2] {
-    let layers = network.unit_slopes(points);
-    let sleeps = |slope: &f64| slope.abs() < ASLEEP;
-    let three = |share: &dyn Fn(&ndarray::Array2<f64>) -> f64| {
-        (0..3)
-            .map(|layer| layers.get(layer).map_or(0.0, share))
-            .collect()
-    };
-    [
-        three(&|slopes| {
-            slopes.iter().filter(|slope| sleeps(slope)).count() as f64 / slopes.len() as f64
-        }),
-        three(&|slopes| {
-            let units = slopes.axis_iter(Axis(1));
-            units.filter(|unit| unit.iter().all(sleeps)).count() as f64 / slopes.ncols() as f64
-        }),
-    ]
-}
-
 /// How far H moves when every parameter moves by 1 in the direction that moves it most: Σ |∂H/∂θ|, the mean over 32 points.
 fn reach(network: &Network, points: ArrayView2<f64>) -> f64 {
     let mut gradient = vec![0.0; network.parameters().len()];

@@ -4,7 +4,7 @@
 
 // ANCHOR: uses
 use hnn::Error;
-use hnn::evidence::{Evidence, Facts, Table, brief, counted};
+use hnn::evidence::{Evidence, Facts, Setup, Table, brief, counted};
 use hnn::learning::{
     Evaluator, Fit, Hnn, Loss, Plain, Quadratic, Seeds, minimize, seeds, unobserved,
 };
@@ -15,7 +15,7 @@ use hnn::notebook::{self, Notebook};
 use hnn::phase_space::{Dataset, Oscillator, Points, State, Units, sunflower};
 use hnn::random::{Gaussian, RandomSource};
 use hnn::trial::repaired::{Repaired, Settings};
-use hnn::trial::{self, Data, Objective, Runs, Study};
+use hnn::trial::{self, Data, Objective, Runs, Study, setup};
 // ANCHOR_END: uses
 
 // ANCHOR: score
@@ -273,10 +273,32 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let separable_field = over(&separable, &alone, |score| score.field);
     let separable_energy = over(&separable, &noisy_ours, |score| score.motion.energy);
     let above: fn(Paired) -> String = |pairs| counted(pairs.above, pairs.seeds, "seed");
+    let clean = Setup {
+        gradient: "the exact gradient of the field, L-BFGS".into(),
+        seeds: 5,
+        ..setup([&changed[changed.len() - 1].settings], |_| Data::Disc)
+    };
+    let rival = Setup {
+        network: "3 models".into(),
+        ..clean.clone()
+    };
+    let noise = Setup {
+        network: format!("{} models", NOISY.len()),
+        data: format!("{}, noise {NOISE}", clean.data),
+        seeds: 10,
+        ..clean.clone()
+    };
     evidence.show(
         "facts",
         Facts::new()
             .with("setup", crossed.setup(|_| Data::Disc))
+            .with(
+                "chain_setup",
+                [&crossed[..], &changed].concat().setup(|_| Data::Disc),
+            )
+            .with("seeds_setup", clean)
+            .with("rivals_setup", rival)
+            .with("harder_setup", noise)
             .with("nothing", format!("{:.3}", 0.5f64.sqrt()))
             .with("points", settings.points)
             .with("energy", energy)

@@ -170,6 +170,31 @@ pub fn living_units(network: &Network, points: ArrayView2<f64>) -> Vec<usize> {
         .collect()
 }
 
+/// A unit is asleep at a point where its activation is less steep than this.
+const ASLEEP: f64 = 0.1;
+
+/// Of each hidden layer the share of units asleep, their activation less steep than 0.1 either way: over all points, and the
+/// share of units that are asleep at every point.
+///
+/// # Panics
+///
+/// If the points have not as many columns as the network has inputs.
+pub fn asleep(network: &Network, points: ArrayView2<f64>) -> Vec<[f64; 2]> {
+    let sleeps = |slope: &f64| slope.abs() < ASLEEP;
+    let layers = network.unit_slopes(points).into_iter();
+    layers
+        .map(|slopes| {
+            let asleep = slopes.iter().filter(|slope| sleeps(slope)).count();
+            let units = slopes.axis_iter(Axis(1));
+            let always = units.filter(|unit| unit.iter().all(sleeps)).count();
+            [
+                asleep as f64 / slopes.len() as f64,
+                always as f64 / slopes.ncols() as f64,
+            ]
+        })
+        .collect()
+}
+
 /// How many directions [`mean_energies`] looks in.
 const DIRECTIONS: usize = 64;
 
@@ -276,6 +301,20 @@ mod tests {
         assert_eq!(living_units(&network, points.view()), [2, 0]);
         let smooth = Network::zeros(&[2, 3, 3, 1], Activation::Tanh).unwrap();
         assert_eq!(living_units(&smooth, points.view()), [3, 3]);
+    }
+
+    #[test]
+    fn a_unit_is_asleep_where_its_activation_is_nearly_flat() {
+        // One of two tanh units is far to the right at every point, the other at the origin: 1 - tanh²(0) = 1.
+        let mut network = Network::zeros(&[2, 2, 1], Activation::Tanh).unwrap();
+        let biases = network.blocks()[1].range.clone();
+        network.parameters_mut()[biases.start] = 5.0;
+        assert_eq!(asleep(&network, sunflower(50).view()), [[0.5, 0.5]]);
+        // Along q alone it is asleep on one side.
+        network.parameters_mut()[biases.start] = 0.0;
+        network.parameters_mut()[0] = 10.0;
+        let points = ndarray::array![[1.0, 0.0], [0.0, 0.0], [0.0, 1.0], [-1.0, 0.0]];
+        assert_eq!(asleep(&network, points.view()), [[0.25, 0.0]]);
     }
 
     #[test]

@@ -21,9 +21,9 @@ mod spread;
 pub use gradient_check::{Comparison, Differences};
 pub use lyapunov::lyapunov_exponent;
 pub use metrics::{
-    CIRCLE_POINTS, DISC_POINTS, diagonal_table, field_rmse, field_rmse_of, field_rmse_on_circle,
-    field_rmse_on_disc, field_rmse_unscaled, least_relu_rmse_on_circle, living_units,
-    mean_energies, relative_error, slope_outwards, twin_rmse_on_disc,
+    CIRCLE_POINTS, DISC_POINTS, asleep, diagonal_table, field_rmse, field_rmse_of,
+    field_rmse_on_circle, field_rmse_on_disc, field_rmse_unscaled, least_relu_rmse_on_circle,
+    living_units, mean_energies, relative_error, slope_outwards, twin_rmse_on_disc,
 };
 pub use paired::Paired;
 pub use precision::{Rounded, Sweep, Theory};

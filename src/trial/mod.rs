@@ -38,7 +38,7 @@ use crate::{Error, Result};
 
 pub use learned::{Kind, Learned};
 pub use settings::{Data, MOMENTUM, Objective, OptimizerKind, ScheduleKind, Settings};
-pub use study::Study;
+pub use study::{Study, setup};
 
 /// How one run ended.
 #[derive(Clone, Debug)]

@@ -4,6 +4,45 @@ use super::{Data, Runs, Settings};
 use crate::evidence::{Setup, brief, dashed, thousands};
 use crate::measure::Spread;
 
+/// The experiment of these settings in a line: network, data, gradient, seeds, and what silence scores where the networks
+/// are `judged`. Of what differs it says how many there are.
+pub fn setup<'a>(
+    settings: impl IntoIterator<Item = &'a Settings>,
+    judged: fn(&Settings) -> Data,
+) -> Setup {
+    let all: Vec<&Settings> = settings.into_iter().collect();
+    let different = |of: &dyn Fn(&Settings) -> String| {
+        let mut different: Vec<String> = Vec::new();
+        for one in all.iter().map(|settings| of(settings)) {
+            if !different.contains(&one) {
+                different.push(one);
+            }
+        }
+        different
+    };
+    let part = |of: &dyn Fn(&Settings) -> String, kind: &str| {
+        let mut different = different(of);
+        match different.len() {
+            1 => different.remove(0),
+            many => format!("{many} {kind}"),
+        }
+    };
+    let widths = part(&|settings| dashed(&settings.widths), "networks");
+    let activation = part(&|settings| settings.activation.to_string(), "activations");
+    let points = |settings: &Settings| {
+        let points = thousands(settings.points);
+        format!("{points} points of the {}", settings.data.name())
+    };
+    let silence = different(&|settings| brief(judged(settings).silence()));
+    Setup {
+        network: format!("{widths} · {activation}"),
+        data: part(&points, "kinds of data"),
+        gradient: part(&|settings| settings.objective.name().into(), "gradients"),
+        seeds: (all.iter().map(|settings| settings.seeds.seeds).max()).unwrap_or_default(),
+        silence: silence.join(" or "),
+    }
+}
+
 /// The runs of several settings, asked by their settings.
 pub trait Study {
     /// The runs of the settings that fit.
@@ -32,40 +71,9 @@ pub trait Study {
             .expect("a setting fits")
     }
 
-    /// The experiment in a line: network, data, gradient, seeds, and what silence scores where the networks are `judged`. Of
-    /// what differs between the runs it says how many there are.
+    /// The experiment in a line, as [`setup`] puts it.
     fn setup(&self, judged: fn(&Settings) -> Data) -> Setup {
-        let different = |of: &dyn Fn(&Settings) -> String| {
-            let mut all: Vec<String> = Vec::new();
-            for one in self.all(|_| true).map(|runs| of(&runs.settings)) {
-                if !all.contains(&one) {
-                    all.push(one);
-                }
-            }
-            all
-        };
-        let part = |of: &dyn Fn(&Settings) -> String, kind: &str| {
-            let mut all = different(of);
-            match all.len() {
-                1 => all.remove(0),
-                many => format!("{many} {kind}"),
-            }
-        };
-        let widths = part(&|settings| dashed(&settings.widths), "networks");
-        let activation = part(&|settings| settings.activation.to_string(), "activations");
-        let points = |settings: &Settings| {
-            let points = thousands(settings.points);
-            format!("{points} points of the {}", settings.data.name())
-        };
-        let seeds = self.all(|_| true).map(|runs| runs.settings.seeds.seeds);
-        let silence = different(&|settings| brief(judged(settings).silence()));
-        Setup {
-            network: format!("{widths} · {activation}"),
-            data: part(&points, "kinds of data"),
-            gradient: part(&|settings| settings.objective.name().into(), "gradients"),
-            seeds: seeds.max().unwrap_or_default(),
-            silence: silence.join(" or "),
-        }
+        setup(self.all(|_| true).map(|runs| &runs.settings), judged)
     }
 }
 
