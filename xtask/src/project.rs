@@ -57,30 +57,3 @@ impl Project {
             .map(Self::at)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_project_is_found_from_any_folder_inside_it() {
-        let project = Project::find().unwrap();
-        for inside in ["xtask/src", "chapters", "."] {
-            assert_eq!(
-                Project::around(&project.path(inside)).unwrap().path("x"),
-                project.path("x")
-            );
-        }
-    }
-
-    #[test]
-    fn messages_name_files_from_the_root() {
-        let project = Project::at("/somewhere/book-of-hnn");
-        let path = project.path("book/prologue.md");
-        assert_eq!(project.name(&path).to_string(), "book/prologue.md");
-        assert_eq!(
-            project.name(Path::new("/elsewhere")).to_string(),
-            "/elsewhere"
-        );
-    }
-}

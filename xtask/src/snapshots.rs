@@ -18,25 +18,3 @@ pub fn none_pending(project: &Project) -> Result<()> {
         .collect();
     bail!("{}\ndecide with `cargo insta review`", lines.join("\n"))
 }
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    #[test]
-    fn a_pending_snapshot_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let project = Project::at(folder.path());
-        none_pending(&project).unwrap();
-        fs::create_dir_all(project.path("snapshots/chapter1")).unwrap();
-        fs::write(project.path("snapshots/chapter1/check.snap.new"), "").unwrap();
-        let error = none_pending(&project).unwrap_err().to_string();
-        assert!(
-            error.starts_with("snapshots/chapter1/check.snap.new: "),
-            "{error}"
-        );
-        assert!(error.ends_with("`cargo insta review`"), "{error}");
-    }
-}

@@ -228,31 +228,3 @@ impl Toolbox {
         self.find(tool).with_context(way_out)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_exact_version_counts() {
-        assert!(MDBOOK.is_named_in("mdbook v0.5.4\n"));
-        assert!(CARGO_INSTA.is_named_in("cargo-insta 1.49.0\n"));
-        for other in [
-            "mdbook v0.5.40",
-            "mdbook v0.5.4-beta",
-            "mdbook v10.5.4",
-            "mdbook v0.4.52",
-            "",
-        ] {
-            assert!(!MDBOOK.is_named_in(other), "{other}");
-        }
-    }
-
-    #[test]
-    fn a_tool_without_a_version_flag_is_recognised_by_the_record_of_its_install() {
-        let record = "[v1]\n\"evcxr_jupyter 0.22.0 (registry+index)\" = [\"evcxr_jupyter\"]\n";
-        assert!(EVCXR_JUPYTER.is_recorded_in(record));
-        assert!(!EVCXR_JUPYTER.is_recorded_in(&record.replace("0.22.0", "0.21.1")));
-        assert!(!EVCXR_JUPYTER.is_recorded_in(&record.replace("evcxr_jupyter 0", "evcxr 0")));
-    }
-}

@@ -129,21 +129,3 @@ fn find_python(search: &SearchPath, (major, minor): (u32, u32)) -> Result<PathBu
         .into()
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_missing_python_names_the_way_out() {
-        let nowhere = SearchPath::of([]);
-        let error = find_python(&nowhere, (3, 10)).unwrap_err();
-        assert!(error.is::<Missing>());
-        assert!(
-            error
-                .to_string()
-                .starts_with("needs Python 3.10 or newer; install it"),
-            "{error}"
-        );
-    }
-}

@@ -36,19 +36,3 @@ impl Examples {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_example_is_found_by_its_path() {
-        let manifest = "[package]\nname = \"hnn\"\n[[example]]\nname = \"one\"\npath = \"chapters/chapter1_one.rs\"\n";
-        let examples = Examples::parse(manifest).unwrap();
-        assert_eq!(examples.name("chapters/chapter1_one.rs"), Ok("one"));
-        assert_eq!(
-            examples.name("chapters/two.rs").unwrap_err(),
-            "`Cargo.toml` names no example of this path: add an `[[example]]` with `path = \"chapters/two.rs\"`"
-        );
-    }
-}

@@ -70,31 +70,3 @@ fn is_name(name: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Facts;
-
-    #[test]
-    fn values_are_kept_as_written() {
-        let (facts, faults) = Facts::parse("samples = 33,537\nworst_ratio = 0.4632\n");
-        assert!(faults.is_empty());
-        assert_eq!(facts.value("chapter1/check", "samples"), Ok("33,537"));
-        assert_eq!(facts.value("chapter1/check", "worst_ratio"), Ok("0.4632"));
-    }
-
-    #[test]
-    fn a_line_that_is_no_fact_is_refused() {
-        let (_, faults) = Facts::parse("ok = 1\nWorst ratio: 73\nok = 2\n");
-        assert_eq!(
-            faults,
-            [
-                (
-                    1,
-                    "`Worst ratio: 73` is not a fact: write `name = value`".to_owned()
-                ),
-                (2, "the fact `ok` is already given above".to_owned()),
-            ]
-        );
-    }
-}

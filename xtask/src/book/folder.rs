@@ -57,21 +57,3 @@ pub fn resolve(from: &str, target: &str) -> String {
     }
     parts.join("/")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_is_resolved_from_the_folder_of_its_page() {
-        assert_eq!(resolve("a.md", "b.md"), "b.md");
-        assert_eq!(resolve("more/a.md", "../b.md"), "b.md");
-        assert_eq!(resolve("more/a.md", "./c.md"), "more/c.md");
-        assert_eq!(resolve("a.md", "../chapters/x.rs"), "../chapters/x.rs");
-    }
-
-    #[test]
-    fn a_folder_that_is_not_there_has_no_files() {
-        assert!(files(Path::new("nowhere"), ".rs").unwrap().is_empty());
-    }
-}

@@ -33,20 +33,3 @@ impl<'a> Lines<'a> {
         start..end
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Lines;
-
-    #[test]
-    fn lines_count_from_one_and_hold_their_break() {
-        let text = "one\ntwo\n";
-        let lines = Lines::of(text);
-        assert_eq!(
-            (lines.number(0), lines.number(3), lines.number(4)),
-            (1, 1, 2)
-        );
-        assert_eq!(&text[lines.range(2)], "two\n");
-        assert_eq!(&text[lines.range(9)], "");
-    }
-}

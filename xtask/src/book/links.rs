@@ -45,29 +45,3 @@ pub fn of_page(text: &str) -> Vec<Link> {
     }
     links
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PAGE: &str = "# One\n\nSee [a](https://a.example/x), [b][b] and <https://c.example>.\n\n\
-        `https://code.example` and [here](two.md).\n\n<p><a href=\"http://d.example\">d</a></p>\n\n[b]: https://b.example\n";
-
-    #[test]
-    fn links_to_other_hosts_are_found_with_their_lines() {
-        let found = of_page(PAGE);
-        let found: Vec<_> = found
-            .iter()
-            .map(|link| (link.line, link.address.as_str()))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                (3, "https://a.example/x"),
-                (3, "https://b.example"),
-                (3, "https://c.example"),
-                (7, "http://d.example"),
-            ]
-        );
-    }
-}

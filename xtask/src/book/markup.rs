@@ -41,29 +41,3 @@ impl<'a> Part<'a> {
         value.split('"').next()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn html_is_tags_comments_and_text() {
-        let html = "<p><a href=\"x\">b</a> <!-- <i> -->c";
-        let found: Vec<(&str, Part)> = parts(html)
-            .map(|(range, part)| (&html[range], part))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                ("<p>", Part::Tag("p")),
-                ("<a href=\"x\">", Part::Tag("a href=\"x\"")),
-                ("b", Part::Text),
-                ("</a>", Part::Tag("/a")),
-                (" ", Part::Text),
-                ("<!-- <i> -->", Part::Comment),
-                ("c", Part::Text),
-            ]
-        );
-        assert_eq!(found[1].1.attribute("href"), Some("x"));
-    }
-}

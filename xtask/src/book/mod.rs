@@ -46,11 +46,6 @@ pub mod source_pages;
 pub mod suggestion;
 pub mod typed_number;
 
-#[cfg(test)]
-pub(crate) mod fixture;
-#[cfg(test)]
-mod tests;
-
 use manuscript::Manuscript;
 use problem::Problems;
 

@@ -268,23 +268,3 @@ fn shown(code: &str) -> impl Iterator<Item = &str> {
         (!code[line_start..at].contains("//")).then_some(name)
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{GIVEN, declared, shown};
-
-    #[test]
-    fn the_settings_of_an_example_are_declared_in_a_module_and_then_given() {
-        assert_eq!(
-            declared("settings! {\n    a: f64\n}", Some(GIVEN[0])),
-            "mod knobs {\n    use super::*;\n    settings! {\n        a: f64\n    }\n}\nuse knobs::Knobs;\n\n\
-             let knobs = Knobs::default();"
-        );
-    }
-
-    #[test]
-    fn shown_names_are_found_across_line_breaks_but_not_in_comments() {
-        let code = "evidence.show(\"loss\", &a)?;\n// evidence.show(\"old\", &a)?;\nevidence.show(\n    \"cosine\",\n";
-        assert_eq!(shown(code).collect::<Vec<_>>(), ["loss", "cosine"]);
-    }
-}

@@ -15,7 +15,7 @@ pub mod difference;
 pub mod document;
 pub mod notebook;
 
-use difference::Recording;
+use difference::{Recording, first_difference};
 use notebook::Mirrored;
 
 /// Writes every notebook from the book; returns their paths.
@@ -69,8 +69,7 @@ pub fn check(project: &Project) -> Result<()> {
 
 /// Compares the outputs of an executed notebook with the recorded ones, cell by cell.
 ///
-/// Counts, the way a stream was cut into messages, and newlines at the end of an output do not matter; an
-/// output that is an error always does.
+/// Counts, the way a stream was cut into messages, and newlines at the end of an output do not matter.
 pub fn compare_executed(recorded: &Path, executed: &Path) -> Result<()> {
     let differences = Recording::read(recorded)?.differences_when_run(&Recording::read(executed)?);
     if differences.is_empty() {
@@ -86,31 +85,10 @@ fn mirrored(project: &Project) -> Result<Vec<Mirrored>> {
 }
 
 fn complaint(expected: &Mirrored, path: &Path) -> Option<String> {
+    let Mirrored { path: name, json } = expected;
     let Ok(text) = fs::read_to_string(path) else {
-        return Some(format!("{}: there is no such notebook yet", expected.path));
+        return Some(format!("{name}: there is no such notebook yet"));
     };
-    if text == expected.json {
-        return None;
-    }
-    if text.replace("\r\n", "\n") == expected.json {
-        return Some(format!(
-            "{}: its lines end in \\r\\n, the book's in \\n",
-            expected.path
-        ));
-    }
-    let parsed = Recording::parse(&expected.path, &text).and_then(|found| {
-        let book = Recording::parse(&expected.path, &expected.json)?;
-        Ok(found.first_difference(&book, &expected.origins))
-    });
-    Some(match parsed {
-        Ok(Some(difference)) => difference,
-        Ok(None) => format!(
-            "{}: the metadata or the layout differ from the book's",
-            expected.path
-        ),
-        Err(error) => format!("{error:#}"),
-    })
+    let (line, both) = first_difference(("notebook", &text), ("book", json));
+    (text != *json).then(|| format!("{name}:{line}: it differs from the book\n{both}"))
 }
-
-#[cfg(test)]
-mod tests;

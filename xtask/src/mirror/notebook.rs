@@ -21,8 +21,6 @@ pub struct Mirrored {
     pub path: String,
     /// The file.
     pub json: String,
-    /// Where each cell comes from, in words.
-    pub origins: Vec<String>,
 }
 
 /// The notebooks of all pages that tell a program.
@@ -38,10 +36,7 @@ pub fn of_all_pages(manuscript: &Manuscript) -> Result<Vec<Mirrored>> {
         .iter()
         .map(|(page, program)| (page.path.clone(), path_of(program)))
         .collect();
-    let mirror = |(page, program): &(&Page, Program)| {
-        mirror(page, program, manuscript, &notebooks)
-            .map_err(|sentence| anyhow!("{}: {sentence}", page.file()))
-    };
+    let mirror = |(page, program): &(&Page, Program)| mirror(page, program, manuscript, &notebooks);
     told.iter().map(mirror).collect()
 }
 
@@ -54,50 +49,29 @@ fn mirror(
     program: &Program,
     manuscript: &Manuscript,
     notebooks: &BTreeMap<String, String>,
-) -> Result<Mirrored, String> {
-    let document = Document::of(page, program, manuscript, notebooks)?;
-    let mut cells = Cells::default();
+) -> Result<Mirrored> {
+    let sentence = |sentence: String| anyhow!("{}: {sentence}", page.file());
+    let document = Document::of(page, program, manuscript, notebooks).map_err(sentence)?;
     let path = path_of(program);
     let title = format!("{}\n\n{}", document.title, how_to_run(&path));
-    cells.markdown(
-        "title",
-        title.trim_start(),
-        format!("the title of {}", page.file()),
-    );
-    cells.code(
-        "set-up",
-        &set_up(program),
-        Vec::new(),
-        format!("the set-up of {}", program.path),
-    );
-    let opening = ("opening".to_owned(), "the opening".to_owned());
-    let after = program.cells.iter().map(|cell| {
-        (
-            format!("after-{}", cell.anchor),
-            format!("the text after line {}", cell.line),
-        )
-    });
+    let mut cells = vec![
+        markdown("title", title.trim_start()),
+        code("set-up", &set_up(program), Vec::new()),
+    ];
+    let mut before = "opening".to_owned();
     let mut pieces = program.cells.iter();
-    for ((id, origin), text) in std::iter::once(opening).chain(after).zip(&document.texts) {
+    for text in &document.texts {
         if !text.is_empty() {
-            cells.markdown(&id, text, format!("{origin} of {}", page.file()));
+            cells.push(markdown(&before, text));
         }
         if let Some(cell) = pieces.next() {
-            let outputs = outputs(cell, manuscript)?;
-            cells.code(
-                &cell.anchor,
-                &cell.code,
-                outputs,
-                format!("listing {}:{}", page.file(), cell.line),
-            );
+            let outputs = outputs(cell, manuscript).map_err(sentence)?;
+            cells.push(code(&cell.anchor, &cell.code, outputs));
+            before = format!("after-{}", cell.anchor);
         }
     }
-    let json = cells.json().map_err(|error| format!("{path}: {error:#}"))?;
-    Ok(Mirrored {
-        path,
-        json,
-        origins: cells.origins,
-    })
+    let json = json(cells).with_context(|| format!("writing {path}"))?;
+    Ok(Mirrored { path, json })
 }
 
 /// What a reader should know before the first code cell is run.
@@ -169,64 +143,49 @@ fn lines(text: &str) -> Vec<String> {
     text.split_inclusive('\n').map(str::to_owned).collect()
 }
 
-/// The cells of a notebook in the making.
-#[derive(Default)]
-struct Cells {
-    cells: Vec<Value>,
-    origins: Vec<String>,
-    ids: BTreeMap<String, usize>,
+fn markdown(id: &str, text: &str) -> Value {
+    json!({ "cell_type": "markdown", "id": id, "metadata": {}, "source": lines(text) })
 }
 
-impl Cells {
-    fn markdown(&mut self, id: &str, text: &str, origin: String) {
-        let id = self.unique_id(id);
-        self.cells.push(
-            json!({ "cell_type": "markdown", "id": id, "metadata": {}, "source": lines(text) }),
-        );
-        self.origins.push(origin);
-    }
+fn code(id: &str, code: &str, outputs: Vec<Value>) -> Value {
+    json!({
+        "cell_type": "code", "id": id, "metadata": {}, "execution_count": null, "source": lines(code),
+        "outputs": outputs,
+    })
+}
 
-    fn code(&mut self, id: &str, code: &str, outputs: Vec<Value>, origin: String) {
-        let id = self.unique_id(id);
-        self.cells.push(json!({
-            "cell_type": "code", "id": id, "metadata": {}, "execution_count": null, "source": lines(code),
-            "outputs": outputs,
-        }));
-        self.origins.push(origin);
-    }
-
-    /// A cell id: at most 64 of the characters that anchors are made of.
-    fn unique_id(&mut self, name: &str) -> String {
-        let name = &name[..name.len().min(60)];
-        let count = self.ids.entry(name.to_owned()).or_default();
+/// The file of a notebook with these cells, each with an id of its own.
+fn json(mut cells: Vec<Value>) -> Result<String> {
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for cell in &mut cells {
+        // At most 64 of the characters that anchors are made of.
+        let id = cell["id"].as_str().unwrap_or_default().chars().take(60);
+        let id: String = id.collect();
+        let count = known.entry(id.clone()).or_default();
         *count += 1;
-        match *count {
-            1 => name.to_owned(),
-            count => format!("{name}-{count}"),
-        }
+        cell["id"] = match *count {
+            1 => id.into(),
+            count => format!("{id}-{count}").into(),
+        };
     }
-
-    fn json(&self) -> Result<String> {
-        let mut notebook = json!({
-            "metadata": {
-                "kernelspec": { "name": "rust", "display_name": "Rust", "language": "rust" },
-                "language_info": {
-                    "name": "rust", "codemirror_mode": "rust", "file_extension": ".rs", "mimetype": "text/rust",
-                    "pygments_lexer": "rust",
-                },
+    let mut notebook = json!({
+        "metadata": {
+            "kernelspec": { "name": "rust", "display_name": "Rust", "language": "rust" },
+            "language_info": {
+                "name": "rust", "codemirror_mode": "rust", "file_extension": ".rs", "mimetype": "text/rust",
+                "pygments_lexer": "rust",
             },
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "cells": self.cells,
-        });
-        notebook.sort_all_objects();
-        let mut json = Vec::new();
-        let layout = serde_json::ser::PrettyFormatter::with_indent(b" ");
-        let mut writer = serde_json::Serializer::with_formatter(&mut json, layout);
-        notebook
-            .serialize(&mut writer)
-            .context("writing a notebook as JSON")?;
-        json.push(b'\n');
-        Ok(String::from_utf8(json)?)
-    }
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "cells": cells,
+    });
+    notebook.sort_all_objects();
+    let mut json = Vec::new();
+    let layout = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    notebook.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut json, layout,
+    ))?;
+    json.push(b'\n');
+    Ok(String::from_utf8(json)?)
 }
