@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::directive::Directive;
 use super::manuscript::Manuscript;
 use super::notebooks;
-use super::page::{Answer, Block, Page, Stand};
+use super::page::{Answer, Asked, Block, Page};
 use super::problem::Problems;
 use super::program::Program;
 use super::prose::{self, Prose, Setting, Span};
-use super::snapshot::Evidence;
+use super::snapshot::{Evidence, Snapshot};
 use super::source_pages;
 use crate::edition::{self, Commit, Edition};
 use crate::live;
@@ -50,137 +51,99 @@ struct Html<'a> {
 
 impl Html<'_> {
     fn block(&mut self, block: &Block) -> Result<(), String> {
-        match block {
+        let asked = match block {
             Block::Title(words) | Block::Prose(words) => {
-                let words = self.prose(words)?;
-                self.markdown.push_str(&words);
+                self.markdown += &self.prose(words)?;
+                return Ok(());
             }
-            Block::Listing {
+            Block::Asked(asked) => asked,
+        };
+        let html = match &asked.directive {
+            Directive::Listing {
                 is_shown: false, ..
-            } => self.markdown.push('\n'),
-            Block::Listing {
-                stand,
-                path,
-                anchor,
-                ..
             } => {
-                let code = self.manuscript.listing(path, anchor.as_deref())?;
-                let language = language(path);
-                let code = if language == "rust" {
-                    keep_lines_visible(&code)
-                } else {
-                    code
-                };
-                let up = self.up();
-                let href = source_pages::href(path, anchor.as_deref());
-                let head = format!(
-                    "<figure class=\"listing\"><figcaption><a href=\"{up}{href}\">{}</a></figcaption>",
-                    escape(path)
-                );
-                self.put(
-                    stand,
-                    &format!("{head}\n\n{}\n\n</figure>", fence(language, &code)),
-                );
+                self.markdown.push('\n');
+                return Ok(());
             }
-            Block::Output { stand, snapshot } => {
-                let snapshot = self.manuscript.output(snapshot)?;
-                let name = escape(&snapshot.name);
-                let made = self.made(stand);
-                match &snapshot.evidence {
-                    Evidence::Table(body) => {
-                        let mut problems = Problems::default();
-                        let table = Prose::of_markdown(
-                            &unbroken(body),
-                            &snapshot.path,
-                            snapshot.first_line,
-                            &mut problems,
-                        );
-                        let table = self.prose(&table)?;
-                        let label = escape(&spoken(&snapshot.name));
-                        self.put(
-                            stand,
-                            &format!(
-                                "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {label}\" \
-                                 data-snapshot=\"{name}\">\n\n{}\n\n</div>{made}",
-                                table.trim_end()
-                            ),
-                        );
-                    }
-                    Evidence::Text(body) => self.put(
-                        stand,
-                        &format!(
-                            "<div class=\"output\" data-snapshot=\"{name}\">\n\n{}\n\n</div>{made}",
-                            fence("text", body)
-                        ),
-                    ),
-                    Evidence::Facts(..) | Evidence::Figure(_) | Evidence::Unreadable => {}
-                }
-            }
-            Block::Figure {
-                stand,
-                snapshot,
-                caption,
-            } => {
-                let snapshot = self.manuscript.figure(snapshot)?;
-                if let Evidence::Figure(figure) = &snapshot.evidence {
-                    let id = self.unique_id(&snapshot.name);
-                    let caption = self.prose(caption)?;
-                    let data = figure.data.as_deref();
-                    let data = data.map(|data| numbers(&id, data)).unwrap_or_default();
-                    self.put(
-                        stand,
-                        &format!(
-                            "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
-                             <p class=\"finding\" id=\"{id}-title\">{}</p>\n{}\n<figcaption>\n\n{}\n{}\n</figcaption>\n</figure>{data}",
-                            escape(&snapshot.name),
-                            typeset(&figure.title),
-                            figure.inline(&id),
-                            caption.trim_end(),
-                            self.made(stand)
-                        ),
-                    );
-                }
-            }
-            Block::Bet {
-                stand,
-                name,
-                question,
-                answers,
-            } => {
-                let bet = self.bet(name.as_deref(), question, answers)?;
-                self.put(stand, &bet);
-            }
-            Block::Live {
-                stand,
-                live: figure,
-            } => {
-                let live = match self.manuscript.has_live(&figure.figure) {
-                    true => format!(
-                        "<div class=\"live\" data-figure=\"{}\" data-words=\"{}\"></div>",
-                        figure.figure,
-                        escape(&figure.words)
-                    ),
-                    false => format!("<p class=\"live\">{}</p>", live::WITHOUT),
-                };
-                self.put(stand, &live);
-            }
-            Block::Begin {
-                stand,
-                cover: Some(words),
-            } => {
-                let words = inline(words);
-                self.put(
-                    stand,
-                    &format!("<details class=\"cover\"><summary>{words}</summary>"),
-                );
-            }
-            Block::Begin { stand, cover: None } => self.put(stand, "<div class=\"bets\">"),
-            Block::End { stand, is_cover } => {
-                let end = if *is_cover { "</details>" } else { "</div>" };
-                self.put(stand, end);
-            }
-        }
+            Directive::Listing { path, anchor, .. } => self.listing(path, anchor.as_deref())?,
+            Directive::Output(snapshot) => self.output(snapshot)? + &self.made(asked, snapshot),
+            Directive::Figure(snapshot) => self.figure(asked, snapshot)?,
+            Directive::Bet(name) => self.bet(name.as_deref(), &asked.words, &asked.answers)?,
+            Directive::Live(figure, words) if self.manuscript.has_live(figure) => format!(
+                "<div class=\"live\" data-figure=\"{figure}\" data-words=\"{}\"></div>",
+                escape(words)
+            ),
+            Directive::Live(..) => format!("<p class=\"live\">{}</p>", live::WITHOUT),
+            Directive::Cover(words) => format!(
+                "<details class=\"cover\"><summary>{}</summary>",
+                inline(words)
+            ),
+            Directive::End("cover") => "</details>".to_owned(),
+            Directive::Bets => "<div class=\"bets\">".to_owned(),
+            Directive::End(_) => "</div>".to_owned(),
+            Directive::Fact(_) | Directive::Title => return Ok(()),
+        };
+        self.put(&asked.indent, &html);
         Ok(())
+    }
+
+    fn listing(&self, path: &str, anchor: Option<&str>) -> Result<String, String> {
+        let code = self.manuscript.listing(path, anchor)?;
+        let code = match language(path) {
+            "rust" => keep_lines_visible(&code),
+            _ => code,
+        };
+        Ok(format!(
+            "<figure class=\"listing\"><figcaption><a href=\"{}{}\">{}</a></figcaption>\n\n{}\n\n</figure>",
+            self.up(),
+            source_pages::href(path, anchor),
+            escape(path),
+            fence(language(path), &code)
+        ))
+    }
+
+    fn output(&self, snapshot: &str) -> Result<String, String> {
+        let snapshot = self.manuscript.output(snapshot)?;
+        let Snapshot {
+            path,
+            first_line,
+            body,
+            ..
+        } = snapshot;
+        let name = escape(&snapshot.name);
+        if !matches!(snapshot.evidence, Evidence::Table) {
+            return Ok(format!(
+                "<div class=\"output\" data-snapshot=\"{name}\">\n\n{}\n\n</div>",
+                fence("text", body)
+            ));
+        }
+        let problems = &mut Problems::default();
+        let table = Prose::of_markdown(&unbroken(body), path, *first_line, problems);
+        let spoken = name.rsplit('/').next().unwrap_or_default();
+        Ok(format!(
+            "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {}\" data-snapshot=\"{name}\">\n\n{}\n\n</div>",
+            spoken.replace(['-', '_'], " "),
+            self.prose(&table)?.trim_end()
+        ))
+    }
+
+    fn figure(&mut self, asked: &Asked, snapshot: &str) -> Result<String, String> {
+        let snapshot = self.manuscript.figure(snapshot)?;
+        let Evidence::Figure(figure) = &snapshot.evidence else {
+            return Ok(String::new());
+        };
+        let id = self.unique_id(&snapshot.name);
+        let data = figure.data.as_deref();
+        Ok(format!(
+            "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
+             <p class=\"finding\" id=\"{id}-title\">{}</p>\n{}\n<figcaption>\n\n{}\n{}\n</figcaption>\n</figure>{}",
+            escape(&snapshot.name),
+            typeset(&figure.title),
+            figure.inline(&id),
+            self.prose(&asked.words)?.trim_end(),
+            self.made(asked, &snapshot.name),
+            data.map(|data| numbers(&id, data)).unwrap_or_default()
+        ))
     }
 
     /// A question with its answers: a group of radio buttons, which the book's script listens to.
@@ -190,53 +153,50 @@ impl Html<'_> {
         question: &Prose,
         answers: &[Answer],
     ) -> Result<String, String> {
-        let (class, group) = match name {
-            Some(name) => (format!("bet\" data-bet=\"{name}"), format!("bet-{name}")),
+        let (class, group, label, status) = match name {
+            Some(name) => (
+                format!("bet\" data-bet=\"{name}"),
+                format!("bet-{name}"),
+                "<strong>Your bet.</strong> ",
+                "<p role=\"status\"></p>\n",
+            ),
             None => {
                 self.guesses += 1;
                 let page = self.page.path.trim_end_matches(".md");
-                (
-                    "bet guess".to_owned(),
-                    format!("{page}-guess-{}", self.guesses),
-                )
+                let group = format!("{page}-guess-{}", self.guesses);
+                ("bet guess".to_owned(), group, "", "")
             }
         };
-        let label = name.map_or("", |_| "<strong>Your bet.</strong> ");
-        let mut bet = format!(
-            "<fieldset class=\"{class}\">\n<legend>{label}{}</legend>\n",
-            inline(&self.prose(question)?)
-        );
+        let question = inline(&self.prose(question)?);
+        let mut bet = format!("<fieldset class=\"{class}\">\n<legend>{label}{question}</legend>\n");
         for Answer { words, reply } in answers {
             let words = inline(&self.prose(words)?);
             let reply = match reply {
                 Some(reply) => format!(" data-reply=\"{}\"", escape(self.prose(reply)?.trim())),
                 None => String::new(),
             };
-            bet.push_str(&format!(
+            bet += &format!(
                 "<label><input type=\"radio\" name=\"{group}\"{reply}> <span>{words}</span></label>\n"
-            ));
+            );
         }
-        if name.is_some() {
-            bet.push_str("<p role=\"status\"></p>\n");
-        }
-        Ok(bet + "</fieldset>")
+        Ok(bet + status + "</fieldset>")
     }
 
     /// The way from an output or a figure to the code that shows it, where the page does not show that itself.
-    fn made(&self, stand: &Stand) -> String {
+    fn made(&self, asked: &Asked, snapshot: &str) -> String {
         let hidden = self.program.and_then(|program| {
-            let cell = program.maker(stand.line).filter(|cell| !cell.is_shown)?;
-            Some((source_pages::href(&program.path, Some(&cell.anchor)), cell))
+            let cell = program.maker(asked.line, snapshot)?;
+            (!cell.is_shown).then_some((&program.path, cell))
         });
-        let Some((href, cell)) = hidden else {
+        let Some((path, cell)) = hidden else {
             return String::new();
         };
         let lines = match cell.code.lines().count() {
             1 => "line",
             _ => "lines",
         };
-        let up = self.up();
-        format!("\n<p class=\"made\"><a href=\"{up}{href}\">The {lines} that made this</a></p>")
+        let href = self.up() + &source_pages::href(path, Some(&cell.anchor));
+        format!("\n<p class=\"made\"><a href=\"{href}\">The {lines} that made this</a></p>")
     }
 
     /// Where the code of the page is, how to run it oneself, a box that names the source of every number, and at the end of
@@ -253,7 +213,7 @@ impl Html<'_> {
             if let Some(notebook) = self.manuscript.notebook(path)
                 && self.edition.offers(notebooks::FOLDER)
             {
-                let href = notebooks::href(notebook);
+                let href = notebooks::href(&notebook);
                 foot.push_str(&format!("; in Jupyter: [`{notebook}`]({up}{href})"));
                 let repository = self.edition.repository.as_deref();
                 if let Some(name) =
@@ -282,11 +242,7 @@ impl Html<'_> {
             ));
         }
         if !foot.is_empty() {
-            let stand = Stand {
-                line: 0,
-                indent: String::new(),
-            };
-            self.put(&stand, &format!("<div class=\"run\">\n\n{foot}</div>"));
+            self.put("", &format!("<div class=\"run\">\n\n{foot}</div>"));
         }
         Ok(())
     }
@@ -330,15 +286,14 @@ impl Html<'_> {
     }
 
     /// Puts in a block between blank lines, each of its lines behind the marks of its list item or quotation.
-    fn put(&mut self, stand: &Stand, block: &str) {
-        let blank = format!("{}\n", stand.indent.trim_end());
+    fn put(&mut self, indent: &str, block: &str) {
+        let blank = format!("{}\n", indent.trim_end());
         if !self.markdown.is_empty() && !self.markdown.ends_with('\n') {
             self.markdown.push('\n');
         }
         self.markdown.push_str(&blank);
         for line in block.lines() {
-            self.markdown
-                .push_str(format!("{}{line}", stand.indent).trim_end());
+            self.markdown += format!("{indent}{line}").trim_end();
             self.markdown.push('\n');
         }
         self.markdown.push_str(&blank);
@@ -352,7 +307,7 @@ impl Html<'_> {
             match span {
                 Span::Markdown(text) => markdown.push_str(&text[std::mem::take(&mut stop).len()..]),
                 Span::HeadingAttributes(text) => markdown.push_str(text),
-                Span::LinkTarget { target, .. } => markdown.push_str(target),
+                Span::Link(_, target) => markdown.push_str(target),
                 Span::Fact(fact) => {
                     let value = self.manuscript.value(fact)?;
                     markdown.push_str(&match fact.setting {
@@ -389,15 +344,14 @@ impl Html<'_> {
     fn unique_id(&mut self, snapshot: &str) -> String {
         let before = self.manuscript.pages.iter();
         let before = before.take_while(|page| page.path != self.page.path);
-        let shows = |block: &&Block| matches!(block, Block::Figure { snapshot: shown, .. } if shown == snapshot);
-        let before = before.flat_map(|page| &page.blocks).filter(shows).count();
+        let shows = |asked: &&Asked| matches!(&asked.directive, Directive::Figure(shown) if shown == snapshot);
+        let before = before.flat_map(Page::asked).filter(shows).count();
         let id = snapshot.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
         let count = self.ids.entry(id.clone()).or_insert(before);
         *count += 1;
-        if *count == 1 {
-            id
-        } else {
-            format!("{id}-{count}")
+        match *count {
+            1 => id,
+            count => format!("{id}-{count}"),
         }
     }
 }
@@ -449,28 +403,18 @@ fn unbroken_cell(cell: &str) -> String {
 /// What a figure draws, folded away: a link that holds all of it, and that the book's script makes a table of. The
 /// search looks at text alone, so that it is not flooded with digits.
 fn numbers(id: &str, data: &str) -> String {
-    let mut csv = String::new();
-    for byte in data.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b',' => {
-                csv.push(char::from(byte))
-            }
-            byte => csv.push_str(&format!("%{byte:02X}")),
+    let csv = data.bytes().map(|byte| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b',' => {
+            char::from(byte).to_string()
         }
-    }
+        byte => format!("%{byte:02X}"),
+    });
+    let csv: String = csv.collect();
     format!(
         "\n<details class=\"data\"><summary>The numbers of this figure</summary>\n\
          <p><a download=\"{id}.csv\" href=\"data:text/csv;charset=utf-8,{csv}\">All digits, as a CSV file</a></p>\n\
          </details>"
     )
-}
-
-/// The words of a snapshot's name, to be read aloud.
-fn spoken(name: &str) -> String {
-    name.rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .replace(['-', '_'], " ")
 }
 
 /// The words of one paragraph, as HTML that stands inside an element. Quotation marks are curled as mdBook curls its own.
@@ -533,25 +477,11 @@ pub fn escape(text: &str) -> String {
 
 /// The text that HTML or SVG stands for.
 pub fn unescape(html: &str) -> String {
-    let mut text = String::new();
-    for (at, part) in html.split('&').enumerate() {
-        let entity = part.split_once(';').filter(|_| at > 0);
-        let number = |digits: &str| digits.parse().ok().and_then(char::from_u32);
-        let meant = entity.and_then(|(name, rest)| match name {
-            "amp" => Some(('&', rest)),
-            "lt" => Some(('<', rest)),
-            "gt" => Some(('>', rest)),
-            "quot" => Some(('"', rest)),
-            "apos" => Some(('\'', rest)),
-            _ => Some((number(name.strip_prefix('#')?)?, rest)),
-        });
-        let (c, rest) = meant.unwrap_or(('&', part));
-        if at > 0 {
-            text.push(c);
-        }
-        text.push_str(if at > 0 { rest } else { part });
-    }
-    text
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
 }
 
 /// Text that neither HTML nor Markdown reads anything into.

@@ -2,25 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use anyhow::{Context, Result};
 use mdbook_summary::{Summary, SummaryItem, parse_summary};
+use serde::Deserialize;
 
-use super::cells::Cells;
-use super::directive::ValueName;
-use super::examples::Examples;
-use super::links::Link;
-use super::page::{Block, Page};
-use super::problem::Problems;
-use super::program::{self, Program};
-use super::prose::{Fact, Maths, Prose, Span};
-use super::reviewed::{Kind, Reviewed};
-use super::snapshot::{Evidence, Snapshot};
+use super::directive::Directive;
+use super::page::{Asked, Page};
+use super::problem::{Problems, did_you_mean};
+use super::program::Program;
+use super::prose::{self, Fact, Maths, Prose, Span};
+use super::reviewed::{Found, Reviewed};
+use super::snapshot::{self, Evidence, Snapshot};
 use super::source_file::SourceFile;
 use super::source_pages;
-use super::suggestion::did_you_mean;
-use super::typed_number::TypedNumber;
 use super::{folder, maths};
 use crate::live;
 use crate::project::Project;
@@ -33,6 +29,7 @@ const NOT_FOUND: &str = "404.md";
 pub struct Manuscript {
     /// The pages, in the order of the book.
     pub pages: Vec<Page>,
+    project: Project,
     /// The files that pages may list, by path from the root.
     sources: BTreeMap<String, SourceFile>,
     snapshots: BTreeMap<String, Snapshot>,
@@ -40,35 +37,42 @@ pub struct Manuscript {
     assets: Vec<String>,
     /// The figures that can be turned.
     figures: Vec<String>,
-    numbers: Reviewed,
-    links: Reviewed,
-    examples: Examples,
-    /// The notebooks beside the programs, by path from the root.
-    notebooks: BTreeSet<String>,
+    /// The names of the programs for `cargo run --example`, by path.
+    examples: BTreeMap<String, String>,
     problems: Problems,
+}
+
+/// What of `Cargo.toml` counts here.
+#[derive(Deserialize)]
+struct Manifest {
+    #[serde(default)]
+    example: Vec<Example>,
+}
+
+#[derive(Deserialize)]
+struct Example {
+    name: String,
+    path: String,
 }
 
 impl Manuscript {
     /// Reads the pages that `book/SUMMARY.md` lists, and what they are made of.
     pub fn open(project: &Project) -> Result<Self> {
         let mut problems = Problems::default();
-        let path = project.path("book/SUMMARY.md");
-        let text = fs::read_to_string(&path).context("reading book/SUMMARY.md")?;
+        let text = fs::read_to_string(project.path("book/SUMMARY.md"));
+        let text = text.context("reading book/SUMMARY.md")?;
         let summary = parse_summary(&text).context("book/SUMMARY.md")?;
         let mut texts = Vec::new();
         for location in locations(&summary) {
-            match fs::read_to_string(project.path("book").join(&location)) {
-                Ok(text) => texts.push((location, text)),
-                Err(_) => {
-                    let line = text
-                        .lines()
-                        .position(|line| line.contains(&format!("({location})")));
-                    let sentence = format!(
-                        "there is no page `book/{location}`: write it or take it off the list"
-                    );
-                    problems.report("book/SUMMARY.md", line.unwrap_or(0) + 1, sentence);
-                }
+            if let Ok(text) = fs::read_to_string(project.path("book").join(&location)) {
+                texts.push((location, text));
+                continue;
             }
+            let entry = format!("({location})");
+            let line = text.lines().position(|line| line.contains(&entry));
+            let sentence =
+                format!("there is no page `book/{location}`: write it or take it off the list");
+            problems.report("book/SUMMARY.md", line.unwrap_or(0) + 1, sentence);
         }
         Self::of_pages(project, texts, problems)
     }
@@ -79,15 +83,12 @@ impl Manuscript {
         mut texts: Vec<(String, String)>,
         mut problems: Problems,
     ) -> Result<Self> {
-        for stray in folder::files(&project.path("book"), ".md")? {
-            if !["SUMMARY.md", NOT_FOUND].contains(&stray.as_str())
-                && !texts.iter().any(|(path, _)| *path == stray)
-            {
-                problems.report(
-                    format!("book/{stray}"),
-                    1,
-                    "`book/SUMMARY.md` does not list this page: list it or delete it",
-                );
+        let assets = folder::files(&project.path("book"), "")?;
+        for stray in assets.iter().filter(|file| file.ends_with(".md")) {
+            let is_listed = texts.iter().any(|(path, _)| path == stray);
+            if !is_listed && !["SUMMARY.md", NOT_FOUND].contains(&stray.as_str()) {
+                let sentence = "`book/SUMMARY.md` does not list this page: list it or delete it";
+                problems.report(format!("book/{stray}"), 1, sentence);
             }
         }
         if let Ok(text) = fs::read_to_string(project.path("book").join(NOT_FOUND)) {
@@ -97,78 +98,25 @@ impl Manuscript {
             }
             texts.push((NOT_FOUND.to_owned(), text));
         }
-        let pages: Vec<Page> = texts
+        let pages = texts
             .iter()
-            .map(|(path, text)| Page::parse(path, text, &mut problems))
-            .collect();
-
-        let mut listed: BTreeSet<String> = BTreeSet::new();
-        for folder in ["chapters", "src"] {
-            let files = folder::files(&project.path(folder), ".rs")?;
-            listed.extend(files.into_iter().map(|file| format!("{folder}/{file}")));
-        }
-        listed.extend(
-            pages
-                .iter()
-                .flat_map(|page| &page.blocks)
-                .filter_map(|block| match block {
-                    Block::Listing { path, .. } if is_inside(path) => Some(path.clone()),
-                    _ => None,
-                }),
-        );
-        let mut sources = BTreeMap::new();
-        for path in listed {
-            if let Ok(text) = fs::read_to_string(project.path(&path)) {
-                let source = SourceFile::parse(&path, &text, &mut problems);
-                sources.insert(path, source);
-            }
-        }
-
-        let snapshots_folder = project.path("snapshots");
-        let mut snapshots = BTreeMap::new();
-        for file in folder::files(&snapshots_folder, ".snap")? {
-            let name = file.trim_end_matches(".snap");
-            if name.matches('/').count() != 1 {
-                problems.report(
-                    format!("snapshots/{file}"),
-                    1,
-                    "snapshots live one folder deep: `snapshots/chapter1/name.snap`",
-                );
-                continue;
-            }
-            let text = fs::read_to_string(snapshots_folder.join(&file))
-                .with_context(|| format!("reading snapshots/{file}"))?;
-            let snapshot = Snapshot::parse(name, &text, &snapshots_folder, &mut problems);
-            snapshots.insert(name.to_owned(), snapshot);
-        }
-        for picture in folder::files(&snapshots_folder, ".snap.svg")? {
-            let name = picture.trim_end_matches(".snap.svg");
-            if !snapshots.contains_key(name) {
-                problems.report(
-                    format!("snapshots/{picture}"),
-                    1,
-                    format!("the snapshot `snapshots/{name}.snap` of this picture is missing: delete the picture"),
-                );
-            }
-        }
-        let numbers = Reviewed::read(Kind::Number, project, &mut problems);
-        let links = Reviewed::read(Kind::Link, project, &mut problems);
+            .map(|(path, text)| Page::parse(path, text, &mut problems));
+        let pages: Vec<Page> = pages.collect();
+        let sources = sources(project, &pages, &mut problems)?;
+        let snapshots = snapshots(project, &mut problems)?;
         let manifest = fs::read_to_string(project.path("Cargo.toml")).unwrap_or_default();
-        let examples = Examples::parse(&manifest)?;
-        let notebooks = folder::files(&project.path("chapters"), ".ipynb")?;
-        let notebooks = notebooks.iter().map(|file| format!("chapters/{file}"));
-        let notebooks = notebooks.collect();
-        let assets = folder::files(&project.path("book"), "")?;
+        let Manifest { example } = toml::from_str(&manifest).context("Cargo.toml")?;
+        let examples = example
+            .into_iter()
+            .map(|example| (example.path, example.name));
         Ok(Self {
             pages,
+            project: project.clone(),
             sources,
             snapshots,
             assets,
             figures: live::figures(project)?,
-            numbers,
-            links,
-            examples,
-            notebooks,
+            examples: examples.collect(),
             problems,
         })
     }
@@ -186,171 +134,77 @@ impl Manuscript {
         let mut told: BTreeMap<String, String> = BTreeMap::new();
         for page in &self.pages {
             let file = page.file();
-            for block in &page.blocks {
-                self.check_block(block, &file, &mut used, &mut problems);
+            for asked in page.asked() {
+                let outcome = self.check_asked(asked, &mut used);
+                problems.check(&file, asked.line, outcome);
             }
             for prose in page.prose() {
                 self.check_prose(prose, page, &mut used, &mut problems);
             }
-            self.check_numbers(page, &mut problems);
-            self.check_links(page, &mut problems);
-            if let Some(program) = Program::of(page, self, &mut problems) {
-                used.anchors
-                    .insert((program.path.clone(), Program::USES.to_owned()));
-                let shown = program.cells.iter().flat_map(|cell| &cell.shows);
-                used.shown.extend(shown.cloned());
-                problems.check(&program.path, 1, self.examples.name(&program.path));
-                if let Some(first) = told.insert(program.path.clone(), file.clone()) {
-                    problems.report(
-                        &file,
-                        program.line,
-                        format!(
-                            "`{}` is the program of `{first}` already: its notebook mirrors one page",
-                            program.path
-                        ),
-                    );
-                }
+            let Some(program) = Program::of(page, self, &mut problems) else {
+                continue;
+            };
+            let path = &program.path;
+            used.anchors
+                .insert((path.clone(), Program::USES.to_owned()));
+            let shown = program.cells.iter().flat_map(|cell| &cell.shows);
+            used.shown.extend(shown.cloned());
+            problems.check(path, 1, self.example(path));
+            if let Some(first) = told.insert(path.clone(), file.clone()) {
+                let sentence = format!(
+                    "`{path}` is the program of `{first}` already: its notebook mirrors one page"
+                );
+                problems.report(&file, program.line, sentence);
             }
         }
         self.check_bets(&mut problems);
-        let (mut numbers, mut links) = (Vec::new(), Vec::new());
-        for page in &self.pages {
-            let typed = page.numbers.iter().map(|number| number.written.as_str());
-            numbers.push((page.path.as_str(), typed.collect()));
-            let addresses = page.links.iter().map(|link| link.address.as_str());
-            links.push((page.path.as_str(), addresses.collect()));
-        }
-        self.numbers.check_use(&numbers, &mut problems);
-        self.links.check_use(&links, &mut problems);
+        self.check_lists(&mut problems);
         for source in self.sources.values() {
-            for anchor in &source.anchors {
-                if !used
+            let is_unused = |name: &str| {
+                !used
                     .anchors
-                    .contains(&(source.path.clone(), anchor.name.clone()))
-                {
-                    problems.report(
-                        &source.path,
-                        anchor.line,
-                        format!(
-                            "no page lists the anchor `{}`: list it, run it or remove it",
-                            anchor.name
-                        ),
-                    );
-                }
+                    .contains(&(source.path.clone(), name.to_owned()))
+            };
+            for anchor in source
+                .anchors
+                .iter()
+                .filter(|anchor| is_unused(&anchor.name))
+            {
+                let sentence = format!(
+                    "no page lists the anchor `{}`: list it, run it or remove it",
+                    anchor.name
+                );
+                problems.report(&source.path, anchor.line, sentence);
             }
         }
         for snapshot in self.snapshots.values() {
-            if !used.snapshots.contains(&snapshot.name) {
-                problems.report(
-                    &snapshot.path,
-                    1,
-                    format!(
-                        "no page uses the snapshot `{}`: show it or delete it",
-                        snapshot.name
-                    ),
-                );
-            }
-            // What no program of a page shows is the record of something else.
-            if let Evidence::Facts(facts, body) = &snapshot.evidence
-                && used.shown.contains(&snapshot.name)
-            {
-                for (line, name) in facts.names(body) {
-                    if !used.values.contains(&format!("{}.{name}", snapshot.name)) {
-                        problems.report(
-                            &snapshot.path,
-                            snapshot.first_line + line,
-                            format!("no page quotes the fact `{name}`: quote it or delete it"),
-                        );
-                    }
-                }
-            }
-            if let Evidence::Table(body) = &snapshot.evidence {
-                let prose =
-                    Prose::of_markdown(body, &snapshot.path, snapshot.first_line, &mut problems);
-                for span in &prose.0 {
-                    if let Span::Maths(maths) = span {
-                        problems.check(&snapshot.path, maths.line, self.mathml(maths));
-                    }
-                }
-            }
+            self.check_snapshot(snapshot, &used, &mut problems);
         }
         problems.into_result()
     }
 
-    fn check_block(&self, block: &Block, file: &str, used: &mut Used, problems: &mut Problems) {
-        match block {
-            Block::Listing {
-                stand,
-                path,
-                anchor,
-                is_shown,
-            } => {
-                problems.check(file, stand.line, self.listing(path, anchor.as_deref()));
-                if !is_shown && !program::is_example(path) {
-                    let sentence =
-                        format!("`{path}` is no program that a page could run: list it, or not");
-                    problems.report(file, stand.line, sentence);
-                }
-                used.anchors
-                    .extend(anchor.clone().map(|anchor| (path.clone(), anchor)));
+    fn check_asked(&self, asked: &Asked, used: &mut Used) -> Result<(), String> {
+        match &asked.directive {
+            Directive::Listing { path, anchor, .. } => {
+                let anchors = anchor.iter().map(|anchor| (path.clone(), anchor.clone()));
+                used.anchors.extend(anchors);
+                self.listing(path, anchor.as_deref()).map(|_| ())
             }
-            Block::Output { stand, snapshot } => {
-                problems.check(file, stand.line, self.output(snapshot));
+            Directive::Output(snapshot) => {
                 used.snapshots.insert(snapshot.clone());
+                self.output(snapshot).map(|_| ())
             }
-            Block::Figure {
-                stand, snapshot, ..
-            } => {
-                problems.check(file, stand.line, self.figure(snapshot));
+            Directive::Figure(snapshot) => {
                 used.snapshots.insert(snapshot.clone());
+                self.figure(snapshot).map(|_| ())
             }
-            Block::Live { stand, live } => {
-                let figure = &live.figure;
-                if !self.figures.contains(figure) {
-                    let sentence = format!(
-                        "there is no figure `{figure}`: those with knobs are {}",
-                        self.figures.join(", ")
-                    );
-                    problems.report(file, stand.line, sentence);
-                }
+            Directive::Live(figure, _) if !self.figures.contains(figure) => {
+                let known = self.figures.join(", ");
+                Err(format!(
+                    "there is no figure `{figure}`: those with knobs are {known}"
+                ))
             }
-            Block::Title(_)
-            | Block::Prose(_)
-            | Block::Bet { .. }
-            | Block::Begin { .. }
-            | Block::End { .. } => {}
-        }
-    }
-
-    /// A bet has one page; and where bets are laid beside the verdicts, no chapter is without one.
-    fn check_bets(&self, problems: &mut Problems) {
-        let mut placed: BTreeMap<&str, String> = BTreeMap::new();
-        for page in &self.pages {
-            for (name, line) in page.bets() {
-                if let Some(first) = placed.insert(name, page.file()) {
-                    let sentence = format!(
-                        "`{first}` has the bet `{name}` already: give this one another name"
-                    );
-                    problems.report(page.file(), line, sentence);
-                }
-            }
-        }
-        let verdicts = self.pages.iter().find(|page| {
-            let mut blocks = page.blocks.iter();
-            blocks.any(|block| matches!(block, Block::Begin { cover: None, .. }))
-        });
-        let Some(verdicts) = verdicts.map(Page::file) else {
-            return;
-        };
-        let chapters = self.pages.iter();
-        for page in
-            chapters.filter(|page| page.path.starts_with("chapter") && page.bets().next().is_none())
-        {
-            problems.report(
-                page.file(),
-                1,
-                format!("this chapter has no bet to lay beside its verdict in `{verdicts}`: open it with `{{{{#bet name}}}}`"),
-            );
+            _ => Ok(()),
         }
     }
 
@@ -367,7 +221,7 @@ impl Manuscript {
                 Span::Maths(maths) if maths.facts.iter().all(|fact| self.value(fact).is_ok()) => {
                     problems.check(&file, maths.line, self.mathml(maths));
                 }
-                Span::LinkTarget { line, target } => {
+                Span::Link(line, target) if !prose::leads_out(target) => {
                     problems.check(&file, *line, self.check_link(page, target));
                 }
                 _ => {}
@@ -375,124 +229,165 @@ impl Manuscript {
         }
     }
 
-    fn check_numbers(&self, page: &Page, problems: &mut Problems) {
-        for TypedNumber { line, written } in &page.numbers {
-            if self.numbers.allows(&page.path, written) {
-                continue;
-            }
-            let way_out = match self.quotation(page, written) {
-                Some(quotation) => format!("quote the fact with this value (`{quotation}`)"),
-                None => {
-                    let chapter = page.snapshots().find_map(|name| name.split_once('/'));
-                    let chapter = chapter.map_or("chapter", |(chapter, _)| chapter);
-                    format!("quote a fact (`{{{{#fact {chapter}/...}}}}`)")
-                }
-            };
-            problems.report(
-                page.file(),
-                *line,
+    fn check_link(&self, page: &Page, target: &str) -> Result<(), String> {
+        let path = folder::resolve(&page.path, target.split('#').next().unwrap_or_default());
+        let listed = self.listed_sources();
+        let mut pages = self.pages.iter().map(|page| page.path.as_str());
+        if !path.ends_with(".md") {
+            let is_there = self.assets.contains(&path);
+            return is_there.then_some(()).ok_or_else(|| {
                 format!(
-                    "the number `{written}` is typed by hand: {way_out}, or, if it is no measurement, put it on the \
-                     reviewed list {}",
-                    Kind::Number.file()
-                ),
+                    "`{target}` is not in the built book: link to a page or to a file of `book/`"
+                )
+            });
+        }
+        let is_there = pages.clone().any(|page| page == path)
+            || listed
+                .iter()
+                .any(|source| source_pages::path(&source.path) == path);
+        is_there.then_some(()).ok_or_else(|| {
+            let suggestion = did_you_mean(&path, pages.by_ref());
+            format!("there is no page `{path}`{suggestion}")
+        })
+    }
+
+    /// A page has one bet and a bet one page; and where bets are laid beside the verdicts, no chapter is without one.
+    fn check_bets(&self, problems: &mut Problems) {
+        let mut placed: BTreeMap<&str, String> = BTreeMap::new();
+        let mut without = Vec::new();
+        let mut verdicts = None;
+        for page in &self.pages {
+            let mut first = None;
+            for asked in page.asked() {
+                match &asked.directive {
+                    Directive::Bets => verdicts = verdicts.or(Some(page.file())),
+                    Directive::Bet(Some(name)) => {
+                        if let Some(line) = first.replace(asked.line) {
+                            let sentence = format!(
+                                "this page has a bet in line {line}: make this one a `guess`"
+                            );
+                            problems.report(page.file(), asked.line, sentence);
+                        } else if let Some(other) = placed.insert(name, page.file()) {
+                            let sentence = format!(
+                                "`{other}` has the bet `{name}` already: give this one another name"
+                            );
+                            problems.report(page.file(), asked.line, sentence);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            if first.is_none() && page.path.starts_with("chapter") {
+                without.push(page.file());
+            }
+        }
+        for (page, verdicts) in without.into_iter().zip(verdicts.iter().cycle()) {
+            let sentence = format!(
+                "this chapter has no bet to lay beside its verdict in `{verdicts}`: open it with `{{{{#bet name}}}}`"
             );
+            problems.report(page, 1, sentence);
         }
     }
 
-    fn check_links(&self, page: &Page, problems: &mut Problems) {
-        for Link { line, address } in &page.links {
-            if !self.links.allows(&page.path, address) {
-                let sentence = format!(
-                    "`{address}` is not on the list of links: add the line `{address}  what a reader should find there` to {}",
-                    Kind::Link.file()
-                );
-                problems.report(page.file(), *line, sentence);
-            }
+    /// Typed numbers and links out of the book are on their lists.
+    fn check_lists(&self, problems: &mut Problems) {
+        let mut numbers: Vec<Found> = Vec::new();
+        let mut links: Vec<Found> = Vec::new();
+        for page in &self.pages {
+            let typed = page.numbers.iter();
+            numbers
+                .extend(typed.map(|(line, written)| (page.path.as_str(), *line, written.as_str())));
+            let out = page.links().filter(|(_, target)| prose::leads_out(target));
+            links.extend(out.map(|(line, target)| (page.path.as_str(), line, target)));
         }
+        let way_out = |(page, _, written): &Found| {
+            let quotation = self.quotation(page, written);
+            let quote = quotation.map_or_else(
+                || "quote a fact (`{{#fact chapter/...}}`)".to_owned(),
+                |quotation| format!("quote the fact with this value (`{quotation}`)"),
+            );
+            format!(
+                "the number `{written}` is typed by hand: {quote}, or, if it is no measurement, put it on the reviewed list"
+            )
+        };
+        Reviewed::Numbers.check(&self.project, &numbers, way_out, problems);
+        let way_out = |(_, _, target): &Found| {
+            format!(
+                "`{target}` is not on the list of links: add the line `{target}  what a reader should find there` to"
+            )
+        };
+        Reviewed::Links.check(&self.project, &links, way_out, problems);
     }
 
     /// How the page would quote this number, if a chapter whose evidence it shows has a fact with this value.
-    fn quotation(&self, page: &Page, written: &str) -> Option<String> {
-        let chapters: BTreeSet<&str> = page
-            .snapshots()
-            .filter_map(|name| Some(name.split_once('/')?.0))
-            .collect();
+    fn quotation(&self, page: &str, written: &str) -> Option<String> {
+        let page = self.pages.iter().find(|known| known.path == page)?;
+        let chapter = |name: &str| name.split('/').next().map(str::to_owned);
+        let chapters: BTreeSet<_> = page.snapshots().map(chapter).collect();
         let quote = |value: &str| {
-            self.snapshots.values().find_map(|snapshot| {
-                let (chapter, _) = snapshot.name.split_once('/')?;
-                match &snapshot.evidence {
-                    Evidence::Facts(facts, _) if chapters.contains(chapter) => {
-                        let fact = facts.with_value(value)?;
-                        Some(format!("{{{{#fact {}.{fact}}}}}", snapshot.name))
-                    }
-                    Evidence::Table(table) if chapters.contains(chapter) => {
-                        let cell = Cells::of(table).with_value(value)?;
-                        Some(format!("{{{{#fact {}{cell}}}}}", snapshot.name))
-                    }
-                    _ => None,
-                }
-            })
+            let near = self.snapshots.values();
+            let mut near = near.filter(|snapshot| chapters.contains(&chapter(&snapshot.name)));
+            near.find_map(|snapshot| snapshot.quotation(value))
         };
         quote(written).or_else(|| Some(quote(written.strip_suffix('%')?)? + "%"))
     }
 
-    fn check_link(&self, page: &Page, target: &str) -> Result<(), String> {
-        let path = folder::resolve(&page.path, target.split('#').next().unwrap_or_default());
-        if !path.ends_with(".md") {
-            return match self.assets.contains(&path) {
-                true => Ok(()),
-                false => Err(format!(
-                    "`{target}` is not in the built book: link to a page or to a file of `book/`"
-                )),
-            };
+    fn check_snapshot(&self, snapshot: &Snapshot, used: &Used, problems: &mut Problems) {
+        let Snapshot {
+            name,
+            path,
+            first_line,
+            body,
+            ..
+        } = snapshot;
+        if !used.snapshots.contains(name) {
+            let sentence = format!("no page uses the snapshot `{name}`: show it or delete it");
+            problems.report(path, 1, sentence);
         }
-        let known = self.pages.iter().map(|page| page.path.as_str());
-        if known.clone().any(|known| known == path) || self.has_source_page(&path) {
-            return Ok(());
+        match snapshot.evidence {
+            // What no program of a page shows is the record of something else.
+            Evidence::Facts if used.shown.contains(name) => {
+                for (line, fact, _) in snapshot::facts(body) {
+                    if !used.values.contains(&format!("{name}.{fact}")) {
+                        let sentence =
+                            format!("no page quotes the fact `{fact}`: quote it or delete it");
+                        problems.report(path, first_line + line, sentence);
+                    }
+                }
+            }
+            Evidence::Table => {
+                for span in Prose::of_markdown(body, path, *first_line, problems).0 {
+                    if let Span::Maths(maths) = span {
+                        problems.check(path, maths.line, self.mathml(&maths));
+                    }
+                }
+            }
+            _ => {}
         }
-        Err(format!(
-            "there is no page `{path}`{}",
-            did_you_mean(&path, known)
-        ))
-    }
-
-    fn has_source_page(&self, path: &str) -> bool {
-        self.listed_sources()
-            .iter()
-            .any(|source| source_pages::path(&source.path) == path)
     }
 
     /// The files that pages list, by path.
     pub fn listed_sources(&self) -> Vec<&SourceFile> {
-        let listed: BTreeSet<&str> = self
-            .pages
-            .iter()
-            .flat_map(|page| &page.blocks)
-            .filter_map(|block| match block {
-                Block::Listing { path, .. } => Some(path.as_str()),
-                _ => None,
-            })
-            .collect();
-        listed
-            .into_iter()
-            .filter_map(|path| self.sources.get(path))
-            .collect()
+        let listed: BTreeSet<&str> = self.pages.iter().flat_map(listed).collect();
+        let sources = listed.into_iter();
+        sources.filter_map(|path| self.sources.get(path)).collect()
     }
 
-    /// The name of a program for `cargo run --example`.
-    pub fn example(&self, program: &str) -> Result<&str, String> {
-        self.examples.name(program)
+    /// The name of a program for `cargo run --example`, such as `chapter1`; or what to add.
+    pub fn example(&self, path: &str) -> Result<&str, String> {
+        self.examples.get(path).map(String::as_str).ok_or_else(|| {
+            format!("`Cargo.toml` names no example of this path: add an `[[example]]` with `path = \"{path}\"`")
+        })
     }
 
     /// The notebook beside a program, if it has been written.
-    pub fn notebook(&self, program: &str) -> Option<&str> {
+    pub fn notebook(&self, program: &str) -> Option<String> {
         let path = program.strip_suffix(".rs")?.to_owned() + ".ipynb";
-        self.notebooks.get(&path).map(String::as_str)
+        self.project.path(&path).is_file().then_some(path)
     }
 
     /// The notebooks of the pages that tell a program.
-    pub fn page_notebooks(&self) -> impl Iterator<Item = &str> {
+    pub fn page_notebooks(&self) -> impl Iterator<Item = String> {
         self.pages.iter().filter_map(|page| {
             let program = Program::of(page, self, &mut Problems::default())?;
             self.notebook(&program.path)
@@ -504,11 +399,8 @@ impl Manuscript {
         match self.sources.get(path) {
             Some(source) => source.listing(anchor),
             None => {
-                let known = self.sources.keys().map(String::as_str);
-                Err(format!(
-                    "there is no file `{path}`{}",
-                    did_you_mean(path, known)
-                ))
+                let suggestion = did_you_mean(path, self.sources.keys().map(String::as_str));
+                Err(format!("there is no file `{path}`{suggestion}"))
             }
         }
     }
@@ -517,7 +409,7 @@ impl Manuscript {
     pub fn output(&self, name: &str) -> Result<&Snapshot, String> {
         let snapshot = self.snapshot(name)?;
         match &snapshot.evidence {
-            Evidence::Facts(..) => Err(format!(
+            Evidence::Facts => Err(format!(
                 "`{name}` is facts, for sentences to quote: `{{{{#fact {name}.value}}}}`"
             )),
             Evidence::Figure(_) => Err(format!(
@@ -532,31 +424,16 @@ impl Manuscript {
         let snapshot = self.snapshot(name)?;
         match &snapshot.evidence {
             Evidence::Figure(_) | Evidence::Unreadable => Ok(snapshot),
-            other => Err(format!(
-                "`{name}` is {other}, no figure: show it with `{{{{#output {name}}}}}`"
+            _ => Err(format!(
+                "`{name}` is {}, no figure: show it with `{{{{#output {name}}}}}`",
+                snapshot.kind()
             )),
         }
     }
 
     /// The value of a fact, or of a table's cell.
     pub fn value(&self, fact: &Fact) -> Result<String, String> {
-        let name = &fact.name.snapshot;
-        match (&self.snapshot(name)?.evidence, &fact.name.value) {
-            (Evidence::Unreadable, _) => Ok(String::new()),
-            (Evidence::Facts(facts, _), ValueName::Fact(fact)) => {
-                Ok(facts.value(name, fact)?.to_owned())
-            }
-            (Evidence::Table(table), ValueName::Cell(cell)) => Cells::of(table).value(name, cell),
-            (Evidence::Table(_), ValueName::Fact(_)) => Err(format!(
-                "`{name}` is a table: quote a cell of it, `{{{{#fact {name}[row][column]}}}}`"
-            )),
-            (other, ValueName::Cell(_)) => {
-                Err(format!("`{name}` is {other}: only tables have cells"))
-            }
-            (other, _) => Err(format!(
-                "`{name}` is {other}: only facts and tables have values to quote"
-            )),
-        }
+        self.snapshot(&fact.name.snapshot)?.value(&fact.name.value)
     }
 
     /// A formula as MathML.
@@ -583,11 +460,61 @@ struct Used {
     values: BTreeSet<String>,
 }
 
-fn is_inside(path: &str) -> bool {
-    !path.starts_with('/')
-        && Path::new(path)
-            .components()
-            .all(|part| matches!(part, std::path::Component::Normal(_)))
+/// The files that a page lists.
+fn listed(page: &Page) -> impl Iterator<Item = &str> {
+    page.asked().filter_map(|asked| match &asked.directive {
+        Directive::Listing { path, .. } => Some(path.as_str()),
+        _ => None,
+    })
+}
+
+/// The files of the library, the programs, and what else pages list from inside the project.
+fn sources(
+    project: &Project,
+    pages: &[Page],
+    problems: &mut Problems,
+) -> Result<BTreeMap<String, SourceFile>> {
+    let is_inside = |path: &&str| {
+        let mut parts = Path::new(path).components();
+        parts.all(|part| matches!(part, Component::Normal(_)))
+    };
+    let mut paths: BTreeSet<String> = BTreeSet::new();
+    for folder in ["chapters", "src"] {
+        let files = folder::files(&project.path(folder), ".rs")?;
+        paths.extend(files.into_iter().map(|file| format!("{folder}/{file}")));
+    }
+    let listed = pages.iter().flat_map(listed).filter(is_inside);
+    paths.extend(listed.map(str::to_owned));
+    let mut sources = BTreeMap::new();
+    for path in paths {
+        if let Ok(text) = fs::read_to_string(project.path(&path)) {
+            let source = SourceFile::parse(&path, &text, problems);
+            sources.insert(path, source);
+        }
+    }
+    Ok(sources)
+}
+
+fn snapshots(project: &Project, problems: &mut Problems) -> Result<BTreeMap<String, Snapshot>> {
+    let folder = project.path("snapshots");
+    let mut snapshots = BTreeMap::new();
+    for file in folder::files(&folder, ".snap")? {
+        let name = file.trim_end_matches(".snap");
+        let text = fs::read_to_string(folder.join(&file));
+        let text = text.with_context(|| format!("reading snapshots/{file}"))?;
+        let snapshot = Snapshot::parse(name, &text, &folder, problems);
+        snapshots.insert(name.to_owned(), snapshot);
+    }
+    for picture in folder::files(&folder, ".snap.svg")? {
+        let name = picture.trim_end_matches(".snap.svg");
+        if !snapshots.contains_key(name) {
+            let sentence = format!(
+                "the snapshot `snapshots/{name}.snap` of this picture is missing: delete the picture"
+            );
+            problems.report(format!("snapshots/{picture}"), 1, sentence);
+        }
+    }
+    Ok(snapshots)
 }
 
 /// The paths of the pages in reading order.
@@ -601,12 +528,8 @@ fn locations(summary: &Summary) -> Vec<String> {
         }
     }
     let mut locations = Vec::new();
-    for items in [
-        &summary.prefix_chapters,
-        &summary.numbered_chapters,
-        &summary.suffix_chapters,
-    ] {
-        collect(items, &mut locations);
-    }
+    collect(&summary.prefix_chapters, &mut locations);
+    collect(&summary.numbered_chapters, &mut locations);
+    collect(&summary.suffix_chapters, &mut locations);
     locations
 }

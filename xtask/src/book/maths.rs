@@ -1,7 +1,12 @@
 //! TeX to MathML, for inline HTML inside Markdown.
 
+use std::sync::LazyLock;
+
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Parser, Storage, push_mathml};
+use regex::{Captures, Regex};
+
+use super::markup::{self, Part};
 
 /// The MathML of a formula on one line, safe inside Markdown; or why there is none.
 pub fn mathml(tex: &str, display: bool) -> Result<String, String> {
@@ -62,36 +67,28 @@ fn unknown_command(tex: &str) -> Option<&str> {
 /// attribute the renderer writes without a space before it, which Markdown would not take for a tag.
 fn inert(mathml: &str) -> String {
     let mut inert = String::with_capacity(2 * mathml.len());
-    let mut rest = mathml;
-    while let Some(start) = rest.find('<') {
-        text(&rest[..start], &mut inert);
-        let end = rest[start..]
-            .find('>')
-            .map_or(rest.len(), |end| start + end + 1);
-        inert.push_str(
-            &rest[start..end]
-                .replace("\"minsize", "\" minsize")
-                .replace('\n', " "),
-        );
-        rest = &rest[end..];
+    let mathml = mathml.replace('\n', " ");
+    for (range, part) in markup::parts(&mathml) {
+        let text = &mathml[range];
+        match part {
+            Part::Text => {
+                inert += &PUNCTUATION.replace_all(text, |found: &Captures| {
+                    let mut marks = found[0].chars();
+                    match (marks.next(), marks.next()) {
+                        (Some(mark), None) => format!("&#{};", u32::from(mark)),
+                        _ => found[0].to_owned(),
+                    }
+                })
+            }
+            _ => inert += &text.replace("\"minsize", "\" minsize"),
+        }
     }
-    text(rest, &mut inert);
     inert
 }
 
-fn text(text: &str, inert: &mut String) {
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let entity = rest.find(';').map(|end| &rest[..=end]).filter(|_| c == '&');
-        match entity {
-            Some(entity) => inert.push_str(entity),
-            None if c.is_ascii_punctuation() => inert.push_str(&format!("&#{};", u32::from(c))),
-            None if c == '\n' => inert.push(' '),
-            None => inert.push(c),
-        }
-        rest = &rest[entity.map_or(c.len_utf8(), str::len)..];
-    }
-}
+/// An entity, or a mark.
+static PUNCTUATION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"&[^&;]+;|[[:punct:]]").expect("the pattern is one"));
 
 #[cfg(test)]
 mod tests {

@@ -3,10 +3,9 @@
 //! ```text
 //! Manuscript                     the whole book, with everything that is wrong with it
 //! ├── Page                       book/*.md, as listed by SUMMARY.md
-//! │   ├── TypedNumber            a number that is no fact
 //! │   └── Block                  what a directive on a line of its own asks for, and the prose between
 //! │       └── Prose > Span       Markdown, and the facts, formulas and links in it
-//! ├── Reviewed > Entry           reviewed/*.txt: the typed numbers that may stand in the pages, the links out of the book
+//! ├── Reviewed                   reviewed/*.txt: the typed numbers that may stand in the pages, the links out of the book
 //! ├── SourceFile > Anchor        chapters/*.rs, src/**/*.rs
 //! ├── Snapshot > Evidence        snapshots/*/*.snap: a table, a text, facts or a figure
 //! └── Program > Cell             the pieces of one example that a page lists or runs, and what each shows
@@ -22,15 +21,11 @@ use mdbook_preprocessor::{MDBOOK_VERSION, parse_input};
 use crate::edition::Edition;
 use crate::project::Project;
 
-mod cells;
 pub mod directive;
-pub mod examples;
-pub mod facts;
 pub mod figure;
 pub mod folder;
 pub mod html;
 pub mod lines;
-pub mod links;
 pub mod manuscript;
 pub mod markup;
 pub mod maths;
@@ -43,7 +38,6 @@ pub mod reviewed;
 pub mod snapshot;
 pub mod source_file;
 pub mod source_pages;
-pub mod suggestion;
 pub mod typed_number;
 
 use manuscript::Manuscript;

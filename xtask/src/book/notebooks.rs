@@ -27,7 +27,7 @@ pub fn lay_out(project: &Project, edition: &Edition, site: &Path) -> Result<()> 
     let manuscript = Manuscript::open(project)?;
     fs::create_dir_all(site.join(FOLDER)).context("making a folder for the notebooks")?;
     for notebook in manuscript.page_notebooks() {
-        let text = fs::read_to_string(project.path(notebook))
+        let text = fs::read_to_string(project.path(&notebook))
             .with_context(|| format!("reading {notebook}"))?;
         let copy = match (&edition.repository, &edition.commit) {
             (Some(repository), Some(commit)) => {
@@ -44,7 +44,7 @@ pub fn lay_out(project: &Project, edition: &Edition, site: &Path) -> Result<()> 
             }
             _ => text,
         };
-        fs::write(site.join(href(notebook)), copy)
+        fs::write(site.join(href(&notebook)), copy)
             .with_context(|| format!("copying {notebook} into the book"))?;
     }
     Ok(())

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use super::directive::{self, Directive, Live, Pair};
+use super::directive::{self, Directive};
 use super::lines::Lines;
-use super::links::{self, Link};
 use super::problem::Problems;
-use super::prose::{self, Inserts, MarkedText, Prose};
-use super::typed_number::{self, TypedNumber};
+use super::prose::{self, Inserts, MarkedText, Prose, Span};
+use super::typed_number;
 
 /// A page.
 #[derive(Debug)]
@@ -16,10 +15,8 @@ pub struct Page {
     pub path: String,
     /// The blocks, in order.
     pub blocks: Vec<Block>,
-    /// The numbers that are typed into it, in order.
-    pub numbers: Vec<TypedNumber>,
-    /// The links that lead out of the book, in order.
-    pub links: Vec<Link>,
+    /// The numbers that are typed into it, in order, each with its line.
+    pub numbers: Vec<(usize, String)>,
 }
 
 /// A block of a page.
@@ -29,65 +26,23 @@ pub enum Block {
     Title(Prose),
     /// Markdown.
     Prose(Prose),
-    /// Code from a file of the project.
-    Listing {
-        /// Where the directive stands.
-        stand: Stand,
-        /// The file, from the root of the project.
-        path: String,
-        /// The part of it; the whole file without one.
-        anchor: Option<String>,
-        /// Whether the page shows it, or its program alone runs it.
-        is_shown: bool,
-    },
-    /// A table or a text.
-    Output {
-        /// Where the directive stands.
-        stand: Stand,
-        /// The name of the snapshot.
-        snapshot: String,
-    },
-    /// A picture.
-    Figure {
-        /// Where the directive stands.
-        stand: Stand,
-        /// The name of the snapshot.
-        snapshot: String,
-        /// What stands below the picture.
-        caption: Prose,
-    },
-    /// A question to the reader.
-    Bet {
-        /// Where the directive stands.
-        stand: Stand,
-        /// The name under which the answer is kept; without one the answer opens the cover that follows.
-        name: Option<String>,
-        /// What is asked.
-        question: Prose,
-        /// What can be answered.
-        answers: Vec<Answer>,
-    },
-    /// The figure before it, with knobs.
-    Live {
-        /// Where the directive stands.
-        stand: Stand,
-        /// Which, and the words that invite to it.
-        live: Live,
-    },
-    /// Here something begins that ends further down: a cover, by the words that open it, or else the verdicts.
-    Begin {
-        /// Where the directive stands.
-        stand: Stand,
-        /// The words of the cover.
-        cover: Option<String>,
-    },
-    /// Here it ends.
-    End {
-        /// Where the directive stands.
-        stand: Stand,
-        /// Whether it is a cover.
-        is_cover: bool,
-    },
+    /// What a directive asks for.
+    Asked(Asked),
+}
+
+/// What a directive on a line of its own asks for.
+#[derive(Debug)]
+pub struct Asked {
+    /// The line of the page.
+    pub line: usize,
+    /// The spaces and `>` before the directive: the list item or the quotation that it is part of.
+    pub indent: String,
+    /// What is asked for.
+    pub directive: Directive,
+    /// The caption of a figure, the question of a bet.
+    pub words: Prose,
+    /// The answers to a bet.
+    pub answers: Vec<Answer>,
 }
 
 /// An answer to a bet.
@@ -99,13 +54,14 @@ pub struct Answer {
     pub reply: Option<Prose>,
 }
 
-/// Where a block directive stands.
-#[derive(Debug, Clone)]
-pub struct Stand {
-    /// The line of the page.
-    pub line: usize,
-    /// The spaces and `>` before it: the list item or the quotation that it is part of.
-    pub indent: String,
+/// A directive in a text: the lines that it takes, and of them the caption of a figure, or the question and the answers of
+/// a bet.
+struct Cut {
+    range: Range<usize>,
+    words: Range<usize>,
+    line: usize,
+    indent: String,
+    directive: Directive,
 }
 
 impl Page {
@@ -117,342 +73,243 @@ impl Page {
     /// Cuts `text`, the page at `path` from `book/`, into blocks; faults are reported.
     pub fn parse(path: &str, text: &str, problems: &mut Problems) -> Self {
         let file = format!("book/{path}");
-        let lines = Lines::of(text);
         let mut inserts = Inserts::default();
-        let mut cuts: Vec<Cut> = Vec::new();
-        let mut open: Option<Open> = None;
-        for found in directive::scan(text, &prose::code_ranges(text)) {
-            let line = lines.number(found.range.start);
-            let Some(directive) = problems.check(&file, line, found.directive) else {
-                continue;
-            };
-            match directive {
-                Directive::Title => {}
-                Directive::Fact(name) => inserts.facts.push((found.range, name)),
-                block => {
-                    let whole = lines.range(line);
-                    let indent = &text[whole.start..found.range.start];
-                    let alone = indent.chars().all(|c| matches!(c, ' ' | '>'))
-                        && text[found.range.end..whole.end].trim().is_empty();
-                    if !alone {
-                        let shown = &text[found.range.clone()];
-                        problems.report(
-                            &file,
-                            line,
-                            format!("`{shown}` must stand on a line of its own"),
-                        );
-                        continue;
-                    }
-                    let stand = Stand {
-                        line,
-                        indent: indent.to_owned(),
-                    };
-                    let mut cut = Cut {
-                        range: whole.clone(),
-                        stand,
-                        directive: block,
-                        caption: 0..0,
-                    };
-                    let nesting = match &cut.directive {
-                        Directive::End(pair) => end(&mut open, *pair, &mut cut, &mut cuts),
-                        _ => begin(&mut open, &cut),
-                    };
-                    inserts.blocks.push(found.range.clone());
-                    if problems.check(&file, line, nesting).is_none() {
-                        continue;
-                    }
-                    if let Directive::Figure(snapshot) = &cut.directive {
-                        match caption(text, &lines, line, indent, &mut inserts) {
-                            Some(caption) => {
-                                cut.range.end = caption.end;
-                                cut.caption = caption;
-                            }
-                            None => problems.report(
-                                &file,
-                                line,
-                                format!("the figure `{snapshot}` has no caption: begin the next line with `: `"),
-                            ),
-                        }
-                    }
-                    cuts.push(cut);
-                }
-            }
-        }
-        if let Some(Open { pair, line, .. }) = open {
-            problems.report(
-                &file,
-                line,
-                format!("this `{pair}` has no end: write `{{{{/{pair}}}}}`"),
-            );
-        }
+        let cuts = cuts(text, &file, &mut inserts, problems);
         let marked = MarkedText::parse(text, &inserts, &file, 1, problems);
         let mut blocks = Vec::new();
         let mut at = 0;
         for cut in cuts {
             push_prose(&mut blocks, &marked, at..cut.range.start);
             at = cut.range.end;
-            let stand = cut.stand;
-            blocks.push(match cut.directive {
-                Directive::Listing { path, anchor } => Block::Listing {
-                    stand,
-                    path,
-                    anchor,
-                    is_shown: true,
-                },
-                Directive::Run { path, anchor } => Block::Listing {
-                    stand,
-                    path,
-                    anchor: Some(anchor),
-                    is_shown: false,
-                },
-                Directive::Figure(snapshot) => Block::Figure {
-                    stand,
-                    snapshot,
-                    caption: marked.prose(cut.caption),
-                },
-                Directive::Output(snapshot) => Block::Output { stand, snapshot },
-                Directive::Bet(_) | Directive::Guess => {
-                    let line = stand.line;
-                    let (bet, sentence) = bet(text, stand, cut.directive, cut.caption, &marked);
-                    problems.check(&file, line, sentence);
-                    bet
-                }
-                Directive::Live(live) => Block::Live { stand, live },
-                Directive::Cover(words) => Block::Begin {
-                    stand,
-                    cover: Some(words),
-                },
-                Directive::Bets => Block::Begin { stand, cover: None },
-                Directive::End(pair) => Block::End {
-                    stand,
-                    is_cover: pair == Pair::Cover,
-                },
-                Directive::Fact(_) | Directive::Title => unreachable!("these make no cut"),
-            });
+            let (words, answers) = match cut.directive {
+                Directive::Bet(_) => bet(text, cut.words, &marked),
+                _ => (marked.prose(cut.words), Vec::new()),
+            };
+            if matches!(cut.directive, Directive::Bet(_)) {
+                problems.check(&file, cut.line, check_bet(&words, &answers));
+            }
+            blocks.push(Block::Asked(Asked {
+                line: cut.line,
+                indent: cut.indent,
+                directive: cut.directive,
+                words,
+                answers,
+            }));
         }
         push_prose(&mut blocks, &marked, at..text.len());
-        check_guesses(&blocks, &file, problems);
-        let masked = prose::mask(text, &inserts);
-        Self {
+        let page = Self {
             path: path.to_owned(),
             blocks,
-            numbers: typed_number::of_page(&masked),
-            links: links::of_page(&masked),
-        }
+            numbers: typed_number::of_page(&inserts.mask(text)),
+        };
+        page.check_guesses(problems);
+        page
+    }
+
+    /// What the directives ask for.
+    pub fn asked(&self) -> impl Iterator<Item = &Asked> + Clone {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Asked(asked) => Some(asked),
+            _ => None,
+        })
     }
 
     /// All prose of the page, captions included.
     pub fn prose(&self) -> impl Iterator<Item = &Prose> {
         self.blocks.iter().flat_map(|block| match block {
-            Block::Title(prose) | Block::Prose(prose) | Block::Figure { caption: prose, .. } => {
-                vec![prose]
-            }
-            Block::Bet {
-                question, answers, ..
-            } => {
+            Block::Title(prose) | Block::Prose(prose) => vec![prose],
+            Block::Asked(Asked { words, answers, .. }) => {
                 let answers = answers.iter();
                 let answers =
                     answers.flat_map(|answer| [Some(&answer.words), answer.reply.as_ref()]);
-                [Some(question)]
-                    .into_iter()
-                    .chain(answers)
-                    .flatten()
-                    .collect()
+                [words].into_iter().chain(answers.flatten()).collect()
             }
-            _ => Vec::new(),
         })
     }
 
-    /// The name of the page's bet, and the line that it stands in.
-    pub fn bets(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.blocks.iter().filter_map(|block| match block {
-            Block::Bet {
-                stand,
-                name: Some(name),
-                ..
-            } => Some((name.as_str(), stand.line)),
+    /// The targets of its links, each with its line.
+    pub fn links(&self) -> impl Iterator<Item = (usize, &str)> {
+        let spans = self.prose().flat_map(|prose| &prose.0);
+        spans.filter_map(|span| match span {
+            Span::Link(line, target) => Some((*line, target.as_str())),
             _ => None,
         })
     }
 
     /// The snapshots that the page shows or quotes.
     pub fn snapshots(&self) -> impl Iterator<Item = &str> {
-        let shown = self.blocks.iter().filter_map(|block| match block {
-            Block::Output { snapshot, .. } | Block::Figure { snapshot, .. } => {
-                Some(snapshot.as_str())
-            }
+        let shown = self.asked().filter_map(|asked| match &asked.directive {
+            Directive::Output(snapshot) | Directive::Figure(snapshot) => Some(snapshot.as_str()),
             _ => None,
         });
         let quoted = self.prose().flat_map(Prose::facts);
         shown.chain(quoted.map(|fact| fact.name.snapshot.as_str()))
     }
+
+    /// Reports the guesses without a cover to open.
+    fn check_guesses(&self, problems: &mut Problems) {
+        let mut guess = None;
+        let guesses = self.asked().filter_map(|asked| match asked.directive {
+            Directive::Bet(None) => Some(Some(asked.line)),
+            Directive::Cover(_) => Some(None),
+            _ => None,
+        });
+        for next in guesses.chain([Some(0)]) {
+            if let (Some(line), Some(_)) = (guess, next) {
+                let sentence = "no cover follows this guess: put what answers it between `{{#cover ...}}` and `{{/cover}}`";
+                problems.report(self.file(), line, sentence);
+            }
+            guess = next;
+        }
+    }
 }
 
-struct Cut {
-    range: Range<usize>,
-    stand: Stand,
-    directive: Directive,
-    /// The caption of a figure, or the question and the answers of a bet.
-    caption: Range<usize>,
+/// The directives of a page that stand on lines of their own; what else is no Markdown is noted in `inserts`.
+fn cuts(text: &str, file: &str, inserts: &mut Inserts, problems: &mut Problems) -> Vec<Cut> {
+    let lines = Lines::of(text);
+    let mut cuts: Vec<Cut> = Vec::new();
+    let mut open = None;
+    for found in directive::scan(text, &prose::code_ranges(text)) {
+        let line = lines.number(found.range.start);
+        let directive = match problems.check(file, line, found.directive) {
+            None | Some(Directive::Title) => continue,
+            Some(Directive::Fact(name)) => {
+                inserts.facts.push((found.range, name));
+                continue;
+            }
+            Some(directive) => directive,
+        };
+        let mut range = lines.range(line);
+        let indent = &text[range.start..found.range.start];
+        let after = &text[found.range.end..range.end];
+        if !indent.trim_matches([' ', '>']).is_empty() || !after.trim().is_empty() {
+            let shown = &text[found.range];
+            problems.report(
+                file,
+                line,
+                format!("`{shown}` must stand on a line of its own"),
+            );
+            continue;
+        }
+        inserts.blocks.push(found.range);
+        let nesting = nest(&mut open, &directive, line);
+        if problems.check(file, line, nesting).is_none() {
+            continue;
+        }
+        let mut words = 0..0;
+        match &directive {
+            Directive::Figure(snapshot) => {
+                words = caption(text, &lines, line, indent, inserts);
+                range.end = range.end.max(words.end);
+                if words.is_empty() {
+                    let sentence = format!(
+                        "the figure `{snapshot}` has no caption: begin the next line with `: `"
+                    );
+                    problems.report(file, line, sentence);
+                }
+            }
+            // A bet is one cut, from its first line to its last.
+            Directive::End("bet" | "guess") => {
+                if let Some(bet) = cuts.last_mut() {
+                    bet.words = bet.range.end..range.start;
+                    bet.range.end = range.end;
+                }
+                continue;
+            }
+            _ => {}
+        }
+        let indent = indent.to_owned();
+        cuts.push(Cut {
+            range,
+            words,
+            line,
+            indent,
+            directive,
+        });
+    }
+    if let Some((name, line)) = open {
+        let sentence = format!("this `{name}` has no end: write `{{{{/{name}}}}}`");
+        problems.report(file, line, sentence);
+    }
+    cuts
 }
 
-/// A directive whose end has not come yet.
-struct Open {
-    pair: Pair,
+/// Notes what begins and ends; a sentence if it may not do so here. What is open has a name and a line.
+fn nest(
+    open: &mut Option<(&'static str, usize)>,
+    directive: &Directive,
     line: usize,
-}
-
-/// Notes that a directive with an end begins; a sentence if it may not begin here.
-fn begin(open: &mut Option<Open>, cut: &Cut) -> Result<(), String> {
-    let pair = match cut.directive {
-        Directive::Bet(_) => Some(Pair::Bet),
-        Directive::Guess => Some(Pair::Guess),
-        Directive::Cover(_) => Some(Pair::Cover),
-        Directive::Bets => Some(Pair::Bets),
+) -> Result<(), String> {
+    let begins = match directive {
+        Directive::Bet(Some(_)) => Some("bet"),
+        Directive::Bet(None) => Some("guess"),
+        Directive::Cover(_) => Some("cover"),
+        Directive::Bets => Some("bets"),
         _ => None,
     };
-    match (&open, pair) {
-        (Some(Open { pair, line }), Some(_)) => Err(format!(
-            "the `{pair}` of line {line} has not ended: write `{{{{/{pair}}}}}` first"
-        )),
-        (
-            Some(Open {
-                pair: pair @ (Pair::Bet | Pair::Guess),
-                line,
-            }),
-            None,
-        ) => Err(format!(
-            "the `{pair}` of line {line} has a question and answers, and nothing else: write `{{{{/{pair}}}}}` first"
-        )),
-        (None, Some(pair)) => {
-            *open = Some(Open {
-                pair,
-                line: cut.stand.line,
-            });
-            Ok(())
+    match (directive, *open) {
+        (Directive::End(name), Some((begun, _))) if *name == begun => *open = None,
+        (Directive::End(_), Some((begun, at))) => {
+            return Err(format!(
+                "the `{begun}` of line {at} ends with `{{{{/{begun}}}}}`"
+            ));
         }
-        _ => Ok(()),
-    }
-}
-
-/// Ends what is open. A bet is one cut, from its first line to its last.
-fn end(
-    open: &mut Option<Open>,
-    pair: Pair,
-    cut: &mut Cut,
-    cuts: &mut Vec<Cut>,
-) -> Result<(), String> {
-    match open.take() {
-        Some(begun) if begun.pair == pair => {}
-        Some(begun) => {
-            let sentence = format!(
-                "the `{}` of line {} ends with `{{{{/{}}}}}`",
-                begun.pair, begun.line, begun.pair
-            );
-            *open = Some(begun);
-            return Err(sentence);
+        (Directive::End(name), None) => return Err(format!("no `{name}` begins above this end")),
+        (_, Some((begun, at))) if begins.is_some() => {
+            return Err(format!(
+                "the `{begun}` of line {at} has not ended: write `{{{{/{begun}}}}}` first"
+            ));
         }
-        None => return Err(format!("no `{pair}` begins above this end")),
-    }
-    if matches!(pair, Pair::Bet | Pair::Guess)
-        && let Some(begun) = cuts.pop()
-    {
-        let ends = std::mem::replace(cut, begun);
-        cut.caption = cut.range.end..ends.range.start;
-        cut.range.end = ends.range.end;
+        (_, Some((begun @ ("bet" | "guess"), at))) => {
+            return Err(format!(
+                "the `{begun}` of line {at} has a question and answers, and nothing else: write `{{{{/{begun}}}}}` first"
+            ));
+        }
+        (_, Some(_)) => {}
+        (_, None) => *open = begins.map(|name| (name, line)),
     }
     Ok(())
 }
 
-/// The bet whose question and answers stand in `body`, and what is wrong with it.
-fn bet(
-    text: &str,
-    stand: Stand,
-    directive: Directive,
-    body: Range<usize>,
-    marked: &MarkedText<'_>,
-) -> (Block, Result<(), String>) {
-    // Parts begin at the start, at `- ` and at `: `; each ends where the next begins.
-    let mut parts = vec![(' ', body.start..body.end)];
+/// The question and the answers in `body`. A part begins at the start, at `- ` and at `: `, and ends where the next begins.
+fn bet(text: &str, body: Range<usize>, marked: &MarkedText<'_>) -> (Prose, Vec<Answer>) {
+    let mut parts = vec![(' ', body.clone())];
     let mut at = body.start;
     for line in text[body.clone()].split_inclusive('\n') {
         let words = line.trim_start();
-        if let Some(mark) = ["- ", ": "].iter().find(|mark| words.starts_with(**mark)) {
-            if let Some((_, part)) = parts.last_mut() {
-                part.end = at;
-            }
-            let from = at + line.len() - words.len() + mark.len();
-            parts.push((words.chars().next().unwrap_or(' '), from..body.end));
+        if words.starts_with("- ") || words.starts_with(": ") {
+            parts.last_mut().expect("there is a first part").1.end = at;
+            let mark = if words.starts_with('-') { '-' } else { ':' };
+            parts.push((mark, at + line.len() - words.len() + 2..body.end));
         }
         at += line.len();
     }
-    let mut parts = parts.into_iter();
-    let question = parts.next().map(|(_, part)| marked.prose(part));
-    let question = question.unwrap_or_default();
+    let mut question = Prose::default();
     let mut answers: Vec<Answer> = Vec::new();
     for (mark, part) in parts {
         let words = marked.prose(part);
         match (mark, answers.last_mut()) {
+            (' ', _) => question = words,
             (':', Some(answer)) => answer.reply = Some(words),
             _ => answers.push(Answer { words, reply: None }),
         }
     }
-    let sentence = match (question.is_blank(), answers.len()) {
-        (true, _) => Err("there is no question above the answers".to_owned()),
-        (_, count @ 0..2) => Err(format!(
+    (question, answers)
+}
+
+fn check_bet(question: &Prose, answers: &[Answer]) -> Result<(), String> {
+    match answers.len() {
+        _ if question.is_blank() => Err("there is no question above the answers".to_owned()),
+        count @ 0..2 => Err(format!(
             "there are {count} answers to choose from: write two or more, each behind `- ` on a line of its own"
         )),
         _ => Ok(()),
-    };
-    let name = match directive {
-        Directive::Bet(name) => Some(name),
-        _ => None,
-    };
-    let bet = Block::Bet {
-        stand,
-        name,
-        question,
-        answers,
-    };
-    (bet, sentence)
-}
-
-/// Reports the guesses without a cover to open, and the bets beside a first one.
-fn check_guesses(blocks: &[Block], file: &str, problems: &mut Problems) {
-    let mut first = None;
-    let mut guess = None;
-    let lost = |line: Option<usize>, problems: &mut Problems| {
-        if let Some(line) = line {
-            let sentence = "no cover follows this guess: put what answers it between `{{#cover ...}}` and `{{/cover}}`";
-            problems.report(file, line, sentence);
-        }
-    };
-    for block in blocks {
-        match block {
-            Block::Bet {
-                stand, name: None, ..
-            } => lost(guess.replace(stand.line), problems),
-            Block::Bet { stand, .. } => match first {
-                None => first = Some(stand.line),
-                Some(first) => problems.report(
-                    file,
-                    stand.line,
-                    format!("this page has a bet in line {first}: make this one a `guess`"),
-                ),
-            },
-            Block::Begin { cover: Some(_), .. } => guess = None,
-            _ => {}
-        }
     }
-    lost(guess, problems);
 }
 
 fn push_prose(blocks: &mut Vec<Block>, marked: &MarkedText<'_>, range: Range<usize>) {
-    let title = marked
-        .title
-        .clone()
-        .filter(|title| range.contains(&title.start));
-    let Some(title) = title else {
+    let title = marked.title.clone();
+    let Some(title) = title.filter(|title| range.contains(&title.start)) else {
         blocks.push(Block::Prose(marked.prose(range)));
         return;
     };
@@ -461,38 +318,30 @@ fn push_prose(blocks: &mut Vec<Block>, marked: &MarkedText<'_>, range: Range<usi
     blocks.push(Block::Prose(marked.prose(title.end..range.end)));
 }
 
-/// The caption below the directive in `line`: its range, with the marks to leave out noted in `inserts`.
+/// The caption below the directive in `line`, with the marks to leave out noted in `inserts`; empty if there is none.
 fn caption(
     text: &str,
     lines: &Lines<'_>,
     line: usize,
     indent: &str,
     inserts: &mut Inserts,
-) -> Option<Range<usize>> {
-    let mut caption: Option<Range<usize>> = None;
+) -> Range<usize> {
+    let start = lines.range(line + 1).start;
+    let mut caption = start..start;
     for number in line + 1.. {
         let range = lines.range(number);
         let shown = &text[range.clone()];
-        let prefix = shown.len()
-            - shown
-                .strip_prefix(indent)
-                .unwrap_or(shown.trim_start())
-                .len();
-        let words = &shown[prefix..];
-        if words.trim().is_empty() || caption.is_none() && !words.starts_with(": ") {
+        let words = shown.strip_prefix(indent).unwrap_or(shown.trim_start());
+        let is_marked = words.starts_with(": ");
+        if words.trim().is_empty() || caption.is_empty() && !is_marked {
             break;
         }
-        if prefix > 0 {
-            inserts.removed.push(range.start..range.start + prefix);
+        let mark = range.end - words.len();
+        inserts.removed.push(range.start..mark);
+        if is_marked {
+            inserts.removed.push(mark..mark + 2);
         }
-        if words.starts_with(": ") {
-            let mark = range.start + prefix..range.start + prefix + 2;
-            match caption {
-                None => inserts.caption_marks.push(mark),
-                Some(_) => inserts.removed.push(mark),
-            }
-        }
-        caption = Some(caption.map_or(range.start, |caption| caption.start)..range.end);
+        caption.end = range.end;
     }
     caption
 }

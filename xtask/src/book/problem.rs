@@ -1,35 +1,15 @@
 //! What is wrong with the book: where, and in one sentence.
 
-use std::fmt;
-
 use anyhow::{Result, bail};
 
-/// One thing to mend, shown as `file:line: sentence`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    file: String,
-    line: usize,
-    sentence: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.file, self.line, self.sentence)
-    }
-}
-
-/// All problems of a book, so that one build shows every one of them.
+/// All problems of a book, each with its file, its line and a sentence, so that one build shows every one of them.
 #[derive(Debug, Clone, Default)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems(Vec<(String, usize, String)>);
 
 impl Problems {
     /// Adds a problem; `file` is named from the project's root, lines count from 1.
     pub fn report(&mut self, file: impl Into<String>, line: usize, sentence: impl Into<String>) {
-        self.0.push(Problem {
-            file: file.into(),
-            line,
-            sentence: sentence.into(),
-        });
+        self.0.push((file.into(), line, sentence.into()));
     }
 
     /// Adds the problem if there is one, and passes the value on if there is not.
@@ -40,14 +20,26 @@ impl Problems {
     }
 
     /// Fails with all problems, sorted, one a line; or passes if there are none.
-    pub fn into_result(self) -> Result<()> {
-        let mut problems = self.0;
-        problems.sort();
-        problems.dedup();
-        if problems.is_empty() {
+    pub fn into_result(mut self) -> Result<()> {
+        if self.0.is_empty() {
             return Ok(());
         }
-        let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
-        bail!(lines.join("\n"))
+        self.0.sort();
+        self.0.dedup();
+        let lines = self.0.iter();
+        let lines = lines.map(|(file, line, sentence)| format!("{file}:{line}: {sentence}"));
+        bail!(lines.collect::<Vec<_>>().join("\n"))
     }
+}
+
+/// The end of a sentence about an unknown name: ``; did you mean `x`?``, or nothing if no known name is near.
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let limit = (name.chars().count() / 3).max(2);
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| format!("; did you mean `{candidate}`?"))
+        .unwrap_or_default()
 }

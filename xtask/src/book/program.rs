@@ -1,9 +1,9 @@
 //! The program that a page tells: the pieces of one example, which are the cells of its notebook.
 
+use super::directive::Directive;
 use super::manuscript::Manuscript;
-use super::page::{Block, Page};
+use super::page::Page;
 use super::problem::Problems;
-use super::snapshot::Evidence;
 
 /// The program of a page.
 #[derive(Debug)]
@@ -14,12 +14,10 @@ pub struct Program {
     pub line: usize,
     /// The `use` lines that every piece relies on.
     pub uses: String,
-    /// What the experiment is given besides `evidence`.
-    given: Option<Given>,
+    /// What the experiment is given besides `evidence`, unless a piece declares it.
+    pub given: Option<Given>,
     /// The pieces, in the order of the page.
     pub cells: Vec<Cell>,
-    /// The line of each output and figure of the page, with the piece that shows it.
-    makers: Vec<(usize, usize)>,
 }
 
 /// What an experiment may be given besides the evidence: the name that the pieces use, and the type, whose default the
@@ -48,92 +46,70 @@ impl Program {
     pub const USES: &str = "uses";
 
     /// The anchor around the settings that an example declares for itself.
-    pub const KNOBS: &str = "knobs";
+    const KNOBS: &str = "knobs";
 
     /// The program of `page`, if it lists or runs pieces of an example by anchor; faults are reported.
     pub fn of(page: &Page, manuscript: &Manuscript, problems: &mut Problems) -> Option<Self> {
-        let file = page.file();
-        let mut pieces = page.blocks.iter().filter_map(|block| match block {
-            Block::Listing {
-                stand,
+        let pieces = page.asked().filter_map(|asked| match &asked.directive {
+            Directive::Listing {
                 path,
                 anchor: Some(anchor),
                 is_shown,
-            } if is_example(path) => Some((stand.line, path.as_str(), anchor.as_str(), *is_shown)),
+            } if path.starts_with("chapters/") && path.ends_with(".rs") => {
+                Some((asked.line, path, anchor, *is_shown))
+            }
             _ => None,
         });
         let (line, path, ..) = pieces.clone().next()?;
-        for (other_line, other, ..) in pieces.clone().filter(|(_, other, ..)| *other != path) {
-            problems.report(
-                &file,
-                other_line,
-                format!("this page tells `{path}` (line {line}): it cannot list pieces of `{other}` as well"),
-            );
-        }
         // A file that is missing is a problem of the listing, and reported there.
         let whole = manuscript.listing(path, None).ok()?;
-        let uses = match manuscript.listing(path, Some(Self::USES)) {
-            Ok(uses) if uses.contains("Evidence") => uses,
-            _ => {
-                problems.report(
-                    path,
-                    1,
-                    format!(
-                        "the notebook needs the `use` lines, `Evidence` among them: put them between \
-                         `// ANCHOR: {0}` and `// ANCHOR_END: {0}`",
-                        Self::USES
-                    ),
-                );
-                String::new()
-            }
-        };
-        let signature = whole.split_once("pub fn experiment(");
-        let signature = signature
-            .and_then(|(_, rest)| rest.split(')').next())
+        let uses = manuscript
+            .listing(path, Some(Self::USES))
             .unwrap_or_default();
-        let is_given = |(name, kind): &Given| signature.contains(&format!("{name}: {kind}"));
-        let given = GIVEN.into_iter().find(is_given);
-        let cells: Vec<Cell> = pieces
-            .by_ref()
-            .filter(|(_, other, anchor, _)| *other == path && *anchor != Self::USES)
-            .filter_map(|(line, path, anchor, is_shown)| {
-                let listed = manuscript.listing(path, Some(anchor)).ok()?;
-                let code = match anchor {
-                    Self::KNOBS => declared(&listed, given),
-                    _ => listed,
-                };
-                Some(Cell {
-                    anchor: anchor.to_owned(),
-                    line,
-                    code,
-                    is_shown,
-                    shows: Vec::new(),
-                })
-            })
-            .collect();
-        if let Some(knobs) = cells.iter().skip(1).find(|cell| cell.anchor == Self::KNOBS) {
-            let sentence = "the pieces above are given what this one declares: list it first";
-            problems.report(&file, knobs.line, sentence.to_owned());
+        if !uses.contains("Evidence") {
+            let sentence = format!(
+                "the notebook needs the `use` lines, `Evidence` among them: put them between `// ANCHOR: {0}` and \
+                 `// ANCHOR_END: {0}`",
+                Self::USES
+            );
+            problems.report(path, 1, sentence);
         }
-        let mut program = Self {
-            path: path.to_owned(),
+        let signature = whole.split_once("pub fn experiment(").unwrap_or_default().1;
+        let signature = signature.split(')').next().unwrap_or_default();
+        let is_given = |(name, kind): &Given| signature.contains(&format!("{name}: {kind}"));
+        let mut given = GIVEN.into_iter().find(is_given);
+        // What one program shows is pinned in one folder.
+        let folder = page.snapshots().next().unwrap_or_default();
+        let folder = folder.split('/').next().unwrap_or_default();
+        let mut cells = Vec::new();
+        for (line, _, anchor, is_shown) in pieces.filter(|(_, other, ..)| *other == path) {
+            let Ok(mut code) = manuscript.listing(path, Some(anchor)) else {
+                continue;
+            };
+            match anchor.as_str() {
+                Self::USES => continue,
+                Self::KNOBS => code = declared(&code, given.take()),
+                _ => {}
+            }
+            let names = shown(&code).filter(|_| !folder.is_empty());
+            let shows = names.map(|name| format!("{folder}/{name}"));
+            cells.push(Cell {
+                anchor: anchor.clone(),
+                line,
+                is_shown,
+                shows: shows.collect(),
+                code,
+            });
+        }
+        let program = Self {
+            path: path.clone(),
             line,
             uses,
             given,
             cells,
-            makers: Vec::new(),
         };
-        program.find_shown(page, manuscript, problems);
+        program.check(page, manuscript, problems);
         Some(program)
-    }
-
-    /// What the set-up gives the experiment, unless a piece declares it.
-    pub fn given(&self) -> Option<Given> {
-        let declares = self
-            .cells
-            .first()
-            .is_some_and(|cell| cell.anchor == Self::KNOBS);
-        self.given.filter(|_| !declares)
     }
 
     /// The cell that the directive in `line` lists.
@@ -141,99 +117,31 @@ impl Program {
         self.cells.iter().find(|cell| cell.line == line)
     }
 
-    /// The piece that shows what the `output` or `figure` in `line` names.
-    pub fn maker(&self, line: usize) -> Option<&Cell> {
-        let (_, cell) = self.makers.iter().find(|(made, _)| *made == line)?;
-        self.cells.get(*cell)
+    /// The piece above this line that shows what is pinned as `snapshot`.
+    pub fn maker(&self, line: usize, snapshot: &str) -> Option<&Cell> {
+        let shows = |cell: &&Cell| cell.shows.iter().any(|shown| shown == snapshot);
+        let above = self.cells.iter().rev().filter(|cell| cell.line < line);
+        above.into_iter().find(shows)
     }
 
-    /// Gives every cell the snapshots of what it shows.
-    fn find_shown(&mut self, page: &Page, manuscript: &Manuscript, problems: &mut Problems) {
-        let file = page.file();
-        // (cell, snapshot) of every output and figure on the page.
-        let mut displayed: Vec<(usize, String)> = Vec::new();
-        for block in &page.blocks {
-            let (line, snapshot) = match block {
-                Block::Output { stand, snapshot }
-                | Block::Figure {
-                    stand, snapshot, ..
-                } => (stand.line, snapshot),
-                _ => continue,
-            };
-            let shown_by = self.cells.iter().rposition(|cell| {
-                cell.line < line && shown(&cell.code).any(|name| is_called(snapshot, name))
-            });
-            match shown_by {
-                Some(cell) => {
-                    self.makers.push((line, cell));
-                    displayed.push((cell, snapshot.clone()));
-                }
-                None => {
-                    let name = snapshot.rsplit('/').next().unwrap_or_default();
-                    problems.report(
-                        &file,
-                        line,
-                        format!("no code above this line shows `{name}`: list or run the piece with `evidence.show(\"{name}\", ...)` first"),
-                    );
-                }
-            }
-        }
-        let mut quoted: Vec<&str> = page
-            .prose()
-            .flat_map(|prose| prose.facts())
-            .map(|fact| fact.name.snapshot.as_str())
-            .collect();
-        // Another chapter's facts may have the same name: those come last.
-        let chapter = |snapshot: &str| snapshot.split('/').next().map(str::to_owned);
-        let own = displayed.first().and_then(|(_, shown)| chapter(shown));
-        quoted.sort_by_key(|snapshot| chapter(snapshot) != own);
-        for (index, cell) in self.cells.iter_mut().enumerate() {
-            let names: Vec<String> = shown(&cell.code).map(str::to_owned).collect();
-            for name in names {
-                let here = displayed
-                    .iter()
-                    .filter(|(at, _)| *at == index)
-                    .map(|(_, snapshot)| snapshot.as_str());
-                let snapshot = here
-                    .chain(quoted.iter().copied())
-                    .find(|snapshot| is_called(snapshot, &name));
-                match snapshot {
-                    Some(snapshot) => cell.shows.push(snapshot.to_owned()),
-                    None => problems.report(
-                        &file,
-                        cell.line,
-                        format!("the piece `{}` shows `{name}`, but the page does not: add an `output` or a `figure`, or quote a fact of it", cell.anchor),
-                    ),
-                }
-            }
-            let rich: Vec<&String> = cell
-                .shows
-                .iter()
-                .filter(|snapshot| {
-                    let evidence = manuscript
-                        .snapshot(snapshot)
-                        .map(|snapshot| &snapshot.evidence);
-                    matches!(evidence, Ok(Evidence::Table(_) | Evidence::Figure(_)))
-                })
-                .collect();
-            if let [first, second, ..] = rich[..] {
-                problems.report(
-                    &file,
-                    cell.line,
-                    format!(
-                        "the piece `{}` shows `{first}` and `{second}`: a notebook keeps one table or figure of a \
-                         cell, so make it two pieces",
-                        cell.anchor
-                    ),
+    fn check(&self, page: &Page, manuscript: &Manuscript, problems: &mut Problems) {
+        for asked in page.asked() {
+            if let Directive::Output(snapshot) | Directive::Figure(snapshot) = &asked.directive
+                && self.maker(asked.line, snapshot).is_none()
+            {
+                let name = snapshot.rsplit('/').next().unwrap_or_default();
+                let sentence = format!(
+                    "no code above this line shows `{name}`: list or run the piece with `evidence.show(\"{name}\", ...)` first"
                 );
+                problems.report(page.file(), asked.line, sentence);
+            }
+        }
+        for cell in &self.cells {
+            for snapshot in &cell.shows {
+                problems.check(&page.file(), cell.line, manuscript.snapshot(snapshot));
             }
         }
     }
-}
-
-/// Whether the file is a program, which pages tell piece by piece.
-pub fn is_example(path: &str) -> bool {
-    path.starts_with("chapters/") && path.ends_with(".rs")
 }
 
 /// The cell of the settings that an example declares. Only what no macro makes is known to the cells that follow, so they are
@@ -251,12 +159,6 @@ fn declared(settings: &str, given: Option<Given>) -> String {
         ));
     }
     cell
-}
-
-fn is_called(snapshot: &str, name: &str) -> bool {
-    snapshot
-        .split_once('/')
-        .is_some_and(|(_, last)| last == name)
 }
 
 /// The names in `show("name", ...)`, in order, comments aside.

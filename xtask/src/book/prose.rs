@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::directive::FactName;
 use super::lines::Lines;
@@ -21,13 +21,8 @@ pub enum Span {
     Fact(Fact),
     /// A formula.
     Maths(Maths),
-    /// Where a link inside the project leads.
-    LinkTarget {
-        /// The line of the page.
-        line: usize,
-        /// The target as written, `chapter2-epsilon.md#verdict`.
-        target: String,
-    },
+    /// Where a link leads: the line of the page, and the target as written, `chapter2-epsilon.md#verdict`.
+    Link(usize, String),
     /// What follows a heading's words, ` {#id}`.
     HeadingAttributes(String),
 }
@@ -41,7 +36,6 @@ pub struct Fact {
     pub name: FactName,
     /// What surrounds it.
     pub setting: Setting,
-    source: String,
 }
 
 /// What surrounds a fact, and so what its value may be wrapped in.
@@ -64,7 +58,9 @@ pub struct Maths {
     pub display: bool,
     /// The facts that it quotes.
     pub facts: Vec<Fact>,
+    /// As the page has it, dollar signs included, with marks for the facts.
     source: String,
+    /// In TeX, with marks for the facts.
     tex: String,
 }
 
@@ -87,13 +83,17 @@ impl Maths {
         text: &str,
         value: impl Fn(&Fact) -> Result<String, String>,
     ) -> Result<String, String> {
-        let mut text = text.to_owned();
-        for fact in &self.facts {
-            // A comma between digits is punctuation to TeX unless it stands in a group.
-            let value = value(fact)?.replace(',', "{,}").replace('%', "\\%");
-            text = text.replacen(&fact.source, &value, 1);
+        let mut facts = self.facts.iter();
+        let mut filled = String::new();
+        for part in text.split_inclusive(FACT_END) {
+            let (words, _) = part.split_once(FACT_BEGIN).unwrap_or((part, ""));
+            filled.push_str(words);
+            if let Some(fact) = facts.next().filter(|_| words.len() < part.len()) {
+                // A comma between digits is punctuation to TeX unless it stands in a group.
+                filled += &value(fact)?.replace(',', "{,}").replace('%', "\\%");
+            }
         }
-        Ok(text)
+        Ok(filled)
     }
 }
 
@@ -125,14 +125,10 @@ pub fn code_ranges(text: &str) -> Vec<Range<usize>> {
 /// A Markdown text that is ready to be cut into stretches.
 pub struct MarkedText<'a> {
     text: &'a str,
-    marks: Vec<Mark>,
+    /// What is not plain Markdown, in order; what stands for nothing is left out.
+    marks: Vec<(Range<usize>, Option<Span>)>,
     /// The range of the first heading of level 1.
     pub title: Option<Range<usize>>,
-}
-
-struct Mark {
-    range: Range<usize>,
-    span: Option<Span>,
 }
 
 /// What a page's text holds besides Markdown.
@@ -142,10 +138,31 @@ pub struct Inserts {
     pub facts: Vec<(Range<usize>, FactName)>,
     /// Block directives, which Markdown does not see.
     pub blocks: Vec<Range<usize>>,
-    /// The `: ` that captions begin with.
-    pub caption_marks: Vec<Range<usize>>,
-    /// What else a stretch leaves out: the `: ` and the `> ` before the other lines of a caption.
+    /// What captions leave out: the `: ` and what stands before it.
     pub removed: Vec<Range<usize>>,
+}
+
+impl Inserts {
+    /// The text as Markdown is to see it, byte for byte as long: facts are words, block directives are not there.
+    pub fn mask(&self, text: &str) -> String {
+        let mut masked = text.to_owned();
+        let ends = FACT_BEGIN.len_utf8() + FACT_END.len_utf8();
+        for (at, _) in &self.facts {
+            let word = format!("{FACT_BEGIN}{}{FACT_END}", "x".repeat(at.len() - ends));
+            masked.replace_range(at.clone(), &word);
+        }
+        for at in &self.blocks {
+            masked.replace_range(at.clone(), &" ".repeat(at.len()));
+        }
+        for at in self
+            .removed
+            .iter()
+            .filter(|at| text[(*at).clone()].starts_with(':'))
+        {
+            masked.replace_range(at.clone(), "x ");
+        }
+        masked
+    }
 }
 
 impl<'a> MarkedText<'a> {
@@ -157,14 +174,21 @@ impl<'a> MarkedText<'a> {
         first_line: usize,
         problems: &mut Problems,
     ) -> Self {
-        let masked = mask(text, inserts);
+        let masked = inserts.mask(text);
         let lines = Lines::of(text);
         let line = |offset: usize| lines.number(offset) + first_line - 1;
         let fact = |at: &Range<usize>, name: &FactName, setting| Fact {
             line: line(at.start),
             name: name.clone(),
             setting,
-            source: text[at.clone()].to_owned(),
+        };
+        let link = |inside: Range<usize>, target: &str| {
+            let at = inside.start + masked[inside].find(target)?;
+            let leads_elsewhere = !target.is_empty()
+                && !target.starts_with(['#', '/'])
+                && !target.contains(FACT_BEGIN);
+            let span = Span::Link(line(at), target.to_owned());
+            leads_elsewhere.then(|| (at..at + target.len(), Some(span)))
         };
 
         let mut marks = Vec::new();
@@ -173,26 +197,15 @@ impl<'a> MarkedText<'a> {
         let mut in_code = false;
         let mut events = Parser::new_ext(&masked, options()).into_offset_iter();
         for (_, definition) in events.reference_definitions().iter() {
-            let span = definition.span.clone();
-            let dest = masked[span.clone()]
-                .find(&*definition.dest)
-                .map(|at| at + span.start);
-            marks.extend(link_target(dest, &definition.dest, &line));
+            marks.extend(link(definition.span.clone(), &definition.dest));
         }
         for (event, range) in events.by_ref() {
             match event {
-                Event::Start(Tag::Heading {
-                    level,
-                    id,
-                    classes,
-                    attrs,
-                }) => {
-                    if level == pulldown_cmark::HeadingLevel::H1 && title.is_none() {
+                Event::Start(Tag::Heading { level, .. }) => {
+                    if level == HeadingLevel::H1 && title.is_none() {
                         title = Some(range.clone());
                     }
-                    if id.is_some() || !classes.is_empty() || !attrs.is_empty() {
-                        marks.extend(heading_attributes(text, &range));
-                    }
+                    marks.extend(heading_attributes(text, &range));
                     settings.push((range, Setting::Heading));
                 }
                 Event::Start(Tag::Image { .. }) => settings.push((range, Setting::Heading)),
@@ -200,39 +213,24 @@ impl<'a> MarkedText<'a> {
                     settings.push((range, Setting::Html))
                 }
                 Event::Start(Tag::Link { dest_url, .. }) => {
-                    let inside = &masked[range.clone()];
-                    let dest = inside.rfind("](").and_then(|at| {
-                        let from = at + 2;
-                        let skipped = inside[from..].len()
-                            - inside[from..].trim_start_matches([' ', '<', '\n']).len();
-                        let from = from + skipped;
-                        inside[from..]
-                            .starts_with(&*dest_url)
-                            .then_some(range.start + from)
-                    });
-                    marks.extend(link_target(dest, &dest_url, &line));
+                    if let Some(at) = masked[range.clone()].rfind("](") {
+                        marks.extend(link(range.start + at..range.end, &dest_url));
+                    }
                 }
                 Event::Start(Tag::CodeBlock(_)) => in_code = true,
                 Event::End(TagEnd::CodeBlock) => in_code = false,
                 Event::InlineMath(ref tex) | Event::DisplayMath(ref tex) => {
-                    let inside = inserts
-                        .facts
-                        .iter()
-                        .filter(|(at, _)| range.contains(&at.start));
-                    let facts: Vec<Fact> = inside
-                        .map(|(at, name)| fact(at, name, Setting::Sentence))
-                        .collect();
+                    let inside = inserts.facts.iter();
+                    let inside = inside.filter(|(at, _)| range.contains(&at.start));
+                    let facts = inside.map(|(at, name)| fact(at, name, Setting::Sentence));
                     let maths = Maths {
                         line: line(range.start),
                         display: matches!(event, Event::DisplayMath(_)),
-                        source: text[range.clone()].to_owned(),
-                        tex: unmask(tex, &facts),
-                        facts,
+                        facts: facts.collect(),
+                        source: masked[range.clone()].to_owned(),
+                        tex: tex.to_string(),
                     };
-                    marks.push(Mark {
-                        range,
-                        span: Some(Span::Maths(maths)),
-                    });
+                    marks.push((range, Some(Span::Maths(maths))));
                 }
                 Event::Text(_) if !in_code => {
                     let dollar = masked[range.clone()].find('$').map(|at| range.start + at);
@@ -248,23 +246,18 @@ impl<'a> MarkedText<'a> {
             }
         }
         for (at, name) in &inserts.facts {
-            let setting = settings
+            let mut around = settings.iter().rev();
+            let around = around.find(|(range, _)| range.contains(&at.start));
+            let setting = around.map_or(Setting::Sentence, |&(_, setting)| setting);
+            marks.push((at.clone(), Some(Span::Fact(fact(at, name, setting)))));
+        }
+        marks.extend(
+            inserts
+                .removed
                 .iter()
-                .rev()
-                .find(|(range, _)| range.contains(&at.start));
-            let setting = setting.map_or(Setting::Sentence, |&(_, setting)| setting);
-            marks.push(Mark {
-                range: at.clone(),
-                span: Some(Span::Fact(fact(at, name, setting))),
-            });
-        }
-        for removed in inserts.removed.iter().chain(&inserts.caption_marks) {
-            marks.push(Mark {
-                range: removed.clone(),
-                span: None,
-            });
-        }
-        marks.sort_by_key(|mark| (mark.range.start, usize::MAX - mark.range.end));
+                .map(|removed| (removed.clone(), None)),
+        );
+        marks.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
         Self { text, marks, title }
     }
 
@@ -272,23 +265,22 @@ impl<'a> MarkedText<'a> {
     pub fn prose(&self, range: Range<usize>) -> Prose {
         let mut spans = Vec::new();
         let mut at = range.start;
-        for mark in self
+        let plain = |range: Range<usize>| {
+            let text = &self.text[range];
+            (!text.is_empty()).then(|| Span::Markdown(text.to_owned()))
+        };
+        for (mark, span) in self
             .marks
             .iter()
-            .filter(|mark| range.contains(&mark.range.start))
+            .filter(|(mark, _)| range.contains(&mark.start))
         {
-            if mark.range.start < at {
-                continue;
+            if mark.start >= at {
+                spans.extend(plain(at..mark.start));
+                spans.extend(span.clone());
+                at = mark.end;
             }
-            if at < mark.range.start {
-                spans.push(Span::Markdown(self.text[at..mark.range.start].to_owned()));
-            }
-            spans.extend(mark.span.clone());
-            at = mark.range.end;
         }
-        if at < range.end {
-            spans.push(Span::Markdown(self.text[at..range.end].to_owned()));
-        }
+        spans.extend(plain(at..range.end.max(at)));
         Prose(spans)
     }
 }
@@ -302,9 +294,8 @@ impl Prose {
 
     /// Whether there is nothing but white space.
     pub fn is_blank(&self) -> bool {
-        self.0
-            .iter()
-            .all(|span| matches!(span, Span::Markdown(text) if text.trim().is_empty()))
+        let is_blank = |span: &Span| matches!(span, Span::Markdown(text) if text.trim().is_empty());
+        self.0.iter().all(is_blank)
     }
 
     /// The facts, those inside formulas included.
@@ -317,71 +308,16 @@ impl Prose {
     }
 }
 
-/// The text as Markdown is to see it, byte for byte as long: facts are words, block directives are not there.
-pub fn mask(text: &str, inserts: &Inserts) -> String {
-    let mut masked = text.to_owned();
-    let ends = FACT_BEGIN.len_utf8() + FACT_END.len_utf8();
-    for (at, _) in &inserts.facts {
-        let word = format!("{FACT_BEGIN}{}{FACT_END}", "x".repeat(at.len() - ends));
-        masked.replace_range(at.clone(), &word);
-    }
-    for at in &inserts.blocks {
-        masked.replace_range(at.clone(), &" ".repeat(at.len()));
-    }
-    for at in &inserts.caption_marks {
-        masked.replace_range(at.clone(), "x ");
-    }
-    for at in inserts
-        .removed
-        .iter()
-        .filter(|at| text[(*at).clone()].starts_with(':'))
-    {
-        masked.replace_range(at.clone(), "  ");
-    }
-    masked
+/// Whether a link leads out of the book.
+pub fn leads_out(target: &str) -> bool {
+    let first = target.split(['/', '#']).next().unwrap_or_default();
+    first.contains(':')
 }
 
-fn unmask(tex: &str, facts: &[Fact]) -> String {
-    let mut unmasked = String::with_capacity(tex.len());
-    let mut rest = tex;
-    for fact in facts {
-        let Some(start) = rest.find(FACT_BEGIN) else {
-            break;
-        };
-        let end = rest
-            .find(FACT_END)
-            .map_or(rest.len(), |end| end + FACT_END.len_utf8());
-        unmasked.push_str(&rest[..start]);
-        unmasked.push_str(&fact.source);
-        rest = &rest[end..];
-    }
-    unmasked + rest
-}
-
-fn link_target(at: Option<usize>, target: &str, line: &impl Fn(usize) -> usize) -> Option<Mark> {
-    let at = at?;
-    let inside_project = !(target.is_empty()
-        || target.starts_with(['#', '/'])
-        || target.contains(FACT_BEGIN)
-        || target
-            .split(['/', '#'])
-            .next()
-            .is_some_and(|first| first.contains(':')));
-    inside_project.then(|| Mark {
-        range: at..at + target.len(),
-        span: Some(Span::LinkTarget {
-            line: line(at),
-            target: target.to_owned(),
-        }),
-    })
-}
-
-fn heading_attributes(text: &str, heading: &Range<usize>) -> Option<Mark> {
+/// The braces at the end of a heading, and the space before them.
+fn heading_attributes(text: &str, heading: &Range<usize>) -> Option<(Range<usize>, Option<Span>)> {
     let words = text[heading.clone()].trim_end();
-    let at = words.rfind('{')?;
-    let at = words[..at].trim_end().len();
-    Some(Mark {
-        range: heading.start + at..heading.start + words.len(),
-        span: Some(Span::HeadingAttributes(words[at..].to_owned())),
-    })
+    let at = words.strip_suffix('}')?.rfind(" {#")?;
+    let range = heading.start + at..heading.start + words.len();
+    Some((range, Some(Span::HeadingAttributes(words[at..].to_owned()))))
 }

@@ -21,135 +21,82 @@
 use std::fs;
 
 use super::problem::Problems;
-use super::suggestion::did_you_mean;
 use crate::project::Project;
 
 /// The page of an entry for all pages, and the entry for everything of its page.
 const EVERY: &str = "*";
 
-/// What something on a list is, and so what its lines look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A typed number.
-    Number,
-    /// A link.
-    Link,
-}
-
-impl Kind {
-    /// Where its list is.
-    pub fn file(self) -> &'static str {
-        match self {
-            Self::Number => "reviewed/numbers.txt",
-            Self::Link => "reviewed/links.txt",
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Number => "number",
-            Self::Link => "link",
-        }
-    }
-
-    fn example(self) -> &'static str {
-        match self {
-            Self::Number => "prologue.md  10,000  setting, points of the swing",
-            Self::Link => "https://example.org  what a reader should find there",
-        }
-    }
-}
-
-/// A line of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
-    line: usize,
-    page: String,
-    /// The number or the address, as the page has it.
-    thing: String,
-}
-
-impl Entry {
-    /// Reads a line: a page where numbers are listed, the thing, and why.
-    fn parse(kind: Kind, line: usize, text: &str) -> Result<Self, String> {
-        let mut words = text.split_whitespace();
-        let page = match kind {
-            Kind::Number => words.next(),
-            Kind::Link => Some(EVERY),
-        };
-        match (page, words.next(), words.next()) {
-            (Some(EVERY), Some(EVERY), _) => Err(format!(
-                "`{EVERY}` may stand for every number of one page alone"
-            )),
-            (Some(page), Some(thing), Some(_)) => Ok(Self {
-                line,
-                page: page.to_owned(),
-                thing: thing.to_owned(),
-            }),
-            _ => Err(format!("`{text}` should look like `{}`", kind.example())),
-        }
-    }
-
-    fn allows(&self, page: &str, thing: &str) -> bool {
-        [page, EVERY].contains(&self.page.as_str()) && [thing, EVERY].contains(&self.thing.as_str())
-    }
-}
-
 /// A list.
-#[derive(Debug, Clone)]
-pub struct Reviewed {
-    kind: Kind,
-    entries: Vec<Entry>,
+#[derive(Debug, Clone, Copy)]
+pub enum Reviewed {
+    /// Typed numbers.
+    Numbers,
+    /// Links.
+    Links,
 }
+
+/// Something that should be on a list: its page, from `book/`, its line there, and how it is written.
+pub type Found<'a> = (&'a str, usize, &'a str);
 
 impl Reviewed {
-    /// Reads the list; a book without one allows nothing. Faulty entries are reported.
-    pub fn read(kind: Kind, project: &Project, problems: &mut Problems) -> Self {
-        let text = fs::read_to_string(project.path(kind.file())).unwrap_or_default();
-        let lines = (1..).zip(text.lines().map(str::trim));
-        let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        let parse =
-            |(line, text)| problems.check(kind.file(), line, Entry::parse(kind, line, text));
-        let entries: Vec<Entry> = lines.filter_map(parse).collect();
-        for entry in &entries {
-            let twin = entries.iter().find(|other| {
-                let wider = other.page == EVERY && entry.page != EVERY;
-                let earlier = other.page == entry.page && other.line < entry.line;
-                other.thing == entry.thing && (wider || earlier)
-            });
-            if let Some(Entry { line, thing, .. }) = twin {
-                let sentence =
-                    format!("line {line} allows `{thing}` here already: delete one of the two");
-                problems.report(kind.file(), entry.line, sentence);
+    /// Reports what is not on the list, with the way out, and the entries that nothing needs. A book without a list allows
+    /// nothing.
+    pub fn check(
+        self,
+        project: &Project,
+        found: &[Found],
+        way_out: impl Fn(&Found) -> String,
+        problems: &mut Problems,
+    ) {
+        let (list, thing, example) = match self {
+            Self::Numbers => (
+                "numbers",
+                "number",
+                "prologue.md  10,000  setting, points of the swing",
+            ),
+            Self::Links => (
+                "links",
+                "link",
+                "https://example.org  what a reader should find there",
+            ),
+        };
+        let file = format!("reviewed/{list}.txt");
+        let text = fs::read_to_string(project.path(&file)).unwrap_or_default();
+        let mut allowed = vec![false; found.len()];
+        for (line, text) in (1..).zip(text.lines().map(str::trim)) {
+            if text.is_empty() || text.starts_with('#') {
+                continue;
+            }
+            let mut words = text.split_whitespace();
+            let page = match self {
+                Self::Numbers => words.next(),
+                Self::Links => Some(EVERY),
+            };
+            let (Some(page), Some(entry), Some(_)) = (page, words.next(), words.next()) else {
+                problems.report(
+                    &file,
+                    line,
+                    format!("`{text}` should look like `{example}`"),
+                );
+                continue;
+            };
+            let mut is_needed = false;
+            for ((place, _, written), allowed) in found.iter().zip(&mut allowed) {
+                let is_here = [EVERY, place].contains(&page);
+                if is_here && [EVERY, written].contains(&entry) && [page, entry] != [EVERY; 2] {
+                    (is_needed, *allowed) = (true, true);
+                }
+            }
+            if !is_needed {
+                let place = if page == EVERY { "the book" } else { page };
+                let sentence = format!("`{entry}` is no {thing} of {place}: delete this entry");
+                problems.report(&file, line, sentence);
             }
         }
-        Self { kind, entries }
-    }
-
-    /// Whether this may stand in the page at `page` from `book/`.
-    pub fn allows(&self, page: &str, thing: &str) -> bool {
-        self.entries.iter().any(|entry| entry.allows(page, thing))
-    }
-
-    /// Reports the entries that none of `pages` needs, each with its path and what it has.
-    pub fn check_use(&self, pages: &[(&str, Vec<&str>)], problems: &mut Problems) {
-        for entry in &self.entries {
-            let Entry { page, thing, line } = entry;
-            let name = self.kind.name();
-            let paths = pages.iter().map(|(path, _)| *path);
-            let is_needed = |(path, things): &(&str, Vec<&str>)| {
-                things.iter().any(|thing| entry.allows(path, thing))
-            };
-            let sentence = if pages.iter().any(is_needed) {
-                continue;
-            } else if page == EVERY {
-                format!("no page has the {name} `{thing}`: delete this entry")
-            } else if paths.clone().any(|path| path == page) {
-                format!("`{page}` does not have the {name} `{thing}`: delete this entry")
-            } else {
-                format!("there is no page `{page}`{}", did_you_mean(page, paths))
-            };
-            problems.report(self.kind.file(), *line, sentence);
+        for (found, _) in found.iter().zip(allowed).filter(|(_, allowed)| !allowed) {
+            let (page, line, _) = found;
+            let sentence = format!("{} {file}", way_out(found));
+            problems.report(format!("book/{page}"), *line, sentence);
         }
     }
 }

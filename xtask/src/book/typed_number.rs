@@ -33,17 +33,8 @@ static NAME_OR_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("the pattern is one")
 });
 
-/// A number in the text of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TypedNumber {
-    /// The line of the page.
-    pub line: usize,
-    /// The number as written.
-    pub written: String,
-}
-
-/// The numbers of a page, in order. `markdown` is the page without its directives.
-pub fn of_page(markdown: &str) -> Vec<TypedNumber> {
+/// The numbers of a page as written, in order, each with its line. `markdown` is the page without its directives.
+pub fn of_page(markdown: &str) -> Vec<(usize, String)> {
     let lines = Lines::of(markdown);
     let mut numbers = Vec::new();
     for range in read(markdown) {
@@ -51,10 +42,8 @@ pub fn of_page(markdown: &str) -> Vec<TypedNumber> {
             let marks = ["power", "group", "decimals", "point", "exponent", "percent"];
             let is_measured = marks.iter().any(|mark| found.name(mark).is_some());
             if let Some(number) = found.name("number").filter(|_| is_measured) {
-                numbers.push(TypedNumber {
-                    line: lines.number(range.start + number.start()),
-                    written: number.as_str().to_owned(),
-                });
+                let line = lines.number(range.start + number.start());
+                numbers.push((line, number.as_str().to_owned()));
             }
         }
     }
@@ -115,7 +104,7 @@ mod tests {
 
     fn numbers(markdown: &str) -> Vec<String> {
         let typed = of_page(markdown).into_iter();
-        typed.map(|number| number.written).collect()
+        typed.map(|(_, written)| written).collect()
     }
 
     #[test]
@@ -187,7 +176,7 @@ $ head -1.5
     #[test]
     fn a_number_knows_its_line() {
         let numbers = of_page("a\n\nb\n1.5, $0.5$\n2.5\n").into_iter();
-        let lines: Vec<usize> = numbers.map(|number| number.line).collect();
+        let lines: Vec<usize> = numbers.map(|(line, _)| line).collect();
         assert_eq!(lines, [4, 4, 5]);
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::book::directive::Directive;
 use crate::book::folder;
 use crate::book::html::{escape, fence, language};
 use crate::book::manuscript::Manuscript;
 use crate::book::page::{Block, Page};
 use crate::book::program::Program;
-use crate::book::prose::{Prose, Setting, Span};
+use crate::book::prose::{self, Prose, Setting, Span};
 use crate::book::source_pages;
 
 /// Stands, twice around a number, where a code cell goes.
@@ -39,49 +40,47 @@ impl Document {
         let mut body = String::new();
         let mut cells = 0;
         for block in &page.blocks {
-            match block {
-                Block::Title(words) => title = writer.prose(words)?.trim().to_owned(),
-                Block::Prose(words) => append(&mut body, &writer.prose(words)?),
-                Block::Listing { stand, .. } if program.cell_at(stand.line).is_some() => {
-                    append(&mut body, &format!("{CELL}{cells}{CELL}"));
+            let asked = match block {
+                Block::Title(words) => {
+                    title = writer.prose(words)?.trim().to_owned();
+                    continue;
+                }
+                Block::Prose(words) => {
+                    append(&mut body, &writer.prose(words)?);
+                    continue;
+                }
+                Block::Asked(asked) => asked,
+            };
+            let text = match &asked.directive {
+                Directive::Listing { .. } if program.cell_at(asked.line).is_some() => {
                     cells += 1;
+                    append(&mut body, &format!("{CELL}{cells}{CELL}"));
+                    continue;
                 }
-                Block::Listing {
-                    stand,
-                    path,
-                    anchor,
-                    ..
-                } => {
-                    let code = manuscript.listing(path, anchor.as_deref())?;
-                    let quoted = format!(
-                        "[`{path}`]({}):\n\n{}",
-                        writer.beside_notebooks(path),
-                        fence(language(path), &code)
-                    );
-                    append(&mut body, &indented(&quoted, &stand.indent));
-                }
-                Block::Figure { stand, caption, .. } => {
-                    append(&mut body, &indented(&writer.prose(caption)?, &stand.indent));
-                }
-                // The output of a code cell; a page with a program has no other.
-                Block::Output { .. } => {}
+                Directive::Listing { path, anchor, .. } => format!(
+                    "[`{path}`]({}):\n\n{}",
+                    beside_notebooks(path),
+                    fence(
+                        language(path),
+                        &manuscript.listing(path, anchor.as_deref())?
+                    )
+                ),
+                Directive::Figure(_) => writer.prose(&asked.words)?,
                 // A notebook covers nothing: the question stands above the cell that answers it.
-                Block::Bet {
-                    stand,
-                    name,
-                    question,
-                    answers,
-                } => {
+                Directive::Bet(name) => {
                     let label = name.as_ref().map_or("", |_| "**Your bet.** ");
-                    let mut bet = format!("{label}{}\n", writer.prose(question)?.trim());
-                    for answer in answers {
-                        let words = writer.prose(&answer.words)?;
-                        bet.push_str(&format!("\n- {}", words.trim()));
+                    let mut bet = format!("{label}{}\n", writer.prose(&asked.words)?.trim());
+                    for answer in &asked.answers {
+                        bet += &format!("\n- {}", writer.prose(&answer.words)?.trim());
                     }
-                    append(&mut body, &indented(&bet, &stand.indent));
+                    bet
                 }
-                Block::Live { .. } | Block::Begin { .. } | Block::End { .. } => {}
-            }
+                // An output is one of a code cell; a page with a program has no other.
+                _ => continue,
+            };
+            let lines = text.lines();
+            let lines = lines.map(|line| format!("{}{line}", asked.indent).trim_end().to_owned());
+            append(&mut body, &lines.collect::<Vec<_>>().join("\n"));
         }
         let body = name_quotations(&unfold_around_cells(&body));
         let texts: Vec<String> = body
@@ -107,7 +106,8 @@ impl Writer<'_> {
                 Span::Markdown(text) => markdown.push_str(text),
                 // Jupyter would show them.
                 Span::HeadingAttributes(_) => {}
-                Span::LinkTarget { target, .. } => markdown.push_str(&self.link(target)),
+                Span::Link(_, target) if prose::leads_out(target) => markdown.push_str(target),
+                Span::Link(_, target) => markdown.push_str(&self.link(target)),
                 Span::Maths(maths) => {
                     markdown.push_str(&maths.source(|fact| self.manuscript.value(fact))?)
                 }
@@ -131,18 +131,20 @@ impl Writer<'_> {
         };
         let page = folder::resolve(&self.page.path, path);
         if let Some(notebook) = self.notebooks.get(&page) {
-            return self.beside_notebooks(notebook) + &fragment;
+            return beside_notebooks(notebook) + &fragment;
         }
         match source_pages::file(&page) {
-            Some(file) => self.beside_notebooks(file),
-            None => self.beside_notebooks(&format!("book/{page}")) + &fragment,
+            Some(file) => beside_notebooks(file),
+            None => beside_notebooks(&format!("book/{page}")) + &fragment,
         }
     }
+}
 
-    /// The path of a file of the project as seen from the notebooks.
-    fn beside_notebooks(&self, path: &str) -> String {
-        path.strip_prefix("chapters/")
-            .map_or_else(|| format!("../{path}"), str::to_owned)
+/// The path of a file of the project as seen from the notebooks.
+fn beside_notebooks(path: &str) -> String {
+    match path.strip_prefix("chapters/") {
+        Some(name) => name.to_owned(),
+        None => format!("../{path}"),
     }
 }
 
@@ -156,13 +158,6 @@ fn append(body: &mut String, block: &str) {
         body.push_str("\n\n");
     }
     body.push_str(block.trim_end());
-}
-
-fn indented(text: &str, indent: &str) -> String {
-    text.lines()
-        .map(|line| format!("{indent}{line}").trim_end().to_owned())
-        .collect::<Vec<_>>()
-        .join("\n")
 }
 
 /// Markdown for exactly this text.
@@ -185,10 +180,10 @@ fn literal(text: &str) -> String {
 fn unfold_around_cells(body: &str) -> String {
     let mut unfolded = String::new();
     let mut rest = body;
-    while let Some(start) = rest.find("<details") {
-        let Some(end) = rest[start..].find("</details>").map(|end| start + end) else {
-            break;
-        };
+    while let Some(start) = rest.find("<details")
+        && let Some(end) = rest[start..].find("</details>")
+    {
+        let end = start + end;
         let inside = &rest[start..end];
         let after = &rest[end + "</details>".len()..];
         unfolded.push_str(&rest[..start]);

@@ -101,7 +101,7 @@ fn set_up(program: &Program) -> String {
         ":dep hnn = {{ path = \"..\" }}\n{}\nlet mut evidence = Evidence::jupyter();",
         program.uses
     );
-    if let Some((name, kind)) = program.given() {
+    if let Some((name, kind)) = program.given {
         code.push_str(&format!("\nlet {name} = {kind}::default();"));
     }
     code
@@ -112,19 +112,16 @@ fn outputs(cell: &Cell, manuscript: &Manuscript) -> Result<Vec<Value>, String> {
     let mut printed = String::new();
     let mut displayed = Vec::new();
     for name in &cell.shows {
-        match &manuscript.snapshot(name)?.evidence {
-            Evidence::Text(text) | Evidence::Facts(_, text) => {
-                printed.push_str(text);
-                printed.push('\n');
+        let snapshot = manuscript.snapshot(name)?;
+        let body = &snapshot.body;
+        match &snapshot.evidence {
+            Evidence::Text | Evidence::Facts => printed += &format!("{body}\n"),
+            Evidence::Table => {
+                displayed.push(json!({ "text/markdown": lines(body), "text/plain": lines(body) }))
             }
-            Evidence::Table(table) => {
-                displayed
-                    .push(json!({ "text/markdown": lines(table), "text/plain": lines(table) }));
-            }
-            Evidence::Figure(figure) => {
-                displayed
-                    .push(json!({ "image/svg+xml": lines(&figure.svg), "text/plain": lines(&figure.title) }));
-            }
+            Evidence::Figure(figure) => displayed.push(
+                json!({ "image/svg+xml": lines(&figure.svg), "text/plain": lines(&figure.title) }),
+            ),
             Evidence::Unreadable => {}
         }
     }
