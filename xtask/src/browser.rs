@@ -1,7 +1,6 @@
 //! The built book in a real, headless Chromium: read as its readers do, and printed.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,18 +46,29 @@ pub struct Browser {
 impl Browser {
     /// Finds both, and sets up the driver.
     pub fn set_up(project: &Project, search: &SearchPath) -> Result<Self> {
-        let chromium = find_chromium(env::var_os("CHROME"), search)?;
-        let node = find_node(search)?;
-        let npm = find_npm(search)?;
-        let folder = project.path("tests/browser");
-        install_packages(&folder, &npm)?;
-        let site = project.path("site");
-        Ok(Self {
-            folder,
-            site,
-            chromium,
-            node,
-        })
+        let browser = Self {
+            folder: project.path("tests/browser"),
+            site: project.path("site"),
+            chromium: find_chromium(search)?,
+            node: find_node(search)?,
+        };
+        let npm = search.find(&["npm"]);
+        let npm = npm
+            .ok_or_else(|| Missing::new("npm", "install it beside Node.js, and run this again"))?;
+        let lock = browser.folder.join("package-lock.json");
+        let list = fs::read_to_string(&lock)
+            .with_context(|| format!("failed to read {}", lock.display()))?;
+        let packages = Stamp::new(browser.folder.join("node_modules/.packages-set-up"), list);
+        if !packages.is_current() {
+            command::run(
+                "to install the browser driver",
+                Command::new(npm)
+                    .args(["ci", "--no-audit", "--no-fund"])
+                    .current_dir(&browser.folder),
+            )?;
+            packages.set()?;
+        }
+        Ok(browser)
     }
 
     /// Reads `site/` with mouse and keyboard, on screen and on paper: see `tests/browser/`.
@@ -83,34 +93,16 @@ impl Browser {
     }
 }
 
-fn install_packages(folder: &Path, npm: &Path) -> Result<()> {
-    let lock = folder.join("package-lock.json");
-    let list =
-        fs::read_to_string(&lock).with_context(|| format!("failed to read {}", lock.display()))?;
-    let packages = Stamp::new(folder.join("node_modules/.packages-set-up"), list);
-    if packages.is_current() {
-        return Ok(());
-    }
-    command::run(
-        "to install the browser driver",
-        Command::new(npm)
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir(folder),
-    )?;
-    packages.set()
-}
-
-fn find_chromium(chosen: Option<OsString>, search: &SearchPath) -> Result<PathBuf> {
-    if let Some(chrome) = chosen {
-        return Ok(chrome.into());
-    }
-    let installed = CHROMES.iter().map(|(variable, program)| {
+fn find_chromium(search: &SearchPath) -> Result<PathBuf> {
+    let chosen = env::var_os("CHROME").map(PathBuf::from);
+    let mut installed = CHROMES.iter().map(|(variable, program)| {
         let folder = env::var_os(variable).unwrap_or_default();
         Path::new(&folder).join(program)
     });
-    let chrome = search.find(CHROMIUMS);
-    chrome
-        .or_else(|| installed.into_iter().find(|chrome| chrome.is_absolute() && chrome.is_file()))
+    let is_there = |chrome: &PathBuf| chrome.is_absolute() && chrome.is_file();
+    chosen
+        .or_else(|| search.find(CHROMIUMS))
+        .or_else(|| installed.find(is_there))
         .ok_or_else(|| {
             Missing::new(
                 "Chromium or Chrome",
@@ -121,11 +113,8 @@ fn find_chromium(chosen: Option<OsString>, search: &SearchPath) -> Result<PathBu
 }
 
 fn find_node(search: &SearchPath) -> Result<PathBuf> {
-    let is_new = |node: &PathBuf| {
-        let test = format!("process.exit(parseInt(process.versions.node) < {OLDEST_NODE} ? 1 : 0)");
-        let asked = Command::new(node).args(["-e", &test]).status();
-        asked.is_ok_and(|status| status.success())
-    };
+    let test = format!("process.exit(parseInt(process.versions.node) < {OLDEST_NODE} ? 1 : 0)");
+    let is_new = |node: &PathBuf| command::answer(node, &["-e", &test]).is_some();
     search.find_all("node").find(is_new).ok_or_else(|| {
         Missing::new(
             format!("Node.js {OLDEST_NODE} or newer"),
@@ -133,33 +122,4 @@ fn find_node(search: &SearchPath) -> Result<PathBuf> {
         )
         .into()
     })
-}
-
-fn find_npm(search: &SearchPath) -> Result<PathBuf> {
-    search
-        .find(&["npm"])
-        .ok_or_else(|| Missing::new("npm", "install it beside Node.js, and run this again").into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_lock_file_names_no_host() {
-        let lock = Project::find()
-            .unwrap()
-            .path("tests/browser/package-lock.json");
-        let lock = fs::read_to_string(lock).unwrap();
-        assert!(
-            lock.contains("\"integrity\"") && !lock.contains("://"),
-            "{lock}"
-        );
-    }
-
-    #[test]
-    fn the_chosen_browser_is_used() {
-        let chosen = find_chromium(Some("/opt/chrome".into()), &SearchPath::of([])).unwrap();
-        assert_eq!(chosen, Path::new("/opt/chrome"));
-    }
 }

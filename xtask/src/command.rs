@@ -2,8 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fmt;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anstream::eprintln;
 use anstyle::{Effects, Style};
@@ -53,7 +52,7 @@ pub fn run(attempt: &str, command: &mut Command) -> Result<()> {
             command.env_remove(name);
         }
     }
-    let line = Line(command).to_string();
+    let line = typed(command);
     let dim = Style::new().effects(Effects::DIMMED);
     eprintln!("{dim}$ {line}{dim:#}");
     let status = command
@@ -65,36 +64,31 @@ pub fn run(attempt: &str, command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// A command as one would type it into a shell, with the environment variables it sets.
-struct Line<'a>(&'a Command);
-
-impl fmt::Display for Line<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for (name, value) in self.0.get_envs() {
-            if let Some(value) = value {
-                write!(f, "{}={} ", name.display(), Word(value))?;
-            }
-        }
-        write!(f, "{}", Word(self.0.get_program()))?;
-        for arg in self.0.get_args() {
-            write!(f, " {}", Word(arg))?;
-        }
-        Ok(())
-    }
+/// What a program prints when it is asked this, without a word to whoever waits; nothing if it fails or is not there.
+pub fn answer(program: impl AsRef<OsStr>, args: &[&str]) -> Option<String> {
+    let asked = Command::new(program)
+        .args(args)
+        .stdin(Stdio::null())
+        .output();
+    let answer = asked.ok().filter(|answer| answer.status.success())?;
+    Some(String::from_utf8_lossy(&answer.stdout).into_owned())
 }
 
-struct Word<'a>(&'a OsStr);
-
-impl fmt::Display for Word<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let word = self.0.to_string_lossy();
-        let plain = |c: char| c.is_alphanumeric() || "-_./=:@+,%\\".contains(c);
-        if !word.is_empty() && word.chars().all(plain) {
-            f.write_str(&word)
-        } else {
-            write!(f, "'{word}'")
-        }
-    }
+/// A command as one would type it into a shell, with the environment variables it sets.
+fn typed(command: &Command) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:@+,%\\".contains(c);
+    let word = |word: &OsStr| match word.to_string_lossy() {
+        word if !word.is_empty() && word.chars().all(plain) => word.into_owned(),
+        word => format!("'{word}'"),
+    };
+    let set = command.get_envs().filter_map(|(name, value)| {
+        let value = word(value?);
+        Some(format!("{}={value}", name.display()))
+    });
+    let words = [command.get_program()]
+        .into_iter()
+        .chain(command.get_args());
+    set.chain(words.map(word)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -109,7 +103,7 @@ mod tests {
             .env("RUSTDOCFLAGS", "-D warnings")
             .env_remove("CI");
         assert_eq!(
-            Line(&command).to_string(),
+            typed(&command),
             "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps"
         );
     }

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anstream::eprintln;
 use anstyle::{AnsiColor, Style};
@@ -16,131 +16,89 @@ use crate::step::{EXECUTED, Step};
 /// How many of the slowest notebooks the summary names.
 const SLOWEST: usize = 5;
 
-/// How a step ended.
-#[derive(Debug)]
+/// How a step ended, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Passed,
     /// It needs something that is not there, and this is not CI.
-    Skipped(Error),
-    Failed(Error),
+    Skipped,
+    Failed,
 }
 
 impl Outcome {
     /// In CI everything can be set up, so what is missing there is a failure.
-    fn of(result: Result<()>, in_ci: bool) -> Self {
+    fn of(result: &Result<()>) -> Self {
         match result {
             Ok(()) => Self::Passed,
-            Err(error) if error.is::<Missing>() && !in_ci => Self::Skipped(error),
-            Err(error) => Self::Failed(error),
+            Err(error) if error.is::<Missing>() && !in_ci() => Self::Skipped,
+            Err(_) => Self::Failed,
         }
     }
 
-    fn style(&self) -> Style {
-        let colour = match self {
-            Self::Passed => AnsiColor::Green,
-            Self::Skipped(_) => AnsiColor::Yellow,
-            Self::Failed(_) => AnsiColor::Red,
+    fn word(self) -> (&'static str, Style) {
+        let (word, colour) = match self {
+            Self::Passed => ("ok", AnsiColor::Green),
+            Self::Skipped => ("skipped", AnsiColor::Yellow),
+            Self::Failed => ("FAILED", AnsiColor::Red),
         };
-        colour.on_default().bold()
-    }
-
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Passed => "ok",
-            Self::Skipped(_) => "skipped",
-            Self::Failed(_) => "FAILED",
-        }
-    }
-
-    fn error(&self) -> Option<&Error> {
-        match self {
-            Self::Passed => None,
-            Self::Skipped(error) | Self::Failed(error) => Some(error),
-        }
-    }
-}
-
-struct Report {
-    step: Step,
-    outcome: Outcome,
-    time: Duration,
-}
-
-impl Report {
-    fn print(&self) {
-        let Self {
-            step,
-            outcome,
-            time,
-        } = self;
-        let style = outcome.style();
-        let (word, name) = (outcome.word(), step.name());
-        let message = outcome.error().map(ToString::to_string).unwrap_or_default();
-        let headline = message.lines().next().unwrap_or_default();
-        let line = format!("{name:<10} {:>7.1} s   {headline}", time.as_secs_f64());
-        eprintln!("{style}{word:>8}{style:#}  {}", line.trim_end());
+        (word, colour.on_default().bold())
     }
 }
 
 /// Runs `steps`, all of them even after a failure, and fails if one did. Where `notebooks` are named, only those are
 /// executed.
 pub fn run(project: &Project, steps: &[Step], notebooks: &[String]) -> Result<()> {
-    let in_ci = in_ci();
     let heading = Style::new().bold();
     // A name that no notebook has is found out before the first step.
     for name in notebooks {
         jupyter::notebook(project, name)?;
     }
-    let started = Instant::now();
-    let mut reports = Vec::new();
+    let whole = Instant::now();
+    let mut outcomes = Vec::new();
+    let mut summary = Vec::new();
     for &step in steps {
         let started = Instant::now();
-        eprintln!(
-            "\n{heading}== {}: {}{heading:#}",
-            step.name(),
-            step.describe()
-        );
-        let outcome = Outcome::of(step.run(project, notebooks), in_ci);
-        let style = outcome.style();
-        if let Some(error) = outcome.error() {
-            eprintln!("{style}{}{style:#}", chain(error));
+        let name = step.name();
+        eprintln!("\n{heading}== {name}: {}{heading:#}", step.describe());
+        let result = step.run(project, notebooks);
+        let outcome = Outcome::of(&result);
+        let (word, style) = outcome.word();
+        let seconds = started.elapsed().as_secs_f64();
+        let mut headline = String::new();
+        if let Err(error) = result {
+            headline = error
+                .to_string()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            eprintln!("{style}{}{style:#}", chain(&error));
         }
-        let time = started.elapsed();
-        eprintln!(
-            "{style}{}{style:#} after {:.1} s",
-            outcome.word(),
-            time.as_secs_f64()
-        );
-        reports.push(Report {
-            step,
-            outcome,
-            time,
-        });
-    }
-
-    eprintln!("\n{heading}== summary{heading:#}");
-    for report in &reports {
-        report.print();
-        if report.step == Step::Notebooks {
-            let seconds = jupyter::seconds(&project.path(EXECUTED)).into_iter();
-            for (name, seconds) in seconds.take(SLOWEST) {
-                eprintln!("          {seconds:>18.1} s   {name}");
-            }
+        eprintln!("{style}{word}{style:#} after {seconds:.1} s");
+        let line = format!("{name:<10} {seconds:>7.1} s   {headline}");
+        summary.push(format!("{style}{word:>8}{style:#}  {}", line.trim_end()));
+        if step == Step::Notebooks {
+            let slowest = jupyter::seconds(&project.path(EXECUTED))
+                .into_iter()
+                .take(SLOWEST);
+            summary.extend(
+                slowest.map(|(name, seconds)| format!("          {seconds:>18.1} s   {name}")),
+            );
         }
+        outcomes.push((outcome, name));
     }
-    let names = |wanted: fn(&Outcome) -> bool| -> Vec<String> {
-        let reports = reports.iter().filter(|report| wanted(&report.outcome));
-        reports.map(|report| report.step.name()).collect()
+    let names = |wanted: Outcome| -> Vec<&str> {
+        let outcomes = outcomes.iter().filter(|(outcome, _)| *outcome == wanted);
+        outcomes.map(|(_, name)| name.as_str()).collect()
     };
-    let passed = names(|outcome| matches!(outcome, Outcome::Passed));
-    let skipped = names(|outcome| matches!(outcome, Outcome::Skipped(_)));
-    let failed = names(|outcome| matches!(outcome, Outcome::Failed(_)));
-    let total = started.elapsed().as_secs_f64();
+    let failed = names(Outcome::Failed);
+    eprintln!("\n{heading}== summary{heading:#}\n{}", summary.join("\n"));
     eprintln!(
-        "{} passed, {} skipped, {} failed in {total:.1} s",
-        passed.len(),
-        skipped.len(),
-        failed.len()
+        "{} passed, {} skipped, {} failed in {:.1} s",
+        names(Outcome::Passed).len(),
+        names(Outcome::Skipped).len(),
+        failed.len(),
+        whole.elapsed().as_secs_f64()
     );
     if !failed.is_empty() {
         bail!(
@@ -172,31 +130,4 @@ fn chain(error: &Error) -> String {
 /// Whether this is CI, where everything can be set up.
 pub fn in_ci() -> bool {
     env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn missing() -> Result<()> {
-        Err(Missing::new("Chromium", "install it").into())
-    }
-
-    #[test]
-    fn what_is_missing_skips_a_step_at_home_and_fails_it_in_ci() {
-        assert!(matches!(Outcome::of(missing(), false), Outcome::Skipped(_)));
-        assert!(matches!(Outcome::of(missing(), true), Outcome::Failed(_)));
-        let other = || Err(anyhow::anyhow!("broken"));
-        assert!(matches!(Outcome::of(other(), false), Outcome::Failed(_)));
-    }
-
-    #[test]
-    fn a_failure_shows_the_cause_and_then_the_way_out() {
-        let error = anyhow::anyhow!("failed to format: `cargo fmt` ended with exit status: 1")
-            .context("run `cargo fmt`");
-        assert_eq!(
-            chain(&error),
-            "failed to format: `cargo fmt` ended with exit status: 1\nrun `cargo fmt`"
-        );
-    }
 }

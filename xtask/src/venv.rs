@@ -106,9 +106,7 @@ impl Venv<'_> {
 
 /// What a Python says it is, if it runs.
 fn version(python: &Path) -> Option<String> {
-    let said = Command::new(python).arg("--version").output().ok()?;
-    let version = String::from_utf8(said.stdout).ok()?;
-    said.status.success().then_some(version)
+    command::answer(python, &["--version"])
 }
 
 /// A Python that is new enough.
@@ -116,12 +114,9 @@ fn find_python(search: &SearchPath, (major, minor): (u32, u32)) -> Result<PathBu
     // Windows has the launcher `py`.
     let names = ["python3", "python", "py"];
     let mut pythons = names.iter().flat_map(|name| search.find_all(name));
-    let is_new = |python: &PathBuf| {
-        let test = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
-        let asked = Command::new(python).args(["-c", &test]).output();
-        asked.is_ok_and(|output| output.status.success())
-    };
-    pythons.find(is_new).ok_or_else(|| {
+    let test = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
+    let python = pythons.find(|python| command::answer(python, &["-c", &test]).is_some());
+    python.ok_or_else(|| {
         Missing::new(
             format!("Python {major}.{minor} or newer"),
             "install it from python.org or with your system's package manager, and run this again",

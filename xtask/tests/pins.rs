@@ -72,3 +72,9 @@ fn a_figure_with_knobs_is_computed_by_the_crates_that_the_book_is_computed_by() 
         assert!(known.contains(&one), "{one:?}");
     }
 }
+
+#[test]
+fn the_lock_file_of_the_browser_tests_names_no_host() {
+    let lock = read("tests/browser/package-lock.json");
+    assert!(lock.contains("\"integrity\"") && !lock.contains("://"));
+}
