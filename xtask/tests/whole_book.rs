@@ -1,7 +1,9 @@
 //! Whatever changes below the book itself, and not below a small one, is named: every anchor, every fact, every program.
 
+#![cfg(unix)]
+
 use std::fs;
-use std::path::Path;
+use std::process::Command;
 
 use regex::Regex;
 use tempfile::TempDir;
@@ -21,18 +23,6 @@ const PARTS: [&str; 8] = [
     "tests",
 ];
 
-fn copy(from: &Path, to: &Path) {
-    if from.is_dir() {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            copy(&entry.path(), &to.join(entry.file_name()));
-        }
-    } else {
-        fs::copy(from, to).unwrap();
-    }
-}
-
 /// What `check` says of a copy of the project in which everything that `pattern` finds in these files is `other`.
 fn said(
     check: fn(&Project) -> anyhow::Result<()>,
@@ -42,9 +32,13 @@ fn said(
 ) -> String {
     let place = TempDir::new().unwrap();
     let (original, changed) = (Project::find().unwrap(), Project::at(place.path()));
-    for part in PARTS {
-        copy(&original.path(part), &changed.path(part));
-    }
+    let copied = Command::new("cp")
+        .arg("-R")
+        .args(PARTS)
+        .arg(&changed.root)
+        .current_dir(original.root)
+        .status();
+    assert!(copied.unwrap().success());
     let pattern = Regex::new(pattern).unwrap();
     for file in folder::files(&changed.root, ending).unwrap() {
         let path = changed.path(file);

@@ -103,7 +103,7 @@ impl Html<'_> {
     }
 
     fn output(&self, snapshot: &str) -> Result<String, String> {
-        let snapshot = self.manuscript.output(snapshot)?;
+        let snapshot = self.manuscript.shown(snapshot, false)?;
         let Snapshot {
             path,
             first_line,
@@ -128,7 +128,7 @@ impl Html<'_> {
     }
 
     fn figure(&mut self, asked: &Asked, snapshot: &str) -> Result<String, String> {
-        let snapshot = self.manuscript.figure(snapshot)?;
+        let snapshot = self.manuscript.shown(snapshot, true)?;
         let Evidence::Figure(figure) = &snapshot.evidence else {
             return Ok(String::new());
         };

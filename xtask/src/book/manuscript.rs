@@ -190,13 +190,10 @@ impl Manuscript {
                 used.anchors.extend(anchors);
                 self.listing(path, anchor.as_deref()).map(|_| ())
             }
-            Directive::Output(snapshot) => {
+            Directive::Output(snapshot) | Directive::Figure(snapshot) => {
                 used.snapshots.insert(snapshot.clone());
-                self.output(snapshot).map(|_| ())
-            }
-            Directive::Figure(snapshot) => {
-                used.snapshots.insert(snapshot.clone());
-                self.figure(snapshot).map(|_| ())
+                let as_figure = matches!(asked.directive, Directive::Figure(_));
+                self.shown(snapshot, as_figure).map(|_| ())
             }
             Directive::Live(figure, _) if !self.figures.contains(figure) => {
                 let known = self.figures.join(", ");
@@ -405,29 +402,21 @@ impl Manuscript {
         }
     }
 
-    /// A table or a text.
-    pub fn output(&self, name: &str) -> Result<&Snapshot, String> {
+    /// A figure, or else a table or a text.
+    pub fn shown(&self, name: &str, as_figure: bool) -> Result<&Snapshot, String> {
         let snapshot = self.snapshot(name)?;
-        match &snapshot.evidence {
-            Evidence::Facts => Err(format!(
+        match (&snapshot.evidence, as_figure) {
+            (Evidence::Facts, _) => Err(format!(
                 "`{name}` is facts, for sentences to quote: `{{{{#fact {name}.value}}}}`"
             )),
-            Evidence::Figure(_) => Err(format!(
+            (Evidence::Figure(_), false) => Err(format!(
                 "`{name}` is a figure: show it with `{{{{#figure {name}}}}}`"
             )),
-            _ => Ok(snapshot),
-        }
-    }
-
-    /// A figure.
-    pub fn figure(&self, name: &str) -> Result<&Snapshot, String> {
-        let snapshot = self.snapshot(name)?;
-        match &snapshot.evidence {
-            Evidence::Figure(_) | Evidence::Unreadable => Ok(snapshot),
-            _ => Err(format!(
+            (Evidence::Table | Evidence::Text, true) => Err(format!(
                 "`{name}` is {}, no figure: show it with `{{{{#output {name}}}}}`",
                 snapshot.kind()
             )),
+            _ => Ok(snapshot),
         }
     }
 

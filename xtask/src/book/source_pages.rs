@@ -9,7 +9,7 @@ use super::html::{escape, language};
 use super::manuscript::Manuscript;
 use super::source_file::SourceFile;
 
-/// The page that the pages of the files are nested under, if the book has it.
+/// The page that the pages of the files are nested under.
 const PARENT: &str = "source.md";
 
 /// The path from `book/` of the page that shows a file.
@@ -32,34 +32,19 @@ pub fn href(file: &str, anchor: Option<&str>) -> String {
 
 /// Adds a page for every file that the book lists.
 pub fn append(book: &mut Book, manuscript: &Manuscript) {
-    let sources = manuscript.listed_sources();
-    let mut nested = false;
     book.for_each_chapter_mut(|chapter| {
-        if chapter
-            .path
-            .as_deref()
-            .is_some_and(|path| path.as_os_str() == PARENT)
-        {
-            nested = true;
-            let mut parents = chapter.parent_names.clone();
-            parents.push(chapter.name.clone());
-            for (index, source) in sources.iter().enumerate() {
-                let mut page = page(source, parents.clone());
-                page.number = chapter.number.clone().map(|mut number| {
-                    number.push(index as u32 + 1);
-                    number
-                });
-                chapter.sub_items.push(BookItem::Chapter(page));
-            }
+        if chapter.path.as_deref() != Some(Path::new(PARENT)) {
+            return;
+        }
+        let mut parents = chapter.parent_names.clone();
+        parents.push(chapter.name.clone());
+        for (index, source) in (1..).zip(manuscript.listed_sources()) {
+            let mut page = page(source, parents.clone());
+            page.number = chapter.number.clone();
+            page.number.iter_mut().for_each(|number| number.push(index));
+            chapter.sub_items.push(BookItem::Chapter(page));
         }
     });
-    if !nested {
-        book.items.extend(
-            sources
-                .iter()
-                .map(|source| BookItem::Chapter(page(source, Vec::new()))),
-        );
-    }
 }
 
 fn page(source: &SourceFile, parents: Vec<String>) -> Chapter {

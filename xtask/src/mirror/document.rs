@@ -1,6 +1,9 @@
 //! A page's Markdown as Jupyter shows it, with places kept for the code cells.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
 
 use crate::book::directive::Directive;
 use crate::book::folder;
@@ -175,57 +178,35 @@ fn literal(text: &str) -> String {
     literal
 }
 
+/// A folded part: what begins it, its summary, its words.
+static FOLD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?s)<details[^>]*>\s*(?:<summary>(.*?)</summary>)?(.*?)</details>")
+        .expect("the pattern is one")
+});
+
 /// Folded parts that hold code cells cannot stay folded: a notebook has no folds across cells. Their
 /// summaries become bold lines.
 fn unfold_around_cells(body: &str) -> String {
-    let mut unfolded = String::new();
-    let mut rest = body;
-    while let Some(start) = rest.find("<details")
-        && let Some(end) = rest[start..].find("</details>")
-    {
-        let end = start + end;
-        let inside = &rest[start..end];
-        let after = &rest[end + "</details>".len()..];
-        unfolded.push_str(&rest[..start]);
-        if inside.contains(CELL) {
-            let words = inside[inside.find('>').map_or(0, |end| end + 1)..].trim_start();
-            unfolded.push_str(&match words
-                .strip_prefix("<summary>")
-                .and_then(|words| words.split_once("</summary>"))
-            {
-                Some((summary, words)) => format!("**{}**\n\n{}", summary.trim(), words.trim()),
-                None => words.trim().to_owned(),
-            });
-        } else {
-            unfolded.push_str(&rest[start..rest.len() - after.len()]);
-        }
-        rest = after;
-    }
-    unfolded + rest
+    let unfold = |fold: &Captures| match (fold.get(1), fold[2].trim()) {
+        (_, words) if !words.contains(CELL) => fold[0].to_owned(),
+        (Some(summary), words) => format!("**{}**\n\n{words}", summary.as_str().trim()),
+        (None, words) => words.to_owned(),
+    };
+    FOLD.replace_all(body, unfold).into_owned()
 }
+
+/// The title of a quotation, `> [!NOTE]`.
+static QUOTATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^([ >]*>) *\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]$")
+        .expect("the pattern is one")
+});
 
 /// `> [!NOTE]` is a title to mdBook and plain text to Jupyter.
 fn name_quotations(body: &str) -> String {
-    let kinds = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
-    let title = |line: &str| {
-        let (indent, words) = line.split_at(line.find('[').unwrap_or(line.len()));
-        let kind = words
-            .trim()
-            .strip_prefix("[!")?
-            .strip_suffix(']')?
-            .to_uppercase();
-        let quoted = indent.trim_end().ends_with('>') && kinds.contains(&kind.as_str());
-        quoted.then(|| {
-            format!(
-                "{indent}**{}{}**\n{}",
-                &kind[..1],
-                kind[1..].to_lowercase(),
-                indent.trim_end()
-            )
-        })
+    let title = |found: &Captures| {
+        let (indent, kind) = (&found[1], &found[2]);
+        let kind = kind[..1].to_owned() + &kind[1..].to_lowercase();
+        format!("{indent} **{kind}**\n{indent}")
     };
-    body.lines()
-        .map(|line| title(line).unwrap_or_else(|| line.to_owned()))
-        .collect::<Vec<_>>()
-        .join("\n")
+    QUOTATION.replace_all(body, title).into_owned()
 }
