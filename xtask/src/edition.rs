@@ -2,10 +2,10 @@
 //! it offers beside its pages.
 
 use std::env;
-use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::command;
 use crate::project::Project;
 
 /// The page that says which edition it is.
@@ -95,23 +95,17 @@ fn address(variable: &str) -> Result<Option<String>> {
 
 /// The commit that is checked out, if this is a clone and git is there.
 fn commit(project: &Project) -> Option<Commit> {
-    let git = |args: &[&str]| {
-        let mut git = Command::new("git");
-        git.current_dir(&project.root).args(args);
-        git.output().ok()
-    };
     // A folder that was unpacked inside another clone is none.
     if !project.path(".git").exists() {
         return None;
     }
-    let log = git(&["log", "-1", "--format=%H %cs"]).filter(|log| log.status.success())?;
-    let log = String::from_utf8(log.stdout).ok()?;
+    let root = project.root.to_str()?;
+    let log = command::answer("git", &["-C", root, "log", "-1", "--format=%H %cs"])?;
     let (hash, date) = log.trim().split_once(' ')?;
-    let changes = git(&["diff", "--quiet", "HEAD"])?;
     Some(Commit {
         hash: hash.to_owned(),
         date: date.to_owned(),
-        is_changed: !changes.status.success(),
+        is_changed: command::answer("git", &["-C", root, "diff", "--quiet", "HEAD"]).is_none(),
     })
 }
 

@@ -46,7 +46,28 @@ impl Venv<'_> {
             self.folder.display()
         );
         self.create(search)?;
-        self.install_packages()?;
+        let install = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+            "--requirement",
+        ];
+        command::run(
+            &format!("to install the packages of {}", self.purpose),
+            Command::new(self.python())
+                .args(install)
+                .arg(&self.requirements),
+        )
+        .with_context(|| {
+            format!(
+                "{} could not be set up: look at pip's message above, and run this again",
+                self.purpose
+            )
+        })?;
         packages(version(&self.python()).unwrap_or_default()).set()
     }
 
@@ -76,30 +97,6 @@ impl Venv<'_> {
         created.or_else(|error| {
             eprintln!("{error:#}");
             bail!(Missing::new("Python's venv module", way_out))
-        })
-    }
-
-    fn install_packages(&self) -> Result<()> {
-        command::run(
-            &format!("to install the packages of {}", self.purpose),
-            Command::new(self.python())
-                .args([
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "--no-deps",
-                    "--require-hashes",
-                ])
-                .arg("--requirement")
-                .arg(&self.requirements),
-        )
-        .with_context(|| {
-            format!(
-                "{} could not be set up: look at pip's message above, and run this again",
-                self.purpose
-            )
         })
     }
 }

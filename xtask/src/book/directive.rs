@@ -66,8 +66,22 @@ pub struct Found {
     pub directive: Result<Directive, String>,
 }
 
-const NAMES: [&str; 11] = [
-    "listing", "run", "output", "figure", "fact", "title", "bet", "guess", "cover", "bets", "live",
+/// The names of the directives, each with what may follow it.
+const EXAMPLES: [(&str, &str); 11] = [
+    ("listing", " chapters/chapter1_gradients.rs:anchor"),
+    ("run", " chapters/chapter1_gradients.rs:anchor"),
+    ("output", " chapter1/name"),
+    ("figure", " chapter1/name"),
+    (
+        "fact",
+        " chapter1/name.value}}` or `{{#fact chapter1/name[row][column].median",
+    ),
+    ("title", ""),
+    ("bet", " gradients"),
+    ("guess", ""),
+    ("cover", " The table"),
+    ("bets", ""),
+    ("live", " rate Turn the rate"),
 ];
 const MDBOOK_NAMES: [&str; 4] = ["include", "rustdoc_include", "playground", "playpen"];
 /// What begins and ends.
@@ -113,58 +127,33 @@ fn parse(inner: &str) -> Result<Directive, String> {
         is_word.then(|| name.to_owned())
     };
     let words = (!argument.is_empty()).then(|| argument.to_owned());
-    let (directive, example) = match name {
-        "listing" => (
-            listing(argument, true),
-            "listing chapters/chapter1_gradients.rs:anchor",
-        ),
-        "run" => (
-            listing(argument, false),
-            "run chapters/chapter1_gradients.rs:anchor",
-        ),
-        "output" => (
-            snapshot_name(argument).map(Directive::Output),
-            "output chapter1/name",
-        ),
-        "figure" => (
-            snapshot_name(argument).map(Directive::Figure),
-            "figure chapter1/name",
-        ),
-        "fact" => (
-            fact(argument),
-            match argument.contains('[') {
-                true => {
-                    "fact chapter1/name[row][column]}}` or `{{#fact chapter1/name[row][column].median"
-                }
-                false => "fact chapter1/name.value",
-            },
-        ),
-        "bet" => (
-            word(argument).map(|name| Directive::Bet(Some(name))),
-            "bet gradients",
-        ),
-        "guess" => (words.is_none().then_some(Directive::Bet(None)), "guess"),
-        "cover" => (words.map(Directive::Cover), "cover The table"),
-        "bets" => (words.is_none().then_some(Directive::Bets), "bets"),
-        "live" => (
-            argument.split_once(' ').and_then(|(figure, words)| {
-                Some(Directive::Live(word(figure)?, words.trim().to_owned()))
-            }),
-            "live rate Turn the rate",
-        ),
-        "title" => (Some(Directive::Title), ""),
-        _ if MDBOOK_NAMES.contains(&name) => {
-            return Err(format!(
-                "`{{{{#{name}}}}}` is mdBook's own and ships an empty block when it finds nothing: use `{{{{#listing}}}}`"
-            ));
-        }
-        _ => {
-            let suggestion = did_you_mean(name, NAMES);
-            return Err(format!("there is no directive `{name}`{suggestion}"));
-        }
+    let directive = match name {
+        "listing" => listing(argument, true),
+        "run" => listing(argument, false),
+        "output" => snapshot_name(argument).map(Directive::Output),
+        "figure" => snapshot_name(argument).map(Directive::Figure),
+        "fact" => fact(argument),
+        "bet" => word(argument).map(|name| Directive::Bet(Some(name))),
+        "guess" => words.is_none().then_some(Directive::Bet(None)),
+        "cover" => words.map(Directive::Cover),
+        "bets" => words.is_none().then_some(Directive::Bets),
+        "live" => argument.split_once(' ').and_then(|(figure, words)| {
+            Some(Directive::Live(word(figure)?, words.trim().to_owned()))
+        }),
+        "title" => Some(Directive::Title),
+        _ => None,
     };
-    directive.ok_or_else(|| {
-        format!("`{{{{#{name} {argument}}}}}` should look like `{{{{#{example}}}}}`")
+    directive.ok_or_else(|| match EXAMPLES.iter().find(|(known, _)| *known == name) {
+        Some((_, example)) => {
+            format!("`{{{{#{name} {argument}}}}}` should look like `{{{{#{name}{example}}}}}`")
+        }
+        None if MDBOOK_NAMES.contains(&name) => format!(
+            "`{{{{#{name}}}}}` is mdBook's own and ships an empty block when it finds nothing: use `{{{{#listing}}}}`"
+        ),
+        None => {
+            let suggestion = did_you_mean(name, EXAMPLES.map(|(name, _)| name));
+            format!("there is no directive `{name}`{suggestion}")
+        }
     })
 }
 

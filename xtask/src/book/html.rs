@@ -1,8 +1,10 @@
 //! A page as mdBook is to read it: Markdown, with HTML where the book puts something in.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use regex::Regex;
 
 use super::directive::Directive;
 use super::manuscript::Manuscript;
@@ -90,7 +92,7 @@ impl Html<'_> {
     fn listing(&self, path: &str, anchor: Option<&str>) -> Result<String, String> {
         let code = self.manuscript.listing(path, anchor)?;
         let code = match language(path) {
-            "rust" => keep_lines_visible(&code),
+            "rust" => HIDDEN.replace_all(&code, "$1#$2").into_owned(),
             _ => code,
         };
         Ok(format!(
@@ -452,20 +454,9 @@ pub fn fence(language: &str, code: &str) -> String {
     format!("{fence}{language}\n{}\n{fence}", code.trim_end())
 }
 
-/// mdBook hides the lines of Rust that begin with `#` and a space; one more `#` keeps them.
-fn keep_lines_visible(code: &str) -> String {
-    let keep = |line: &str| {
-        let words = line.trim_start();
-        let hidden = words == "#" || words.starts_with("# ") || words.starts_with("##");
-        let margin = &line[..line.len() - words.len()];
-        if hidden {
-            format!("{margin}#{words}")
-        } else {
-            line.to_owned()
-        }
-    };
-    code.lines().map(keep).collect::<Vec<_>>().join("\n")
-}
+/// A line of Rust that mdBook hides: it begins with `#` and a space. One more `#` keeps it.
+static HIDDEN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?m)^([ \t]*)(#(?:[ #]|$))").expect("the pattern is one"));
 
 /// Text for HTML, attributes included.
 pub fn escape(text: &str) -> String {

@@ -6,7 +6,6 @@ use std::path::{Component, Path};
 
 use anyhow::{Context, Result};
 use mdbook_summary::{Summary, SummaryItem, parse_summary};
-use serde::Deserialize;
 
 use super::directive::Directive;
 use super::page::{Asked, Page};
@@ -40,19 +39,6 @@ pub struct Manuscript {
     /// The names of the programs for `cargo run --example`, by path.
     examples: BTreeMap<String, String>,
     problems: Problems,
-}
-
-/// What of `Cargo.toml` counts here.
-#[derive(Deserialize)]
-struct Manifest {
-    #[serde(default)]
-    example: Vec<Example>,
-}
-
-#[derive(Deserialize)]
-struct Example {
-    name: String,
-    path: String,
 }
 
 impl Manuscript {
@@ -105,10 +91,12 @@ impl Manuscript {
         let sources = sources(project, &pages, &mut problems)?;
         let snapshots = snapshots(project, &mut problems)?;
         let manifest = fs::read_to_string(project.path("Cargo.toml")).unwrap_or_default();
-        let Manifest { example } = toml::from_str(&manifest).context("Cargo.toml")?;
-        let examples = example
-            .into_iter()
-            .map(|example| (example.path, example.name));
+        let manifest: toml::Table = manifest.parse().context("Cargo.toml")?;
+        let examples = manifest.get("example").and_then(toml::Value::as_array);
+        let examples = examples.into_iter().flatten().filter_map(|example| {
+            let text = |key: &str| Some(example.get(key)?.as_str()?.to_owned());
+            Some((text("path")?, text("name")?))
+        });
         Ok(Self {
             pages,
             project: project.clone(),

@@ -13,6 +13,7 @@
 //!
 //! Two back ends read a manuscript without problems: `html`, for mdBook, and [`crate::mirror`], for Jupyter.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -79,21 +80,18 @@ pub fn preprocess(project: &Project, mut stdin: impl Read, stdout: impl Write) -
         .collect();
     let manuscript = Manuscript::of_pages(project, pages, Problems::default())?;
     manuscript.check()?;
-    let mut outcome = Ok(());
+    let written = manuscript.pages.iter().map(|page| {
+        let content = html::page(page, &manuscript, &edition);
+        let content = content.map_err(|sentence| anyhow!("{}: {sentence}", page.file()))?;
+        Ok((page.path.clone(), content))
+    });
+    let mut written = written.collect::<Result<BTreeMap<_, _>>>()?;
     book.for_each_chapter_mut(|chapter| {
         let path = chapter.source_path.as_deref().map(folder::slashed);
-        if let Some(page) = manuscript
-            .pages
-            .iter()
-            .find(|page| Some(&page.path) == path.as_ref())
-        {
-            match html::page(page, &manuscript, &edition) {
-                Ok(content) => chapter.content = content,
-                Err(sentence) => outcome = Err(anyhow!("{}: {sentence}", page.file())),
-            }
+        if let Some(content) = path.and_then(|path| written.remove(&path)) {
+            chapter.content = content;
         }
     });
-    outcome?;
     source_pages::append(&mut book, &manuscript);
     serde_json::to_writer(stdout, &book).context("sending the book to mdBook")
 }

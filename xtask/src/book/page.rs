@@ -247,26 +247,18 @@ fn nest(
         Directive::Bets => Some("bets"),
         _ => None,
     };
+    let is_open = |begun: &str, at: usize| {
+        format!("the `{begun}` of line {at} is open here: end it with `{{{{/{begun}}}}}` first")
+    };
     match (directive, *open) {
         (Directive::End(name), Some((begun, _))) if *name == begun => *open = None,
-        (Directive::End(_), Some((begun, at))) => {
-            return Err(format!(
-                "the `{begun}` of line {at} ends with `{{{{/{begun}}}}}`"
-            ));
-        }
         (Directive::End(name), None) => return Err(format!("no `{name}` begins above this end")),
-        (_, Some((begun, at))) if begins.is_some() => {
-            return Err(format!(
-                "the `{begun}` of line {at} has not ended: write `{{{{/{begun}}}}}` first"
-            ));
-        }
-        (_, Some((begun @ ("bet" | "guess"), at))) => {
-            return Err(format!(
-                "the `{begun}` of line {at} has a question and answers, and nothing else: write `{{{{/{begun}}}}}` first"
-            ));
-        }
-        (_, Some(_)) => {}
         (_, None) => *open = begins.map(|name| (name, line)),
+        (Directive::End(_), Some((begun, at))) | (_, Some((begun @ ("bet" | "guess"), at))) => {
+            return Err(is_open(begun, at));
+        }
+        (_, Some((begun, at))) if begins.is_some() => return Err(is_open(begun, at)),
+        _ => {}
     }
     Ok(())
 }

@@ -172,11 +172,4 @@ $ head -1.5
         let expected: Vec<String> = (1..10).map(|n| format!(".{n}")).collect();
         assert_eq!(numbers(page), expected);
     }
-
-    #[test]
-    fn a_number_knows_its_line() {
-        let numbers = of_page("a\n\nb\n1.5, $0.5$\n2.5\n").into_iter();
-        let lines: Vec<usize> = numbers.map(|(line, _)| line).collect();
-        assert_eq!(lines, [4, 4, 5]);
-    }
 }

@@ -133,69 +133,57 @@ pub fn first_difference(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn recording(source: Value, outputs: Value) -> Recording {
+    /// A notebook of one cell.
+    fn recording(source: &str, outputs: &[&str]) -> Recording {
+        let outputs = outputs.join(", ");
+        let cell = format!(r#"{{"id": "loss", "source": {source}, "outputs": [{outputs}]}}"#);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.ipynb");
-        let cell =
-            json!({ "cell_type": "code", "id": "loss", "source": source, "outputs": outputs });
-        fs::write(&path, json!({ "cells": [cell] }).to_string()).unwrap();
+        fs::write(&path, format!(r#"{{"cells": [{cell}]}}"#)).unwrap();
+        let cells = Recording::read(&path).unwrap().cells;
         let name = "a.ipynb".to_owned();
-        Recording {
-            name,
-            ..Recording::read(&path).unwrap()
-        }
+        Recording { name, cells }
     }
 
-    fn stream(name: &str, text: Value) -> Value {
-        json!({ "output_type": "stream", "name": name, "text": text })
-    }
+    const CODE: &str = r#"["a;\n", "b;"]"#;
+    const TABLE: &str = r#"{"output_type": "execute_result", "execution_count": null, "data": {"text/plain": ["| a |\n", "|---|"]}}"#;
+    const PRINTED: &str =
+        r#"{"output_type": "stream", "name": "stdout", "text": ["loss 1.0\n", "loss 0.5\n"]}"#;
+    const BEGUN: &str = r#"{"output_type": "stream", "name": "stdout", "text": "loss 1.0\nloss"}"#;
+    const COUNTED: &str = r#"{"output_type": "execute_result", "execution_count": 7, "data": {"text/plain": "| a |\n|---|\n"}}"#;
 
     #[test]
     fn chunks_counts_order_and_final_newlines_do_not_matter_and_all_else_does() {
-        let result = |count: Value, text: Value| json!({ "output_type": "execute_result", "execution_count": count, "data": { "text/plain": text } });
-        let recorded = json!([
-            stream("stdout", json!(["loss 1.0\n", "loss 0.5\n"])),
-            result(json!(null), json!(["| a |\n", "|---|"]))
-        ]);
-        let recorded = recording(json!(["a;\n", "b;"]), recorded);
-        let table = result(json!(7), json!("| a |\n|---|\n"));
-        let run = |source: &str, second: &str, more: &[Value]| {
-            let outputs = [
-                &[
-                    stream("stdout", json!("loss 1.0\nloss")),
-                    table.clone(),
-                    stream("stdout", json!(second)),
-                ],
-                more,
-            ]
-            .concat();
-            recorded
-                .differences_when_run(&recording(json!(source), json!(outputs)))
-                .join("\n")
+        let recorded = recording(CODE, &[PRINTED, TABLE]);
+        let run = |source: &str, more: &str| {
+            let run = recording(source, &[BEGUN, COUNTED, more]);
+            recorded.differences_when_run(&run).join("\n")
         };
-        let error = json!({ "output_type": "error", "ename": "Error", "evalue": "no seed", "traceback": ["here"] });
+        let stream = |name: &str, text: &str| {
+            format!(r#"{{"output_type": "stream", "name": "{name}", "text": "{text}"}}"#)
+        };
+        let ended = stream("stdout", " 0.5");
+        let warned = ended.clone() + ", " + &stream("stderr", "warning");
+        let failed = r#", {"output_type": "error", "ename": "Error", "evalue": "no seed"}"#;
         let other = "a.ipynb: cell 1 (loss) shows something else when run\n  recorded | ";
-        assert_eq!(run("a;\nb;", " 0.5", &[]), "");
+        for (more, difference) in [
+            (stream("stdout", " 0.6"), "loss 0.5\n  run      | loss 0.6"),
+            (
+                stream("stdout", " 0.5\\r\\n"),
+                "loss 0.5\n  run      | loss 0.5\\r",
+            ),
+            (warned, "[stdout]\n  run      | [stderr]"),
+            (
+                ended.clone() + failed,
+                "[stdout]\n  run      | [Error: no seed]",
+            ),
+        ] {
+            assert_eq!(run(CODE, &more), format!("{other}{difference}"));
+        }
+        assert_eq!(run(CODE, &ended), "");
         assert_eq!(
-            run("a;\nb;", " 0.6", &[]),
-            format!("{other}loss 0.5\n  run      | loss 0.6")
-        );
-        assert_eq!(
-            run("a;\nb;", " 0.5\r\n", &[]),
-            format!("{other}loss 0.5\n  run      | loss 0.5\\r")
-        );
-        assert_eq!(
-            run("a;\nb;", " 0.5", &[stream("stderr", json!("warning\n"))]),
-            format!("{other}[stdout]\n  run      | [stderr]")
-        );
-        assert_eq!(
-            run("a;\nb;", " 0.5", &[error]),
-            format!("{other}[stdout]\n  run      | [Error: no seed]")
-        );
-        assert_eq!(
-            run("a;\nc;", "", &[]),
+            run(r#""a;\nc;""#, &ended),
             "a.ipynb: cell 1 (loss) is not the code that was run\n  recorded | b;\n  run      | c;"
         );
     }
