@@ -90,30 +90,3 @@ fn typed(command: &Command) -> String {
         .chain(command.get_args());
     set.chain(words.map(word)).collect::<Vec<_>>().join(" ")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_is_shown_as_one_would_type_it() {
-        let mut command = Command::new("cargo");
-        command
-            .args(["doc", "--no-deps"])
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .env_remove("CI");
-        assert_eq!(
-            typed(&command),
-            "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps"
-        );
-    }
-
-    #[test]
-    fn a_failure_says_what_was_attempted() {
-        let error = run("to greet", &mut Command::new("no-such-program-anywhere")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "failed to greet: `no-such-program-anywhere` could not be started"
-        );
-    }
-}

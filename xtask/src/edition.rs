@@ -108,25 +108,3 @@ fn commit(project: &Project) -> Option<Commit> {
         is_changed: command::answer("git", &["-C", root, "diff", "--quiet", "HEAD"]).is_none(),
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_page_for_wrong_addresses_finds_its_style_wherever_the_book_lies() {
-        for (site, folder) in [
-            (None, "/"),
-            (Some("https://example.org"), "/"),
-            (Some("https://example.org/ada/book"), "/ada/book/"),
-        ] {
-            let site = site.map(str::to_owned);
-            let edition = Edition {
-                site,
-                ..Edition::default()
-            };
-            let set = ("MDBOOK_OUTPUT__HTML__SITE_URL", folder.to_owned());
-            assert_eq!(edition.settings()[0], set);
-        }
-    }
-}

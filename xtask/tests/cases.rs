@@ -18,8 +18,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -306,32 +304,4 @@ fn the_steps_are_listed_to_whoever_still_reads() {
         "error: failed to print the steps: stdout takes no more: No space left on device (os error 28)\n"
     );
     assert_eq!(output.status.code(), Some(1));
-}
-
-#[test]
-fn an_interrupted_mirror_leaves_whole_notebooks() {
-    let small = Small::new();
-    let notebook = "chapters/chapter1_one.ipynb";
-    let whole = small.read(notebook);
-    // Where in its work it is hit differs from time to time: what is left never does.
-    for milliseconds in [0, 2, 5, 13] {
-        small.write(notebook, "old");
-        let mut mirror = small
-            .xtask("")
-            .arg("mirror")
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        sleep(Duration::from_millis(milliseconds));
-        let id = mirror.id().to_string();
-        Command::new("kill")
-            .args(["-s", "INT", &id])
-            .status()
-            .unwrap();
-        mirror.wait().unwrap();
-        let found = small.read(notebook);
-        assert!(found == "old" || found == whole, "{found}");
-        let names = fs::read_dir(small.path("chapters")).unwrap();
-        assert_eq!(names.count(), 4, "a half of a notebook is left");
-    }
 }

@@ -1,5 +1,9 @@
 //! A pinned picture, made ready to stand inside a page.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::html;
 use super::markup::{self, Part};
 
@@ -94,17 +98,11 @@ fn root(svg: Part<'_>, prefix: &str) -> String {
 
 /// White space as SVG draws it: any run of it is one space, but between elements a line break stays.
 fn one_line(text: &str) -> String {
-    if text.trim().is_empty() {
-        let kept = if text.contains('\n') { "\n" } else { text };
-        return kept.to_owned();
+    match text.trim() {
+        "" if text.contains('\n') => "\n".to_owned(),
+        "" => text.to_owned(),
+        _ => SPACE.replace_all(text, " ").into_owned(),
     }
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if !c.is_whitespace() {
-            line.push(c);
-        } else if !line.ends_with(' ') {
-            line.push(' ');
-        }
-    }
-    line
 }
+
+static SPACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s+").expect("the pattern is one"));

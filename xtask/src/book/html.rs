@@ -54,7 +54,7 @@ struct Html<'a> {
 impl Html<'_> {
     fn block(&mut self, block: &Block) -> Result<(), String> {
         let asked = match block {
-            Block::Title(words) | Block::Prose(words) => {
+            Block::Prose(words) => {
                 self.markdown += &self.prose(words)?;
                 return Ok(());
             }

@@ -89,36 +89,3 @@ fn inert(mathml: &str) -> String {
 /// An entity, or a mark.
 static PUNCTUATION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"&[^&;]+;|[[:punct:]]").expect("the pattern is one"));
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use pulldown_cmark::Event;
-
-    #[test]
-    fn markdown_reads_nothing_into_a_formula() {
-        for tex in [
-            r"a*b*c",
-            r"\text{_a_ *b* `c`}",
-            r"\big( x_1' \big)",
-            r"|d| < [1](2)",
-            r"a & b",
-        ] {
-            let Ok(mathml) = mathml(tex, false) else {
-                continue;
-            };
-            for event in pulldown_cmark::Parser::new(&format!("Let {mathml} be.")) {
-                assert!(
-                    !matches!(
-                        event,
-                        Event::Code(_) | Event::Start(pulldown_cmark::Tag::Emphasis)
-                    ),
-                    "{tex}: {event:?}"
-                );
-                if let Event::Text(text) = event {
-                    assert!(!text.contains("<m"), "{tex} leaves a tag as text: {text}");
-                }
-            }
-        }
-    }
-}

@@ -22,8 +22,6 @@ pub struct Page {
 /// A block of a page.
 #[derive(Debug)]
 pub enum Block {
-    /// The first heading of level 1.
-    Title(Prose),
     /// Markdown.
     Prose(Prose),
     /// What a directive asks for.
@@ -79,7 +77,7 @@ impl Page {
         let mut blocks = Vec::new();
         let mut at = 0;
         for cut in cuts {
-            push_prose(&mut blocks, &marked, at..cut.range.start);
+            blocks.push(Block::Prose(marked.prose(at..cut.range.start)));
             at = cut.range.end;
             let (words, answers) = match cut.directive {
                 Directive::Bet(_) => bet(text, cut.words, &marked),
@@ -96,7 +94,7 @@ impl Page {
                 answers,
             }));
         }
-        push_prose(&mut blocks, &marked, at..text.len());
+        blocks.push(Block::Prose(marked.prose(at..text.len())));
         let page = Self {
             path: path.to_owned(),
             blocks,
@@ -117,7 +115,7 @@ impl Page {
     /// All prose of the page, captions included.
     pub fn prose(&self) -> impl Iterator<Item = &Prose> {
         self.blocks.iter().flat_map(|block| match block {
-            Block::Title(prose) | Block::Prose(prose) => vec![prose],
+            Block::Prose(prose) => vec![prose],
             Block::Asked(Asked { words, answers, .. }) => {
                 let answers = answers.iter();
                 let answers =
@@ -297,17 +295,6 @@ fn check_bet(question: &Prose, answers: &[Answer]) -> Result<(), String> {
         )),
         _ => Ok(()),
     }
-}
-
-fn push_prose(blocks: &mut Vec<Block>, marked: &MarkedText<'_>, range: Range<usize>) {
-    let title = marked.title.clone();
-    let Some(title) = title.filter(|title| range.contains(&title.start)) else {
-        blocks.push(Block::Prose(marked.prose(range)));
-        return;
-    };
-    blocks.push(Block::Prose(marked.prose(range.start..title.start)));
-    blocks.push(Block::Title(marked.prose(title.clone())));
-    blocks.push(Block::Prose(marked.prose(title.end..range.end)));
 }
 
 /// The caption below the directive in `line`, with the marks to leave out noted in `inserts`; empty if there is none.

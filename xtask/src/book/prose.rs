@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::directive::FactName;
 use super::lines::Lines;
@@ -127,8 +127,6 @@ pub struct MarkedText<'a> {
     text: &'a str,
     /// What is not plain Markdown, in order; what stands for nothing is left out.
     marks: Vec<(Range<usize>, Option<Span>)>,
-    /// The range of the first heading of level 1.
-    pub title: Option<Range<usize>>,
 }
 
 /// What a page's text holds besides Markdown.
@@ -192,7 +190,6 @@ impl<'a> MarkedText<'a> {
         };
 
         let mut marks = Vec::new();
-        let mut title: Option<Range<usize>> = None;
         let mut settings: Vec<(Range<usize>, Setting)> = Vec::new();
         let mut in_code = false;
         let mut events = Parser::new_ext(&masked, options()).into_offset_iter();
@@ -201,10 +198,7 @@ impl<'a> MarkedText<'a> {
         }
         for (event, range) in events.by_ref() {
             match event {
-                Event::Start(Tag::Heading { level, .. }) => {
-                    if level == HeadingLevel::H1 && title.is_none() {
-                        title = Some(range.clone());
-                    }
+                Event::Start(Tag::Heading { .. }) => {
                     marks.extend(heading_attributes(text, &range));
                     settings.push((range, Setting::Heading));
                 }
@@ -258,7 +252,7 @@ impl<'a> MarkedText<'a> {
                 .map(|removed| (removed.clone(), None)),
         );
         marks.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
-        Self { text, marks, title }
+        Self { text, marks }
     }
 
     /// The stretch of Markdown in `range`.

@@ -20,7 +20,7 @@ const CELL: char = '\u{E002}';
 /// A page's title and the Markdown between its code cells.
 #[derive(Debug)]
 pub struct Document {
-    /// The first heading, `# Gradients`.
+    /// The first line, `# Gradients`.
     pub title: String,
     /// One more than there are code cells; blank where two follow each other.
     pub texts: Vec<String>,
@@ -39,15 +39,10 @@ impl Document {
             manuscript,
             notebooks,
         };
-        let mut title = String::new();
         let mut body = String::new();
         let mut cells = 0;
         for block in &page.blocks {
             let asked = match block {
-                Block::Title(words) => {
-                    title = writer.prose(words)?.trim().to_owned();
-                    continue;
-                }
                 Block::Prose(words) => {
                     append(&mut body, &writer.prose(words)?);
                     continue;
@@ -86,11 +81,13 @@ impl Document {
             append(&mut body, &lines.collect::<Vec<_>>().join("\n"));
         }
         let body = name_quotations(&unfold_around_cells(&body));
+        let (title, body) = body.split_once('\n').unwrap_or((&body, ""));
         let texts: Vec<String> = body
             .split(CELL)
             .step_by(2)
             .map(|text| text.trim_matches('\n').trim_end().to_owned())
             .collect();
+        let title = title.to_owned();
         Ok(Self { title, texts })
     }
 }
