@@ -1,7 +1,7 @@
 //! Whatever a reader does wrong is answered by one sentence that names it, and a failure.
 //!
 //! The cases are a table: what is done, what is said, what the exit code is. Those of the build tool are in
-//! `xtask/tests/errors.rs`, those of data sets in `tests/datasets.rs`, of optimizers in `tests/optimizers.rs`. A saved
+//! `xtask/tests/missing.txt`, those of data sets in `tests/datasets.rs`, of optimizers in `tests/optimizers.rs`. A saved
 //! model that is cut short at any byte, or has one digit changed, is refused in `src/learning/saved.rs`.
 
 use std::fs;

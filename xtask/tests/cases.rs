@@ -223,6 +223,8 @@ fn complaint(case: &str) -> Option<String> {
             let mut run = small.xtask(stand_ins.map_or("", |(_, folders)| folders));
             run.envs(settings.filter(|(name, _)| *name != "PATH"));
             let output = run.args(asked.split(' ')).output().unwrap();
+            let is_failure = said(&output).contains("error: ");
+            assert_eq!(output.status.success(), !is_failure, "{case}");
             said(&output)
         }
         None => book::check(&small.project())

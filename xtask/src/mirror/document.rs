@@ -14,82 +14,67 @@ use crate::book::program::Program;
 use crate::book::prose::{self, Prose, Setting, Span};
 use crate::book::source_pages;
 
-/// Stands, twice around a number, where a code cell goes.
+/// Stands where a code cell goes.
 const CELL: char = '\u{E002}';
 
-/// A page's title and the Markdown between its code cells.
-#[derive(Debug)]
-pub struct Document {
-    /// The first line, `# Gradients`.
-    pub title: String,
-    /// One more than there are code cells; blank where two follow each other.
-    pub texts: Vec<String>,
-}
-
-impl Document {
-    /// The document of a page; `notebooks` has the notebook of each page that has one, by the page's path.
-    pub fn of(
-        page: &Page,
-        program: &Program,
-        manuscript: &Manuscript,
-        notebooks: &BTreeMap<String, String>,
-    ) -> Result<Self, String> {
-        let writer = Writer {
-            page,
-            manuscript,
-            notebooks,
+/// The first line of a page, `# Gradients`, and the Markdown around its code cells: one stretch more than there are cells,
+/// blank where two follow each other. `notebooks` has the notebook of each page that has one, by the page's path.
+pub fn texts(
+    page: &Page,
+    program: &Program,
+    manuscript: &Manuscript,
+    notebooks: &BTreeMap<String, String>,
+) -> Result<(String, Vec<String>), String> {
+    let writer = Writer {
+        page,
+        manuscript,
+        notebooks,
+    };
+    let mut body = String::new();
+    for block in &page.blocks {
+        let asked = match block {
+            Block::Prose(words) => {
+                append(&mut body, &writer.prose(words)?);
+                continue;
+            }
+            Block::Asked(asked) => asked,
         };
-        let mut body = String::new();
-        let mut cells = 0;
-        for block in &page.blocks {
-            let asked = match block {
-                Block::Prose(words) => {
-                    append(&mut body, &writer.prose(words)?);
-                    continue;
+        let text = match &asked.directive {
+            Directive::Listing { .. } if program.cell_at(asked.line).is_some() => {
+                append(&mut body, &CELL.to_string());
+                continue;
+            }
+            Directive::Listing { path, anchor, .. } => format!(
+                "[`{path}`]({}):\n\n{}",
+                beside_notebooks(path),
+                fence(
+                    language(path),
+                    &manuscript.listing(path, anchor.as_deref())?
+                )
+            ),
+            Directive::Figure(_) => writer.prose(&asked.words)?,
+            // A notebook covers nothing: the question stands above the cell that answers it.
+            Directive::Bet(name) => {
+                let label = name.as_ref().map_or("", |_| "**Your bet.** ");
+                let mut bet = format!("{label}{}\n", writer.prose(&asked.words)?.trim());
+                for answer in &asked.answers {
+                    bet += &format!("\n- {}", writer.prose(&answer.words)?.trim());
                 }
-                Block::Asked(asked) => asked,
-            };
-            let text = match &asked.directive {
-                Directive::Listing { .. } if program.cell_at(asked.line).is_some() => {
-                    cells += 1;
-                    append(&mut body, &format!("{CELL}{cells}{CELL}"));
-                    continue;
-                }
-                Directive::Listing { path, anchor, .. } => format!(
-                    "[`{path}`]({}):\n\n{}",
-                    beside_notebooks(path),
-                    fence(
-                        language(path),
-                        &manuscript.listing(path, anchor.as_deref())?
-                    )
-                ),
-                Directive::Figure(_) => writer.prose(&asked.words)?,
-                // A notebook covers nothing: the question stands above the cell that answers it.
-                Directive::Bet(name) => {
-                    let label = name.as_ref().map_or("", |_| "**Your bet.** ");
-                    let mut bet = format!("{label}{}\n", writer.prose(&asked.words)?.trim());
-                    for answer in &asked.answers {
-                        bet += &format!("\n- {}", writer.prose(&answer.words)?.trim());
-                    }
-                    bet
-                }
-                // An output is one of a code cell; a page with a program has no other.
-                _ => continue,
-            };
-            let lines = text.lines();
-            let lines = lines.map(|line| format!("{}{line}", asked.indent).trim_end().to_owned());
-            append(&mut body, &lines.collect::<Vec<_>>().join("\n"));
-        }
-        let body = name_quotations(&unfold_around_cells(&body));
-        let (title, body) = body.split_once('\n').unwrap_or((&body, ""));
-        let texts: Vec<String> = body
-            .split(CELL)
-            .step_by(2)
-            .map(|text| text.trim_matches('\n').trim_end().to_owned())
-            .collect();
-        let title = title.to_owned();
-        Ok(Self { title, texts })
+                bet
+            }
+            // An output is one of a code cell; a page with a program has no other.
+            _ => continue,
+        };
+        let lines = text.lines();
+        let lines = lines.map(|line| format!("{}{line}", asked.indent).trim_end().to_owned());
+        append(&mut body, &lines.collect::<Vec<_>>().join("\n"));
     }
+    let body = name_quotations(&unfold_around_cells(&body));
+    let (title, body) = body.split_once('\n').unwrap_or((&body, ""));
+    let texts = body
+        .split(CELL)
+        .map(|text| text.trim_matches('\n').trim_end().to_owned());
+    Ok((title.to_owned(), texts.collect()))
 }
 
 struct Writer<'a> {

@@ -1,5 +1,6 @@
 //! The notebooks: every page that tells a program, as a Jupyter notebook beside that program.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,18 +17,16 @@ pub mod document;
 pub mod notebook;
 
 use difference::{Recording, first_difference};
-use notebook::Mirrored;
 
 /// Writes every notebook from the book; returns their paths.
 pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
-    let notebooks = mirrored(project)?;
-    let write = |notebook: &Mirrored| {
-        let path = project.path(&notebook.path);
-        replace(project, &path, &notebook.json)
-            .with_context(|| format!("failed to write {}", notebook.path))?;
+    let notebooks = mirrored(project)?.into_iter();
+    let write = |(name, json): (String, String)| {
+        let path = project.path(&name);
+        replace(project, &path, &json).with_context(|| format!("failed to write {name}"))?;
         Ok(path)
     };
-    notebooks.iter().map(write).collect()
+    notebooks.map(write).collect()
 }
 
 /// Gives a file new contents at once, so that whoever interrupts this finds the old notebook or the new one. What is half
@@ -47,13 +46,11 @@ fn replace(project: &Project, path: &Path, text: &str) -> io::Result<()> {
 /// Fails if a notebook is not what the book says.
 pub fn check(project: &Project) -> Result<()> {
     let notebooks = mirrored(project)?;
-    let mut complaints: Vec<String> = notebooks
-        .iter()
-        .filter_map(|notebook| complaint(notebook, &project.path(&notebook.path)))
-        .collect();
+    let complaint = |(name, json)| complaint(name, json, &project.path(name));
+    let mut complaints: Vec<String> = notebooks.iter().filter_map(complaint).collect();
     for file in folder::files(&project.path("chapters"), ".ipynb")? {
         let path = format!("chapters/{file}");
-        if !notebooks.iter().any(|notebook| notebook.path == path) {
+        if !notebooks.contains_key(&path) {
             let program = path.replace(".ipynb", ".rs");
             complaints.push(format!(
                 "{path}: no page lists pieces of `{program}` by anchor: delete the notebook"
@@ -78,14 +75,13 @@ pub fn compare_executed(recorded: &Path, executed: &Path) -> Result<()> {
     bail!(differences.join("\n"))
 }
 
-fn mirrored(project: &Project) -> Result<Vec<Mirrored>> {
+fn mirrored(project: &Project) -> Result<BTreeMap<String, String>> {
     let manuscript = Manuscript::open(project)?;
     manuscript.check()?;
     notebook::of_all_pages(&manuscript)
 }
 
-fn complaint(expected: &Mirrored, path: &Path) -> Option<String> {
-    let Mirrored { path: name, json } = expected;
+fn complaint(name: &String, json: &String, path: &Path) -> Option<String> {
     let Ok(text) = fs::read_to_string(path) else {
         return Some(format!("{name}: there is no such notebook yet"));
     };

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::document::Document;
+use super::document;
 use crate::book::manuscript::Manuscript;
 use crate::book::page::Page;
 use crate::book::problem::Problems;
@@ -14,64 +14,55 @@ use crate::book::program::{Cell, Program};
 use crate::book::snapshot::Evidence;
 use crate::tool::EVCXR_JUPYTER;
 
-/// A notebook as the book has it.
-#[derive(Debug)]
-pub struct Mirrored {
-    /// The path from the root of the project, `chapters/chapter1_gradients.ipynb`.
-    pub path: String,
-    /// The file.
-    pub json: String,
-}
-
-/// The notebooks of all pages that tell a program.
-pub fn of_all_pages(manuscript: &Manuscript) -> Result<Vec<Mirrored>> {
+/// The notebooks of all pages that tell a program, each with its path from the root of the project,
+/// `chapters/chapter1_gradients.ipynb`.
+pub fn of_all_pages(manuscript: &Manuscript) -> Result<BTreeMap<String, String>> {
     let mut problems = Problems::default();
-    let told: Vec<(&Page, Program)> = manuscript
-        .pages
-        .iter()
-        .filter_map(|page| Some((page, Program::of(page, manuscript, &mut problems)?)))
-        .collect();
+    let mut told = Vec::new();
+    let mut notebooks = BTreeMap::new();
+    for page in &manuscript.pages {
+        if let Some(program) = Program::of(page, manuscript, &mut problems) {
+            let path = format!("{}.ipynb", program.path.trim_end_matches(".rs"));
+            notebooks.insert(page.path.clone(), path.clone());
+            told.push((page, program, path));
+        }
+    }
     problems.into_result()?;
-    let notebooks: BTreeMap<String, String> = told
-        .iter()
-        .map(|(page, program)| (page.path.clone(), path_of(program)))
-        .collect();
-    let mirror = |(page, program): &(&Page, Program)| mirror(page, program, manuscript, &notebooks);
-    told.iter().map(mirror).collect()
+    let mirror = |(page, program, path): (&Page, Program, String)| {
+        let cells = cells(page, &program, manuscript, &notebooks, &path);
+        let cells = cells.map_err(|sentence| anyhow!("{}: {sentence}", page.file()))?;
+        let json = json(cells).with_context(|| format!("writing {path}"))?;
+        Ok((path, json))
+    };
+    told.into_iter().map(mirror).collect()
 }
 
-fn path_of(program: &Program) -> String {
-    format!("{}.ipynb", program.path.trim_end_matches(".rs"))
-}
-
-fn mirror(
+/// The cells of the notebook at `path`; `notebooks` has the notebook of each page that has one, by the page's path.
+fn cells(
     page: &Page,
     program: &Program,
     manuscript: &Manuscript,
     notebooks: &BTreeMap<String, String>,
-) -> Result<Mirrored> {
-    let sentence = |sentence: String| anyhow!("{}: {sentence}", page.file());
-    let document = Document::of(page, program, manuscript, notebooks).map_err(sentence)?;
-    let path = path_of(program);
-    let title = format!("{}\n\n{}", document.title, how_to_run(&path));
+    path: &str,
+) -> Result<Vec<Value>, String> {
+    let (title, texts) = document::texts(page, program, manuscript, notebooks)?;
     let mut cells = vec![
-        markdown("title", title.trim_start()),
+        markdown("title", &format!("{title}\n\n{}", how_to_run(path))),
         code("set-up", &set_up(program), Vec::new()),
     ];
     let mut before = "opening".to_owned();
     let mut pieces = program.cells.iter();
-    for text in &document.texts {
+    for text in &texts {
         if !text.is_empty() {
             cells.push(markdown(&before, text));
         }
         if let Some(cell) = pieces.next() {
-            let outputs = outputs(cell, manuscript).map_err(sentence)?;
+            let outputs = outputs(cell, manuscript)?;
             cells.push(code(&cell.anchor, &cell.code, outputs));
             before = format!("after-{}", cell.anchor);
         }
     }
-    let json = json(cells).with_context(|| format!("writing {path}"))?;
-    Ok(Mirrored { path, json })
+    Ok(cells)
 }
 
 /// What a reader should know before the first code cell is run.
