@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
-use mdbook_summary::{Summary, SummaryItem, parse_summary};
+use regex::Regex;
 
 use super::directive::Directive;
 use super::page::{Asked, Page};
@@ -22,6 +23,10 @@ use crate::project::Project;
 
 /// The page for wrong addresses, which mdBook builds without being told.
 const NOT_FOUND: &str = "404.md";
+
+/// A page in `SUMMARY.md`, in reading order.
+static ENTRY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\]\(([^)]+)\)").expect("the pattern is one"));
 
 /// Everything the book is made of.
 #[derive(Debug)]
@@ -45,20 +50,22 @@ impl Manuscript {
     /// Reads the pages that `book/SUMMARY.md` lists, and what they are made of.
     pub fn open(project: &Project) -> Result<Self> {
         let mut problems = Problems::default();
-        let text = fs::read_to_string(project.path("book/SUMMARY.md"));
-        let text = text.context("reading book/SUMMARY.md")?;
-        let summary = parse_summary(&text).context("book/SUMMARY.md")?;
+        let summary = fs::read_to_string(project.path("book/SUMMARY.md"));
+        let summary = summary.context("reading book/SUMMARY.md")?;
         let mut texts = Vec::new();
-        for location in locations(&summary) {
-            if let Ok(text) = fs::read_to_string(project.path("book").join(&location)) {
-                texts.push((location, text));
+        for (line, entry) in (1..).zip(summary.lines()) {
+            let Some(entry) = ENTRY.captures(entry) else {
                 continue;
+            };
+            let path = &entry[1];
+            match fs::read_to_string(project.path("book").join(path)) {
+                Ok(text) => texts.push((path.to_owned(), text)),
+                Err(_) => {
+                    let sentence =
+                        format!("there is no page `book/{path}`: write it or take it off the list");
+                    problems.report("book/SUMMARY.md", line, sentence);
+                }
             }
-            let entry = format!("({location})");
-            let line = text.lines().position(|line| line.contains(&entry));
-            let sentence =
-                format!("there is no page `book/{location}`: write it or take it off the list");
-            problems.report("book/SUMMARY.md", line.unwrap_or(0) + 1, sentence);
         }
         Self::of_pages(project, texts, problems)
     }
@@ -492,21 +499,4 @@ fn snapshots(project: &Project, problems: &mut Problems) -> Result<BTreeMap<Stri
         }
     }
     Ok(snapshots)
-}
-
-/// The paths of the pages in reading order.
-fn locations(summary: &Summary) -> Vec<String> {
-    fn collect(items: &[SummaryItem], locations: &mut Vec<String>) {
-        for item in items {
-            if let SummaryItem::Link(link) = item {
-                locations.extend(link.location.as_deref().map(folder::slashed));
-                collect(&link.nested_items, locations);
-            }
-        }
-    }
-    let mut locations = Vec::new();
-    collect(&summary.prefix_chapters, &mut locations);
-    collect(&summary.numbered_chapters, &mut locations);
-    collect(&summary.suffix_chapters, &mut locations);
-    locations
 }
