@@ -202,13 +202,16 @@ impl<'a> MarkedText<'a> {
                     marks.extend(heading_attributes(text, &range));
                     settings.push((range, Setting::Heading));
                 }
-                Event::Start(Tag::Image { .. }) => settings.push((range, Setting::Heading)),
                 Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
                     settings.push((range, Setting::Html))
                 }
-                Event::Start(Tag::Link { dest_url, .. }) => {
-                    if let Some(at) = masked[range.clone()].rfind("](") {
-                        marks.extend(link(range.start + at..range.end, &dest_url));
+                Event::Start(
+                    ref tag @ (Tag::Link { ref dest_url, .. } | Tag::Image { ref dest_url, .. }),
+                ) => {
+                    let at = range.start + masked[range.clone()].rfind("](").unwrap_or(0);
+                    marks.extend(link(at..range.end, dest_url));
+                    if matches!(tag, Tag::Image { .. }) {
+                        settings.push((range, Setting::Heading));
                     }
                 }
                 Event::Start(Tag::CodeBlock(_)) => in_code = true,
