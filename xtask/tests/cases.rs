@@ -9,10 +9,10 @@
 //! ! error: a line that is said, or its beginning ...
 //! ```
 //!
-//! First the changes of files, where `\n` is a line break nothing before `=>` stands for the whole file, and nothing
-//! on both sides for a file that is gone. Then a command,
-//! which runs with nothing on the search path but the stand-ins of `programs/` that `PATH` names; without one the book
-//! is checked. The lines behind `! ` are all that is said of the book, or among what the command says.
+//! First the changes of files, with `\n` for a line break: nothing before `=>` stands for the whole file, and nothing on both
+//! sides for a file that is gone. Then a command, which runs with nothing on the search path but the stand-ins of `programs/`
+//! that `PATH` names; without one the book is checked. The lines behind `! ` are all that is said of the book, or among what
+//! the command says.
 #![cfg(unix)]
 
 use std::fs;

@@ -15,7 +15,7 @@ use super::program::Program;
 use super::prose::{self, Fact, Maths, Prose, Span};
 use super::reviewed::{Found, Reviewed};
 use super::snapshot::{self, Evidence, Snapshot};
-use super::source_file::SourceFile;
+use super::source_file::{Anchor, SourceFile};
 use super::source_pages;
 use super::{folder, maths};
 use crate::live;
@@ -155,21 +155,13 @@ impl Manuscript {
         self.check_bets(&mut problems);
         self.check_lists(&mut problems);
         for source in self.sources.values() {
-            let is_unused = |name: &str| {
-                !used
-                    .anchors
-                    .contains(&(source.path.clone(), name.to_owned()))
-            };
-            for anchor in source
-                .anchors
-                .iter()
-                .filter(|anchor| is_unused(&anchor.name))
-            {
-                let sentence = format!(
-                    "no page lists the anchor `{}`: list it, run it or remove it",
-                    anchor.name
-                );
-                problems.report(&source.path, anchor.line, sentence);
+            for Anchor { name, line, .. } in &source.anchors {
+                let key = (source.path.clone(), name.clone());
+                if !used.anchors.contains(&key) {
+                    let sentence =
+                        format!("no page lists the anchor `{name}`: list it, run it or remove it");
+                    problems.report(&source.path, *line, sentence);
+                }
             }
         }
         for snapshot in self.snapshots.values() {

@@ -53,13 +53,17 @@ impl Snapshot {
             .find_map(|line| line.strip_prefix("description:"));
         let kind = kind.map(|kind| kind.trim().trim_matches(['"', '\'']));
         let body = body.strip_suffix('\n').unwrap_or(body).to_owned();
+        let anew = "write it anew with `cargo insta test`";
         let evidence = match kind {
-            _ if header.is_empty() => Err((1, "the header, from one line `---` to another, is broken: write the snapshot anew with `cargo insta test`".to_owned())),
-            Some("table") if is_table(&body) => Ok(Evidence::Table),
-            Some("table") => Err((
-                first_line,
-                "this is not a Markdown table: every line begins with `|`, the second is a rule".to_owned(),
+            _ if header.is_empty() => Err((
+                1,
+                format!("the header, from one line `---` to another, is broken: {anew}"),
             )),
+            Some("table") if is_table(&body) => Ok(Evidence::Table),
+            Some("table") => {
+                let rule = "every line begins with `|`, the second is a rule";
+                Err((first_line, format!("this is not a Markdown table: {rule}")))
+            }
             Some("text") => Ok(Evidence::Text),
             Some("facts") => {
                 check_facts(&body, &path, first_line, problems);
@@ -70,9 +74,15 @@ impl Snapshot {
                     let figure = problems.check(&format!("{path}.svg"), 1, Figure::parse(&svg));
                     Ok(figure.map_or(Evidence::Unreadable, Evidence::Figure))
                 }
-                Err(_) => Err((1, format!("the picture `{path}.svg` is missing: write it anew with `cargo insta test`"))),
+                Err(_) => Err((1, format!("the picture `{path}.svg` is missing: {anew}"))),
             },
-            _ => Err((1, "its `description` is the kind of evidence: `table`, `text`, `facts` or `figure`".to_owned())),
+            _ => {
+                let kinds = "`table`, `text`, `facts` or `figure`";
+                Err((
+                    1,
+                    format!("its `description` is the kind of evidence: {kinds}"),
+                ))
+            }
         };
         let evidence = evidence.unwrap_or_else(|(line, sentence)| {
             problems.report(&path, line, sentence);
