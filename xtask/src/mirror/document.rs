@@ -62,7 +62,7 @@ pub fn texts(
                 }
                 bet
             }
-            // An output is one of a code cell; a page with a program has no other.
+            // An output belongs to the cell of its code, and a page with a program has no other.
             _ => continue,
         };
         let lines = text.lines();
