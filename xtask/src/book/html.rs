@@ -1,6 +1,5 @@
 //! A page as mdBook is to read it: Markdown, with HTML where the book puts something in.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -29,8 +28,6 @@ pub fn page(page: &Page, manuscript: &Manuscript, edition: &Edition) -> Result<S
         page,
         program: program.as_ref(),
         markdown: String::new(),
-        ids: BTreeMap::new(),
-        guesses: 0,
     };
     for block in &page.blocks {
         html.block(block)?;
@@ -45,10 +42,6 @@ struct Html<'a> {
     page: &'a Page,
     program: Option<&'a Program>,
     markdown: String,
-    /// How often each figure was shown on this page.
-    ids: BTreeMap<String, usize>,
-    /// How many guesses this page has asked for.
-    guesses: usize,
 }
 
 impl Html<'_> {
@@ -70,7 +63,7 @@ impl Html<'_> {
             Directive::Listing { path, anchor, .. } => self.listing(path, anchor.as_deref())?,
             Directive::Output(snapshot) => self.output(snapshot)? + &self.made(asked, snapshot),
             Directive::Figure(snapshot) => self.figure(asked, snapshot)?,
-            Directive::Bet(name) => self.bet(name.as_deref(), &asked.words, &asked.answers)?,
+            Directive::Bet(name) => self.bet(asked, name.as_deref())?,
             Directive::Live(figure, words) if self.manuscript.has_live(figure) => format!(
                 "<div class=\"live\" data-figure=\"{figure}\" data-words=\"{}\"></div>",
                 escape(words)
@@ -129,12 +122,12 @@ impl Html<'_> {
         ))
     }
 
-    fn figure(&mut self, asked: &Asked, snapshot: &str) -> Result<String, String> {
+    fn figure(&self, asked: &Asked, snapshot: &str) -> Result<String, String> {
         let snapshot = self.manuscript.shown(snapshot, true)?;
         let Evidence::Figure(figure) = &snapshot.evidence else {
             return Ok(String::new());
         };
-        let id = self.unique_id(&snapshot.name);
+        let id = self.unique_id(asked, &snapshot.name);
         let data = figure.data.as_deref();
         Ok(format!(
             "<figure class=\"figure\" id=\"{id}\" data-snapshot=\"{}\">\n\
@@ -149,12 +142,7 @@ impl Html<'_> {
     }
 
     /// A question with its answers: a group of radio buttons, which the book's script listens to.
-    fn bet(
-        &mut self,
-        name: Option<&str>,
-        question: &Prose,
-        answers: &[Answer],
-    ) -> Result<String, String> {
+    fn bet(&self, asked: &Asked, name: Option<&str>) -> Result<String, String> {
         let (class, group, label, status) = match name {
             Some(name) => (
                 format!("bet\" data-bet=\"{name}"),
@@ -163,15 +151,16 @@ impl Html<'_> {
                 "<p role=\"status\"></p>\n",
             ),
             None => {
-                self.guesses += 1;
-                let page = self.page.path.trim_end_matches(".md");
-                let group = format!("{page}-guess-{}", self.guesses);
+                let guesses = self.page.asked();
+                let guesses = guesses.filter(|other| other.directive == asked.directive);
+                let number = guesses.take_while(|other| other.line <= asked.line).count();
+                let group = format!("{}-guess-{number}", self.page.path.trim_end_matches(".md"));
                 ("bet guess".to_owned(), group, "", "")
             }
         };
-        let question = inline(&self.prose(question)?);
+        let question = inline(&self.prose(&asked.words)?);
         let mut bet = format!("<fieldset class=\"{class}\">\n<legend>{label}{question}</legend>\n");
-        for Answer { words, reply } in answers {
+        for Answer { words, reply } in &asked.answers {
             let words = inline(&self.prose(words)?);
             let reply = match reply {
                 Some(reply) => format!(" data-reply=\"{}\"", escape(self.prose(reply)?.trim())),
@@ -216,15 +205,15 @@ impl Html<'_> {
                 && self.edition.offers(notebooks::FOLDER)
             {
                 let href = notebooks::href(&notebook);
-                foot.push_str(&format!("; in Jupyter: [`{notebook}`]({up}{href})"));
+                foot += &format!("; in Jupyter: [`{notebook}`]({up}{href})");
                 let repository = self.edition.repository.as_deref();
                 if let Some(name) =
                     repository.and_then(|name| name.strip_prefix("https://github.com/"))
                 {
-                    foot.push_str(&format!(
+                    foot += &format!(
                         ", or [in your browser](https://mybinder.org/v2/gh/{name}/main?labpath={notebook}), with nothing to \
                          install"
-                    ));
+                    );
                 }
             }
             foot.push_str(".\n\n");
@@ -239,9 +228,7 @@ impl Html<'_> {
             foot.push_str(&self.imprint());
         }
         if let Some(repository) = &self.edition.repository {
-            foot.push_str(&format!(
-                "[Report a mistake on this page]({repository}/issues/new)\n\n"
-            ));
+            foot += &format!("[Report a mistake on this page]({repository}/issues/new)\n\n");
         }
         if !foot.is_empty() {
             self.put("", &format!("<div class=\"run\">\n\n{foot}</div>"));
@@ -275,9 +262,7 @@ impl Html<'_> {
             } else {
                 ""
             };
-            imprint.push_str(&format!(
-                "Made from commit {commit} of {date}{changed}.\n\n"
-            ));
+            imprint += &format!("Made from commit {commit} of {date}{changed}.\n\n");
         }
         imprint
     }
@@ -343,17 +328,18 @@ impl Html<'_> {
     }
 
     /// The id of a figure. A later showing has a number, on another page as well: the whole book is also one page.
-    fn unique_id(&mut self, snapshot: &str) -> String {
-        let before = self.manuscript.pages.iter();
-        let before = before.take_while(|page| page.path != self.page.path);
-        let shows = |asked: &&Asked| matches!(&asked.directive, Directive::Figure(shown) if shown == snapshot);
-        let before = before.flat_map(Page::asked).filter(shows).count();
+    fn unique_id(&self, asked: &Asked, snapshot: &str) -> String {
+        let pages = self.manuscript.pages.iter();
+        let before = pages.take_while(|page| page.path != self.page.path);
+        let above = self.page.asked().filter(|other| other.line < asked.line);
+        let shown = before.flat_map(Page::asked).chain(above);
         let id = snapshot.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        let count = self.ids.entry(id.clone()).or_insert(before);
-        *count += 1;
-        match *count {
-            1 => id,
-            count => format!("{id}-{count}"),
+        match shown
+            .filter(|other| other.directive == asked.directive)
+            .count()
+        {
+            0 => id,
+            count => format!("{id}-{}", count + 1),
         }
     }
 }

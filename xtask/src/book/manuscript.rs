@@ -414,7 +414,8 @@ impl Manuscript {
 
     /// A formula as MathML.
     pub fn mathml(&self, maths: &Maths) -> Result<String, String> {
-        maths::mathml(&maths.tex(|fact| self.value(fact))?, maths.display)
+        let tex = maths.filled(&maths.tex, |fact| self.value(fact))?;
+        maths::mathml(&tex, maths.display)
     }
 
     /// A snapshot of any kind.

@@ -59,26 +59,14 @@ pub struct Maths {
     /// The facts that it quotes.
     pub facts: Vec<Fact>,
     /// As the page has it, dollar signs included, with marks for the facts.
-    source: String,
+    pub source: String,
     /// In TeX, with marks for the facts.
-    tex: String,
+    pub tex: String,
 }
 
 impl Maths {
-    /// The formula as the page has it, dollar signs included, with the value of each fact.
-    pub fn source(
-        &self,
-        value: impl Fn(&Fact) -> Result<String, String>,
-    ) -> Result<String, String> {
-        self.with_values(&self.source, value)
-    }
-
-    /// The formula in TeX, with the value of each fact.
-    pub fn tex(&self, value: impl Fn(&Fact) -> Result<String, String>) -> Result<String, String> {
-        self.with_values(&self.tex, value)
-    }
-
-    fn with_values(
+    /// The source or the TeX, with the value of each fact.
+    pub fn filled(
         &self,
         text: &str,
         value: impl Fn(&Fact) -> Result<String, String>,

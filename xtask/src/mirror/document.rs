@@ -94,7 +94,7 @@ impl Writer<'_> {
                 Span::Link(_, target) if prose::leads_out(target) => markdown.push_str(target),
                 Span::Link(_, target) => markdown.push_str(&self.link(target)),
                 Span::Maths(maths) => {
-                    markdown.push_str(&maths.source(|fact| self.manuscript.value(fact))?)
+                    markdown += &maths.filled(&maths.source, |fact| self.manuscript.value(fact))?;
                 }
                 Span::Fact(fact) => {
                     let value = self.manuscript.value(fact)?;
