@@ -80,7 +80,14 @@ impl<'a> Jupyter<'a> {
         let evcxr = Toolbox::of_this_process()?.get(&EVCXR_JUPYTER)?;
         // The kernel renews whatever is installed under this path when it starts; without it, that would be
         // the user's own kernel of another version.
-        let environment = serde_json::json!({ "JUPYTER_PATH": self.data() });
+        // And it compiles as for a debugger, with a check at every index and every sum. The digits are those of the
+        // examples, which are compiled without, and so is the speed here.
+        let environment = serde_json::json!({
+            "JUPYTER_PATH": self.data(),
+            "CARGO_PROFILE_DEV_OPT_LEVEL": "3",
+            "CARGO_PROFILE_DEV_DEBUG_ASSERTIONS": "false",
+            "CARGO_PROFILE_DEV_OVERFLOW_CHECKS": "false",
+        });
         let kernel = Stamp::new(
             self.venv.folder.join("kernel-set-up"),
             format!("{}\n{environment}\n", evcxr.display()),
