@@ -16,6 +16,117 @@
         return made;
     }
 
+    /** A module that is packed as a file `.lzma`, a fifth smaller than what browsers unpack by themselves; and how it is asked, in words or bytes. */
+    async function moduleOf(packed) {
+        const { instance } = await WebAssembly.instantiate(unpacked(Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0))), {});
+        const module = instance.exports;
+        const ask = (asked) => {
+            const question = typeof asked === "string" ? new TextEncoder().encode(asked) : asked;
+            const at = module.room(question.length);
+            new Uint8Array(module.memory.buffer, at, question.length).set(question);
+            const length = module.answer();
+            return JSON.parse(new TextDecoder().decode(new Uint8Array(module.memory.buffer, module.room(0), length)));
+        };
+        return { module, ask };
+
+        /** After Pavlov's LZMA specification: a header of 13 bytes that ends with the length, then the stream of a range coder. */
+        function unpacked(file) {
+            /** Where the chances of each kind of bit begin; a literal's depend on three bits of the byte before, none on the position. */
+            const [MATCH, AGAIN, NOT_LAST, NOT_SECOND, NOT_THIRD, LONG] = [0, 12, 24, 36, 48, 60];
+            const [SLOTS, PLACES, ALIGN, NEW, OLD, LITERALS] = [72, 328, 443, 459, 733, 1007];
+            const chances = new Uint16Array(LITERALS + 8 * 0x300).fill(1024);
+            let [from, range, code] = [14, 2 ** 32 - 1, 0];
+            while (from < 18) code = 256 * code + file[from++];
+
+            function narrow(isSet, bound) {
+                if (isSet) code -= bound;
+                range = isSet ? range - bound : bound;
+                if (range < 2 ** 24) {
+                    range *= 256;
+                    code = 256 * code + file[from++];
+                }
+                return isSet ? 1 : 0;
+            }
+            function bit(at) {
+                const bound = (range >>> 11) * chances[at];
+                const isSet = code >= bound;
+                chances[at] += isSet ? -(chances[at] >> 5) : (2048 - chances[at]) >> 5;
+                return narrow(isSet, bound);
+            }
+            /** So many bits, the highest first, of each the chance after those before it. */
+            function number(at, bits) {
+                let read = 1;
+                while (read < 1 << bits) read = 2 * read + bit(at + read);
+                return read - (1 << bits);
+            }
+            /** The lowest first. */
+            function turned(at, bits) {
+                let [read, path] = [0, 1];
+                for (let index = 0; index < bits; index += 1) {
+                    const next = bit(at + path);
+                    path = 2 * path + next;
+                    read += next << index;
+                }
+                return read;
+            }
+            /** How many bytes a match has. */
+            function length(at) {
+                if (!bit(at)) return 2 + number(at + 2, 3);
+                return bit(at + 1) ? 18 + number(at + 18, 8) : 10 + number(at + 10, 3);
+            }
+            /** How far back a new match of so many bytes begins. */
+            function distance(count) {
+                const slot = number(SLOTS + 64 * Math.min(count - 2, 3), 6);
+                if (slot < 4) return slot;
+                const bits = (slot >> 1) - 1;
+                const base = (2 + (slot & 1)) * 2 ** bits;
+                if (slot < 14) return base + turned(PLACES + base - slot, bits);
+                let read = 0;
+                for (let index = 4; index < bits; index += 1) {
+                    const half = range >>> 1;
+                    range = 2 * half;
+                    read = 2 * read + narrow(code >= half, half);
+                }
+                return base + 16 * read + turned(ALIGN, 4);
+            }
+            /** Which of the last distances is taken again. */
+            function again(state) {
+                if (!bit(NOT_LAST + state)) return 0;
+                if (!bit(NOT_SECOND + state)) return 1;
+                return 2 + bit(NOT_THIRD + state);
+            }
+
+            const bytes = new Uint8Array(new DataView(file.buffer).getUint32(5, true));
+            const last = [0, 0, 0, 0];
+            let state = 0;
+            for (let to = 0; to < bytes.length; ) {
+                if (!bit(MATCH + state)) {
+                    const at = LITERALS + 0x300 * (bytes[to - 1] >> 5);
+                    let read = 1;
+                    // After a match: not the byte that would have gone on with it. Its bits tell until one differs.
+                    for (let other = bytes[to - 1 - last[0]]; state > 6 && read < 256; other *= 2) {
+                        const told = (other >> 7) & 1;
+                        read = 2 * read + bit(at + 256 * (1 + told) + read);
+                        if ((read & 1) !== told) break;
+                    }
+                    while (read < 256) read = 2 * read + bit(at + read);
+                    bytes[to++] = read;
+                    state = state < 4 ? 0 : state - (state < 10 ? 3 : 6);
+                    continue;
+                }
+                const isAgain = bit(AGAIN + state);
+                const which = isAgain ? again(state) : 3;
+                const isLong = !isAgain || which > 0 || bit(LONG + state);
+                const count = isLong ? length(isAgain ? OLD : NEW) : 1;
+                const [back] = last.splice(which, 1);
+                last.unshift(isAgain ? back : distance(count));
+                state = state < 7 ? (isLong ? 7 + isAgain : 9) : isLong && !isAgain ? 10 : 11;
+                for (const end = to + count; to < end; to += 1) bytes[to] = bytes[to - 1 - last[0]];
+            }
+            return bytes;
+        }
+    }
+
     /** Runs in the worker: asks the module, and goes on with a run in slices between the questions. */
     function inTheWorker() {
         /** A slice lasts about so long, in milliseconds, so that a knob never waits. */
@@ -23,23 +134,12 @@
         /** As long as a run goes on it is drawn as often, in milliseconds. */
         const DRAWN_EVERY = 100;
         let module;
+        let ask;
         let isRunning = false;
         let isWaiting = false;
         let steps = 1;
         let drawnAt = 0;
         let turns = 0;
-
-        function ask(words) {
-            return askOf(new TextEncoder().encode(words));
-        }
-
-        function askOf(question) {
-            const at = module.room(question.length);
-            new Uint8Array(module.memory.buffer, at, question.length).set(question);
-            const length = module.answer();
-            const answer = new Uint8Array(module.memory.buffer, module.room(0), length);
-            return JSON.parse(new TextDecoder().decode(answer));
-        }
 
         function draw(told) {
             drawnAt = performance.now();
@@ -75,17 +175,14 @@
 
         const answers = {
             async begin({ packed }) {
-                const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-                const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")));
-                const made = await WebAssembly.instantiate(await unpacked.arrayBuffer(), {});
-                module = made.instance.exports;
+                ({ module, ask } = await moduleOf(packed));
                 postMessage({ begun: ask("begin") });
             },
             turn: ({ at }) => start(ask(`turn ${at.join(" ")}`)),
             async read({ file, said }) {
                 const words = ["read", ...[file.name, ...said].map((word) => word.replace(/\s+/g, " ")), ""];
                 const question = await new Blob([words.join("\n"), file]).arrayBuffer();
-                const told = askOf(new Uint8Array(question));
+                const told = ask(new Uint8Array(question));
                 if (!told.error) return start(told);
                 turns += 1;
                 postMessage({ refused: told.error, isRunning, turns });
@@ -134,7 +231,7 @@
     /** The module of a figure, as the script has it that holds it. It is loaded once, when the figure first begins. */
     const loading = new Map();
     const arrived = new Map();
-    window.hnnLive = (name, packed) => arrived.get(name)(packed);
+    window.hnnLive = Object.assign((name, packed) => arrived.get(name)(packed), { moduleOf });
     function load(name, isFused) {
         if (!loading.has(name)) {
             const attempt = new Promise((resolve, reject) => {
@@ -184,7 +281,7 @@
             try {
                 this.fused = await isFused();
                 const packed = await load(this.name, this.fused);
-                const code = `"use strict";(${inTheWorker})();`;
+                const code = `"use strict";${moduleOf}(${inTheWorker})();`;
                 const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
                 this.worker = new Worker(address);
                 URL.revokeObjectURL(address);
@@ -269,6 +366,7 @@
             });
             const row = element("div", { className: "knob" });
             row.append(label, ...(knob.is_choice ? [] : [shown]), input);
+            if (knob.runs && !isQuiet.matches) row.append(this.runner(knob, index));
             box.append(row);
             const tell = () => {
                 const text = knob.places[this.at[index]];
@@ -278,6 +376,32 @@
                 input.setAttribute("aria-valuetext", text);
             };
             return tell;
+        }
+
+        /** A button that moves a knob from its first place to its last, and then stops; what a reader turns in between stops it. */
+        runner(knob, index) {
+            /** A place is shown at least so long, in milliseconds. */
+            const SHOWN = 80;
+            const button = element("button", { type: "button", textContent: knob.runs });
+            const go = (place) => {
+                this.at[index] = place;
+                this.inputs[index]();
+                const isLast = place === knob.places.length - 1;
+                this.turn(isLast);
+                const next = () => {
+                    const isDrawn = Number(this.place.dataset.turns) >= this.asked;
+                    if (isDrawn) go(place + 1);
+                    else this.moving = setTimeout(next, 10);
+                };
+                if (!isLast) this.moving = setTimeout(next, SHOWN);
+            };
+            button.addEventListener("click", () => (this.moving ? this.stop() : go(0)));
+            return button;
+        }
+
+        stop() {
+            clearTimeout(this.moving);
+            this.moving = undefined;
         }
 
         /** Where a file of the reader's is chosen or dropped, and what may be said of it. It goes to the worker and nowhere else. */
@@ -387,6 +511,7 @@
 
         /** Sends the worker what sets off a run. */
         tell(message) {
+            this.stop();
             this.refused.textContent = "";
             this.worker.postMessage(message);
             this.asked += 1;
@@ -435,6 +560,7 @@
         }
 
         close() {
+            this.stop();
             this.worker.terminate();
             this.observer.disconnect();
             document.removeEventListener("visibilitychange", this.onHidden);

@@ -16,6 +16,8 @@ pub struct Knob {
     pub start: usize,
     /// Whether its places are kinds, not sizes: one of a list, not a point on a scale.
     pub is_choice: bool,
+    /// What a button says that moves it from its first place to its last, if there is one.
+    pub runs: Option<&'static str>,
 }
 
 impl Knob {
@@ -29,6 +31,7 @@ impl Knob {
             places: sizes.iter().map(|&size| brief(size)).collect(),
             start: nearest.unwrap_or(0),
             is_choice: false,
+            runs: None,
         }
     }
 
@@ -40,6 +43,7 @@ impl Knob {
             places: kinds.iter().map(|&kind| kind.to_owned()).collect(),
             start: 0,
             is_choice: true,
+            runs: None,
         }
     }
 }

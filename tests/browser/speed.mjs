@@ -14,21 +14,12 @@ const natively = (name) => Number(execFileSync("target/release/examples/speed", 
 
 /** In the page: the run of a figure to its end, without its drawings. */
 async function inThePage({ name, kind }) {
+  const { moduleOf } = window.hnnLive;
   const packed = await new Promise((resolve) => {
     window.hnnLive = (_, packed) => resolve(packed);
     document.head.append(Object.assign(document.createElement("script"), { src: `live/${name}-${kind}.js` }));
   });
-  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-  const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")));
-  const { instance } = await WebAssembly.instantiate(await unpacked.arrayBuffer());
-  const module = instance.exports;
-  const ask = (words) => {
-    const question = new TextEncoder().encode(words);
-    const at = module.room(question.length);
-    new Uint8Array(module.memory.buffer, at, question.length).set(question);
-    const length = module.answer();
-    return JSON.parse(new TextDecoder().decode(new Uint8Array(module.memory.buffer, module.room(0), length)));
-  };
+  const { ask } = await moduleOf(packed);
   ask("begin");
   const begun = performance.now();
   for (let gone = { taken: 0, all: 1 }; gone.taken < gone.all; ) gone = ask("advance 20");

@@ -6,12 +6,14 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use lzma_rust2::{LzmaOptions, LzmaWriter};
 
 use crate::book::folder;
 use crate::command;
@@ -46,11 +48,14 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// How the target's standard library is had.
 enum Library {
-    /// It is installed.
-    Installed,
-    /// Its source is installed, and is compiled with the module.
+    /// Its source is installed, and is compiled with the module, which is then smaller by a twelfth.
     Source,
+    /// It is installed itself.
+    Installed,
 }
+
+/// That a panic has no words: in a page nobody would read them.
+const SILENT: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 
 /// Builds the scripts; [`Missing`] where the toolchain cannot.
 pub fn build(project: &Project) -> Result<()> {
@@ -64,8 +69,7 @@ pub fn build(project: &Project) -> Result<()> {
             let module = modules.join(figure).with_extension("wasm");
             let bytes = fs::read(&module)
                 .with_context(|| format!("reading the module of the figure {figure}"))?;
-            let packed = STANDARD.encode(miniz_oxide::deflate::compress_to_vec_zlib(&bytes, 10));
-            let text = format!("hnnLive(\"{figure}\", \"{packed}\");\n");
+            let text = format!("hnnLive(\"{figure}\", \"{}\");\n", pack(&bytes)?);
             let path = folder.join(format!("{figure}-{kind}.js"));
             written.push(path.clone());
             // A file that is written anew would have `mdbook serve` build the book again.
@@ -87,20 +91,34 @@ pub fn build(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// A file `.lzma` in base 64, as `theme/live.js` unpacks it: with three bits of context for a byte, and none of its position.
+fn pack(bytes: &[u8]) -> Result<String> {
+    let mut options = LzmaOptions::with_preset(9);
+    (options.lc, options.lp, options.pb) = (3, 0, 0);
+    options.nice_len = LzmaOptions::NICE_LEN_MAX;
+    let mut packer = LzmaWriter::new_use_header(Vec::new(), &options, Some(bytes.len() as u64))?;
+    packer.write_all(bytes)?;
+    Ok(STANDARD.encode(packer.finish()?))
+}
+
 fn library() -> Result<Library> {
     let rustup = "install it from rustup.rs and run this again";
-    let found = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let mut rustc = Command::new("rustc");
+    let found = rustc.args(["--print", "sysroot"]).output();
     let found = found.map_err(|_| Missing::new("rustc", rustup))?;
     let root = PathBuf::from(String::from_utf8_lossy(&found.stdout).trim()).join("lib/rustlib");
-    let has = |path: &Path| root.join(path).is_dir();
-    if has(Path::new(TARGET)) {
-        Ok(Library::Installed)
-    } else if has(Path::new("src/rust/library")) {
+    let has = |path: &str| root.join(path).is_dir();
+    // Whether this is a compiler that knows what `SILENT` asks.
+    let silent = rustc.args(SILENT).env("RUSTC_BOOTSTRAP", "1").output();
+    let is_silent = silent.is_ok_and(|said| said.status.success());
+    if has("src/rust/library") && is_silent {
         Ok(Library::Source)
+    } else if has(TARGET) {
+        Ok(Library::Installed)
     } else {
         Err(Missing::new(
             "Rust's library for WebAssembly",
-            format!("add it with `rustup target add {TARGET}` and run this again"),
+            "update Rust, add its source with `rustup component add rust-src`, and run this again",
         )
         .into())
     }
@@ -130,8 +148,9 @@ fn compile(project: &Project, kind: &str, features: &str, library: &Library) -> 
         .env("CARGO_ENCODED_RUSTFLAGS", flags(project, features));
     if let Library::Source = library {
         cargo
-            .args(["-Zbuild-std=std,panic_abort"])
-            .arg("-Zbuild-std-features=optimize_for_size")
+            .args(["-Zbuild-std=std", "-Zbuild-std-features=optimize_for_size"])
+            .args(["-Zpanic-immediate-abort", "--config"])
+            .arg("profile.release.panic = 'immediate-abort'")
             .env("RUSTC_BOOTSTRAP", "1");
     }
     if env::var_os("CI").is_none() {

@@ -1,11 +1,16 @@
-//! The notebook's run to its end, and its profile after any epoch.
+//! The notebook's run to its end, and after any epoch its profile and how a point moves by it.
 //!
 //! The prologue's figure `prologue/collapse` at a quarter of the notebook's width, with seed 0: the run of the row λ = 1e-6 of
 //! the table `chapter6/sweep`. At full width it would take a page half a minute.
 
+use std::f64::consts::TAU;
+
 use hnn::Result;
 use hnn::evidence::{self, Axis, Colour, LineChart, Mark, Panel, Series, brief};
+use hnn::measure::portrait;
+use hnn::mechanics::{Exact, Method};
 use hnn::notebook::{self, Notebook};
+use hnn::phase_space::{Oscillator, State};
 
 use super::profile;
 use super::recorded::{EVERY, Recorded, Seen, Stopped, quarter};
@@ -24,8 +29,13 @@ pub const FIGURE: Figure = Figure {
                 start: places.len() - 1,
                 places,
                 is_choice: false,
+                runs: None,
             },
             Knob::kinds("stopping", "early stopping", &["off", "on"]),
+            Knob {
+                runs: Some("Let them run"),
+                ..Knob::sizes("turns", "turns of the spring", &turns(), 1.0)
+            },
         ]
     },
     begin: |places| Ok(Box::new(Collapse::new(places)?)),
@@ -34,10 +44,31 @@ pub const FIGURE: Figure = Figure {
 /// How many records can be shown besides the last.
 const EPOCHS: usize = 34;
 
+/// Where both points begin.
+const START: State = [1.0, 0.0];
+/// Steps of a path, of one turn of the spring and from one place of the knob to the next.
+const STEPS: usize = 120;
+const STRIDE: usize = 6;
+const STEP: f64 = TAU / STEPS as f64;
+
+/// Twentieths of a turn, up to two of them.
+fn turns() -> Vec<f64> {
+    let places = 0..=2 * STEPS / STRIDE;
+    places
+        .map(|place| (STRIDE * place) as f64 / STEPS as f64)
+        .collect()
+}
+
+fn spring_after(step: usize) -> State {
+    Oscillator::UNIT.after(START, step as f64 * STEP)
+}
+
 struct Collapse {
     recorded: Recorded,
     /// After which epoch it is shown; `None` for the last.
     epoch: Option<usize>,
+    /// Steps that the two points have taken.
+    steps: usize,
 }
 
 impl Collapse {
@@ -46,6 +77,7 @@ impl Collapse {
         let mut collapse = Self {
             recorded: Recorded::new(Notebook::new(settings)?)?,
             epoch: None,
+            steps: 0,
         };
         collapse.turn(places)?;
         Ok(collapse)
@@ -79,6 +111,7 @@ impl Experiment for Collapse {
         let place = places.0[0];
         self.epoch = (place < EPOCHS).then_some(place * EVERY);
         self.recorded.stops = places.of(1, &[false, true]);
+        self.steps = STRIDE * places.0[2];
         Ok(())
     }
 
@@ -107,12 +140,14 @@ impl Experiment for Collapse {
         }
         let profile = &self.shown().unwrap_or(&self.recorded.first).profile;
         let learned = Series::new("learned", Colour::Vermillion, profile.clone());
+        let race = self.race()?;
         let end = self.seen().map(|seen| seen.epoch).last().unwrap_or(0);
         let epochs = Axis::new("epoch").between(0.0, end.max(EVERY * (EPOCHS + 2)) as f64);
         let chart = LineChart {
             title: self.finding(),
             description: self.says(),
             panels: vec![
+                race,
                 Panel::new(epochs, Axis::new("loss").between(0.0, TOP), curves),
                 profile::panel(vec![learned]),
             ],
@@ -134,8 +169,9 @@ impl Experiment for Collapse {
             )
         });
         format!(
-            "{}: a state moves there as fast as the energy is steep. The network is a quarter as wide as the notebook's.{}",
+            "{}: a state moves there as fast as the energy is steep. {} The network is a quarter as wide as the notebook's.{}",
             self.finding(),
+            self.raced(),
             stopped.unwrap_or_default(),
         )
     }
@@ -144,6 +180,58 @@ impl Experiment for Collapse {
 const TOP: f64 = 1.1;
 
 impl Collapse {
+    /// The paths of both points so far: the spring's, and by the network that is shown.
+    fn paths(&self) -> Result<[Vec<State>; 2]> {
+        let shown = self.shown().unwrap_or(&self.recorded.first);
+        let mut learned = Exact::of(&shown.network);
+        let follow = Method::RungeKutta4;
+        let learned = follow.trajectory(|z| learned.at(z), START, STEP, self.steps + 1)?;
+        Ok([(0..=self.steps).map(spring_after).collect(), learned])
+    }
+
+    /// Both points on their way round the circle; what leaves the picture runs along its edge.
+    fn race(&self) -> Result<Panel> {
+        const WIDE: f64 = 3.0;
+        const HIGH: f64 = 1.25;
+        let inside = |&[q, p]: &State| (q.clamp(-WIDE, WIDE), p.clamp(-HIGH, HIGH));
+        let [spring, learned] = self.paths()?;
+        let circle: Vec<State> = (0..=STEPS).map(spring_after).collect();
+        let line =
+            |colour, path: &[State]| Series::new("", colour, path.iter().map(inside)).unlabelled();
+        let point = |name, colour, path: &[State], mark, beside: f64| {
+            let at = path.last().unwrap_or(&START);
+            let (q, p) = inside(at);
+            Series::new(name, colour, [(q, p)])
+                .marked(mark)
+                .labelled_at(q + beside, p)
+        };
+        Ok(Panel {
+            square: true,
+            ..Panel::new(
+                Axis::new("position q").between(-WIDE, WIDE),
+                Axis::new("momentum p").between(-HIGH, HIGH),
+                [
+                    line(Colour::Sky, &circle),
+                    line(Colour::Vermillion, &learned),
+                    point("spring", Colour::Ink, &spring, Mark::Dot, 0.5),
+                    point("learned", Colour::Vermillion, &learned, Mark::Cross, -0.55),
+                ],
+            )
+        })
+    }
+
+    /// How far both points have come.
+    fn raced(&self) -> String {
+        let turns = brief(self.steps as f64 / STEPS as f64);
+        match self.paths() {
+            Ok([_, learned]) => format!(
+                "While the spring's point turns {turns} times, the learned one turns {} times.",
+                brief(portrait::turned(&learned) / TAU),
+            ),
+            Err(error) => error.to_string(),
+        }
+    }
+
     fn finding(&self) -> String {
         let Some(shown) = self.shown() else {
             return format!(
@@ -188,6 +276,24 @@ mod tests {
         shown.advance(usize::MAX).unwrap();
         assert_eq!(history.stuck_at(), Some(shown.shown().unwrap().epoch));
         assert_eq!(EPOCHS * EVERY, shown.shown().unwrap().epoch);
+        // It has turned as far as the energy is steep, and then stands still, on the circle in both cases.
+        for (place, least, most) in [(7, 0.1, 0.9), (EPOCHS, -0.05, 0.05)] {
+            places.0[0] = place;
+            shown.turn(&places).unwrap();
+            let [spring, learned] = shown.paths().unwrap();
+            let last = spring[STEPS];
+            assert!((last[0] - 1.0).abs() < 1e-12 && last[1].abs() < 1e-12);
+            assert_eq!(spring.len(), learned.len());
+            let turned = portrait::turned(&learned) / TAU;
+            assert!((least..most).contains(&turned), "{turned}");
+            assert!(
+                (turned - shown.shown().unwrap().slope).abs() < 0.05,
+                "{turned}"
+            );
+            for [q, p] in learned {
+                assert!((q.hypot(p) - 1.0).abs() < 0.1, "{q} {p}");
+            }
+        }
         places.0[0] = 7;
         shown.turn(&places).unwrap();
         let (seen, pinned) = (shown.shown().unwrap(), &history.epochs[7]);

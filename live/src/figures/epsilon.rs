@@ -24,6 +24,7 @@ pub const FIGURE: Figure = Figure {
             places: EPSILONS.iter().map(|step| format!("{step:e}")).collect(),
             start: NOTEBOOKS,
             is_choice: false,
+            runs: None,
         }]
     },
     begin: |places| Ok(Box::new(Tried::new(places.0[0])?)),

@@ -23,6 +23,7 @@ pub const FIGURE: Figure = Figure {
             places,
             start,
             is_choice: false,
+            runs: None,
         };
         let penalties = PENALTIES.map(plain).to_vec();
         let weights = WEIGHTS.map(|(name, _)| name.to_owned()).to_vec();

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use hnn::Result;
 use hnn::learning::EarlyStopping;
 use hnn::measure::{living_units, slope_outwards};
+use hnn::model::Network;
 use hnn::notebook::history::is_stuck;
 use hnn::notebook::{Gradient, Notebook, Objective, Run, Settings};
 use hnn::phase_space::{Points, even_circle};
@@ -41,6 +42,7 @@ pub(super) struct Seen {
     /// The share of the units that are on somewhere on the circle.
     pub living: f64,
     pub profile: Vec<(f64, f64)>,
+    pub network: Network,
 }
 
 /// A run as early stopping found it.
@@ -143,6 +145,7 @@ impl Watch {
             slope: slope_outwards(network, self.points.view()),
             living: living.iter().sum::<usize>() as f64 / units as f64,
             profile: profile(network),
+            network: network.clone(),
         }
     }
 

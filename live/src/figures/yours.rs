@@ -4,7 +4,7 @@
 use hnn::Result;
 use hnn::evidence::{self, Table, brief, thousands};
 use hnn::learning::{Fit, Model};
-use hnn::measure::signs::Finding;
+use hnn::measure::signs::{Finding, Sign};
 use hnn::model::Activation;
 use hnn::phase_space::Recordings;
 use hnn::trial::yours::{
@@ -55,15 +55,21 @@ const SAID: &[(&str, &str)] = &[
 struct Yours {
     name: String,
     recordings: Recordings,
+    judged: Judged,
     fit: Fit,
     report: Report,
 }
 
-/// What is said of the recordings.
-struct Report {
+/// What is said of the recordings before anything is trained, wherever the knobs stand: a turn does not wait for it.
+struct Judged {
     split: Split,
+    /// As for a network of ReLUs.
     findings: Vec<Finding>,
     data: Table,
+}
+
+/// A training and what comes of it.
+struct Report {
     training: Training,
     ended: Option<Ended>,
 }
@@ -94,23 +100,35 @@ impl Yours {
     }
 
     fn on(name: String, recordings: Recordings, fit: Fit) -> Result<Self> {
+        let split = Split::of(&recordings, fit.seed);
+        let judged = Judged {
+            findings: judge(&recordings, &split, Activation::Relu)?,
+            data: data_table(&recordings, &split)?,
+            split,
+        };
         Ok(Self {
-            report: Report::begin(&recordings, &fit)?,
+            report: Report::begin(&judged.split, &recordings, &fit)?,
             name,
             recordings,
+            judged,
             fit,
         })
+    }
+
+    /// The bad signs that are known by now.
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let has_relu = self.fit.activation == Activation::Relu;
+        let before = self.judged.findings.iter();
+        let before = before.filter(move |finding| has_relu || finding.sign != Sign::Relu);
+        let ended = self.report.ended.as_ref();
+        before.chain(ended.into_iter().flat_map(|ended| &ended.findings))
     }
 }
 
 impl Report {
-    fn begin(recordings: &Recordings, fit: &Fit) -> Result<Self> {
-        let split = Split::of(recordings, fit.seed);
+    fn begin(split: &Split, recordings: &Recordings, fit: &Fit) -> Result<Self> {
         Ok(Self {
-            findings: judge(recordings, &split, fit.activation)?,
-            data: data_table(recordings, &split)?,
-            training: Training::new(&split, &recordings.names, fit)?,
-            split,
+            training: Training::new(split, &recordings.names, fit)?,
             ended: None,
         })
     }
@@ -119,17 +137,13 @@ impl Report {
 impl Experiment for Yours {
     fn turn(&mut self, places: &Places) -> Result<()> {
         self.fit = fit(places);
-        self.report = Report::begin(&self.recordings, &self.fit)?;
+        self.report = Report::begin(&self.judged.split, &self.recordings, &self.fit)?;
         Ok(())
     }
 
     fn advance(&mut self, steps: usize) -> Result<()> {
-        let Report {
-            split,
-            training,
-            ended,
-            ..
-        } = &mut self.report;
+        let split = &self.judged.split;
+        let Report { training, ended } = &mut self.report;
         for _ in 0..steps {
             if training.has_ended() {
                 break;
@@ -159,7 +173,7 @@ impl Experiment for Yours {
         let Ended {
             trained, rollout, ..
         } = ended;
-        let held_out = &self.report.split.held_out;
+        let held_out = &self.judged.split.held_out;
         let mut figures = vec![yours::field(&self.recordings, &trained.model, held_out)?];
         // A model that leaves the finite numbers has no motion to be drawn.
         if let Ok(rollout) = rollout {
@@ -170,10 +184,7 @@ impl Experiment for Yours {
 
     fn says(&self) -> String {
         let (states, parts) = (self.recordings.data.rows(), self.recordings.parts.len());
-        let ended = self.report.ended.as_ref();
-        let findings = ended.into_iter().flat_map(|ended| &ended.findings);
-        let signs = self.report.findings.iter().chain(findings);
-        let signs: Vec<&str> = signs.map(|finding| finding.sign.name()).collect();
+        let signs: Vec<&str> = self.findings().map(|finding| finding.sign.name()).collect();
         let signs = match signs.is_empty() {
             true => "none".to_owned(),
             false => signs.join(", "),
@@ -187,23 +198,21 @@ impl Experiment for Yours {
     }
 
     fn tables(&self) -> Vec<(&'static str, Table)> {
-        let mut findings = self.report.findings.clone();
-        let mut tables = vec![
-            ("The columns", columns_table(&self.recordings)),
-            ("The data", self.report.data.clone()),
-        ];
-        if let Some(ended) = &self.report.ended {
-            findings.extend(ended.findings.iter().cloned());
-            tables.push(("The scores", ended.scores.clone()));
-        }
         let mut signs = Table::new(["bad sign", "how it shows"]);
-        for Finding { sign, shows } in &findings {
+        for Finding { sign, shows } in self.findings() {
             signs.row([sign.name(), shows]);
         }
-        if findings.is_empty() {
+        if self.findings().next().is_none() {
             signs.row(["none", "no sign that this report knows"]);
         }
-        tables.insert(0, ("Bad signs", signs));
+        let mut tables = vec![
+            ("Bad signs", signs),
+            ("The columns", columns_table(&self.recordings)),
+            ("The data", self.judged.data.clone()),
+        ];
+        if let Some(ended) = &self.report.ended {
+            tables.push(("The scores", ended.scores.clone()));
+        }
         tables
     }
 
@@ -234,12 +243,8 @@ impl Experiment for Yours {
 
 impl Yours {
     fn score(&self) -> String {
-        let Report {
-            split,
-            training,
-            ended,
-            ..
-        } = &self.report;
+        let split = &self.judged.split;
+        let Report { training, ended } = &self.report;
         let Some(Ended { trained, .. }) = ended else {
             let (evaluations, _, error) = training.course.last().copied().unwrap_or_default();
             return format!(
@@ -312,7 +317,7 @@ mod tests {
         yours.read(&Given { name, said, bytes }).unwrap();
         let yours = finished(yours);
 
-        let (split, fit) = (&yours.report.split, &yours.fit);
+        let (split, fit) = (&yours.judged.split, &yours.fit);
         let trained = Trained::on(split, &yours.recordings.names, fit).unwrap();
         let ended = yours.report.ended.as_ref().unwrap();
         assert_eq!(ended.trained.model, trained.model);
