@@ -131,7 +131,7 @@
     function inTheWorker() {
         /** A slice lasts about so long, in milliseconds, so that a knob never waits. */
         const SLICE = 20;
-        /** As long as a run goes on it is drawn as often, in milliseconds. */
+        /** As long as a run goes on it is drawn as often, in milliseconds, if the page keeps up. */
         const DRAWN_EVERY = 100;
         let module;
         let ask;
@@ -139,10 +139,12 @@
         let isWaiting = false;
         let steps = 1;
         let drawnAt = 0;
+        let isShown = true;
         let turns = 0;
 
         function draw(told) {
             drawnAt = performance.now();
+            isShown = false;
             const drawn = ask("draw");
             postMessage({ ...told, ...drawn, isRunning, turns, memory: module.memory.buffer.byteLength });
         }
@@ -163,7 +165,7 @@
             steps = Math.max(1, Math.min(2 * steps, Math.round((steps * SLICE) / Math.max(took, 0.1))));
             isRunning = !told.error && told.taken < told.all;
             if (told.error) postMessage(told);
-            else if (!isRunning || performance.now() - drawnAt > DRAWN_EVERY) draw(told);
+            else if (!isRunning || (isShown && performance.now() - drawnAt > DRAWN_EVERY)) draw(told);
             wait();
         }
 
@@ -194,6 +196,9 @@
             reset() {
                 ask("begin");
                 start(ask("advance 0"));
+            },
+            shown() {
+                isShown = true;
             },
             run({ isToRun }) {
                 const told = ask("advance 0");
@@ -304,6 +309,7 @@
                 Object.assign(this.place.dataset, { running: told.isRunning, turns: told.turns });
             } else {
                 this.show(told);
+                requestAnimationFrame(() => setTimeout(() => this.worker.postMessage({ verb: "shown" })));
             }
         }
 

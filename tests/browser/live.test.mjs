@@ -172,7 +172,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       await button(live).press("Enter");
       await page.waitForFunction((knob) => knob.value === knob.max, await knob.elementHandle());
       await settled(live, Number(await live.getAttribute("data-asked")));
-      assert.match((await seen(live)).says, /While the spring's point turns 2\.0 times/);
+      assert.match((await seen(live)).says, /While the spring's point turns 2\.00 times/);
       assert.match(page.url(), /;turns=2/);
       await button(live).press("Enter");
       await page.waitForFunction((knob) => Number(knob.value) > 2, await knob.elementHandle());

@@ -21,6 +21,8 @@ pub const FIGURE: Figure = Figure {
     name: "collapse",
     knobs: || {
         let epochs = (0..EPOCHS).map(|place| (place * EVERY).to_string());
+        let turns = (0..=2 * STEPS).step_by(STRIDE);
+        let turns = turns.map(|steps| format!("{:.2}", steps as f64 / STEPS as f64));
         let places: Vec<String> = epochs.chain(["the last".to_owned()]).collect();
         vec![
             Knob {
@@ -33,8 +35,12 @@ pub const FIGURE: Figure = Figure {
             },
             Knob::kinds("stopping", "early stopping", &["off", "on"]),
             Knob {
+                name: "turns",
+                label: "turns of the spring",
+                places: turns.collect(),
+                start: STEPS / STRIDE,
+                is_choice: false,
                 runs: Some("Let them run"),
-                ..Knob::sizes("turns", "turns of the spring", &turns(), 1.0)
             },
         ]
     },
@@ -51,12 +57,14 @@ const STEPS: usize = 120;
 const STRIDE: usize = 6;
 const STEP: f64 = TAU / STEPS as f64;
 
-/// Twentieths of a turn, up to two of them.
-fn turns() -> Vec<f64> {
-    let places = 0..=2 * STEPS / STRIDE;
-    places
-        .map(|place| (STRIDE * place) as f64 / STEPS as f64)
-        .collect()
+/// How far both points have come, the learned one along this path.
+fn raced(learned: &[State]) -> String {
+    format!(
+        "While the spring's point turns {:.2} times, the learned one turns {:.2} times",
+        (learned.len() - 1) as f64 / STEPS as f64,
+        // No turn is not less than none.
+        (portrait::turned(learned) / TAU * 100.0).round() / 100.0 + 0.0,
+    )
 }
 
 fn spring_after(step: usize) -> State {
@@ -140,19 +148,17 @@ impl Experiment for Collapse {
         }
         let profile = &self.shown().unwrap_or(&self.recorded.first).profile;
         let learned = Series::new("learned", Colour::Vermillion, profile.clone());
-        let race = self.race()?;
         let end = self.seen().map(|seen| seen.epoch).last().unwrap_or(0);
         let epochs = Axis::new("epoch").between(0.0, end.max(EVERY * (EPOCHS + 2)) as f64);
         let chart = LineChart {
             title: self.finding(),
             description: self.says(),
             panels: vec![
-                race,
                 Panel::new(epochs, Axis::new("loss").between(0.0, TOP), curves),
                 profile::panel(vec![learned]),
             ],
         };
-        Ok(vec![chart.draw()?])
+        Ok(vec![chart.draw()?, self.race()?.draw()?])
     }
 
     fn says(&self) -> String {
@@ -168,10 +174,13 @@ impl Experiment for Collapse {
                 stopped.seen.epoch, stopped.validation,
             )
         });
+        let raced = match self.paths() {
+            Ok([_, learned]) => raced(&learned),
+            Err(error) => error.to_string(),
+        };
         format!(
-            "{}: a state moves there as fast as the energy is steep. {} The network is a quarter as wide as the notebook's.{}",
+            "{}: a state moves there as fast as the energy is steep. {raced}. The network is a quarter as wide as the notebook's.{}",
             self.finding(),
-            self.raced(),
             stopped.unwrap_or_default(),
         )
     }
@@ -190,11 +199,12 @@ impl Collapse {
     }
 
     /// Both points on their way round the circle; what leaves the picture runs along its edge.
-    fn race(&self) -> Result<Panel> {
+    fn race(&self) -> Result<LineChart> {
         const WIDE: f64 = 3.0;
         const HIGH: f64 = 1.25;
         let inside = |&[q, p]: &State| (q.clamp(-WIDE, WIDE), p.clamp(-HIGH, HIGH));
         let [spring, learned] = self.paths()?;
+        let raced = raced(&learned);
         let circle: Vec<State> = (0..=STEPS).map(spring_after).collect();
         let line =
             |colour, path: &[State]| Series::new("", colour, path.iter().map(inside)).unlabelled();
@@ -205,7 +215,7 @@ impl Collapse {
                 .marked(mark)
                 .labelled_at(q + beside, p)
         };
-        Ok(Panel {
+        let panel = Panel {
             square: true,
             ..Panel::new(
                 Axis::new("position q").between(-WIDE, WIDE),
@@ -217,19 +227,8 @@ impl Collapse {
                     point("learned", Colour::Vermillion, &learned, Mark::Cross, -0.55),
                 ],
             )
-        })
-    }
-
-    /// How far both points have come.
-    fn raced(&self) -> String {
-        let turns = brief(self.steps as f64 / STEPS as f64);
-        match self.paths() {
-            Ok([_, learned]) => format!(
-                "While the spring's point turns {turns} times, the learned one turns {} times.",
-                brief(portrait::turned(&learned) / TAU),
-            ),
-            Err(error) => error.to_string(),
-        }
+        };
+        Ok(LineChart::single(raced.clone(), raced, panel))
     }
 
     fn finding(&self) -> String {
