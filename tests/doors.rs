@@ -235,6 +235,7 @@ const DOORS: &[Door] = &[
     (Panics, "metrics::relative_error", panics!(relative_error(&Points::ones((3, 2)), &Points::ones((1, 2)))), "a label for every motion"),
     (Panics, "metrics::relative_error", panics!(relative_error(&Points::ones((3, 2)), &Points::ones((3, 1)))), "a label for every motion"),
     (Panics, "metrics::living_units", panics!(measure::living_units(&network(2), ones(3).view())), COLUMNS),
+    (Panics, "metrics::asleep", panics!(measure::asleep(&network(2), ones(3).view())), COLUMNS),
     (Panics, "metrics::mean_energies", panics!(measure::mean_energies(&network(4), &[1.0])), COLUMNS),
     (Panics, "metrics::slope_outwards", panics!(measure::slope_outwards(&network(2), ones(3).view())), COLUMNS),
     (Errors, "portrait::phase_space", || portrait::phase_space(&[[1.0, 0.0]], |_| Ok(path(f64::INFINITY))).map(drop), "cannot draw the figure"),
