@@ -81,8 +81,24 @@ impl Program {
         // What one program shows is pinned in one folder.
         let folder = page.snapshots().next().unwrap_or_default();
         let folder = folder.split('/').next().unwrap_or_default();
-        let mut cells = Vec::new();
-        for (line, _, anchor, is_shown) in pieces.filter(|(_, other, ..)| *other == path) {
+        let mut cells: Vec<Cell> = Vec::new();
+        for (here, other, anchor, is_shown) in pieces {
+            let mut report = |sentence: String| problems.report(page.file(), here, sentence);
+            if other != path {
+                // What a page lists of another program it quotes.
+                if !is_shown {
+                    report(format!(
+                        "this page tells `{path}`, from line {line}: it cannot run a piece of `{other}` as well"
+                    ));
+                }
+                continue;
+            }
+            if let Some(cell) = cells.iter().find(|cell| cell.anchor == *anchor) {
+                report(format!("line {} has this piece already", cell.line));
+            }
+            if anchor == Self::KNOBS && given.is_some() && !cells.is_empty() {
+                report("the pieces above are given what this one declares: run it first".into());
+            }
             let Ok(mut code) = manuscript.listing(path, Some(anchor)) else {
                 continue;
             };
@@ -95,7 +111,7 @@ impl Program {
             let shows = names.map(|name| format!("{folder}/{name}"));
             cells.push(Cell {
                 anchor: anchor.clone(),
-                line,
+                line: here,
                 is_shown,
                 shows: shows.collect(),
                 code,

@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::directive::FactName;
 use super::lines::Lines;
+use super::markup;
 use super::problem::Problems;
 
 /// A stretch of Markdown.
@@ -191,6 +192,13 @@ impl<'a> MarkedText<'a> {
                     settings.push((range, Setting::Heading));
                 }
                 Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
+                    for (inside, part) in markup::parts(&masked[range.clone()]) {
+                        let inside = range.start + inside.start..range.start + inside.end;
+                        let targets = ["href", "src"].map(|name| part.attribute(name));
+                        for target in targets.into_iter().flatten() {
+                            marks.extend(link(inside.clone(), target));
+                        }
+                    }
                     settings.push((range, Setting::Html))
                 }
                 Event::Start(

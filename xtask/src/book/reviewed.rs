@@ -18,7 +18,8 @@
 //!
 //! An entry that no page needs is a problem too, so a list holds nothing but what stands in the book.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::{fs, io};
 
 use super::problem::Problems;
 use crate::project::Project;
@@ -61,8 +62,14 @@ impl Reviewed {
             ),
         };
         let file = format!("reviewed/{list}.txt");
-        let text = fs::read_to_string(project.path(&file)).unwrap_or_default();
+        let text = match fs::read_to_string(project.path(&file)) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return problems.report(&file, 1, format!("it cannot be read: {error}"));
+            }
+            text => text.unwrap_or_default(),
+        };
         let mut allowed = vec![false; found.len()];
+        let mut entries = BTreeSet::new();
         for (line, text) in (1..).zip(text.lines().map(str::trim)) {
             if text.is_empty() || text.starts_with('#') {
                 continue;
@@ -80,6 +87,10 @@ impl Reviewed {
                 );
                 continue;
             };
+            if !entries.insert((page, entry)) {
+                let sentence = format!("`{entry}` stands here twice: delete one of the two");
+                problems.report(&file, line, sentence);
+            }
             let mut is_needed = false;
             for ((place, _, written), allowed) in found.iter().zip(&mut allowed) {
                 let is_here = [EVERY, place].contains(&page);

@@ -25,10 +25,10 @@ static NAME_OR_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?x)
         [\p{Alphabetic}_] \w* (?: \. \d \w* )* | \d* \.{2,}
         | (?<number>
-            10 (?<power> \^ (?: \{ [^{}\s]* \d [^{}\s]* \} | \d ) )
+            10 (?<power> \^ (?: \{ [^{}\s]* \d [^{}\s]* \} | \d ) | [⁺⁻]? [⁰¹²³⁴-⁹]+ )
             | (?: \d+ (?<group> (?: (?: , | \{,\} | _ ) \d{3} \b )+ )? (?<decimals> (?: \. \d+ )+ )? | (?<point> \. \d+ ) )
               (?<exponent> [eE] [-+]? \d+ )?
-              (?<percent> (?: \\,\\ | \\ )? % )?
+              (?<percent> (?: \\,\\ | \\ | [\ \u{A0}\u{202F}] )? % )?
         )";
     Regex::new(pattern).expect("the pattern is one")
 });
