@@ -150,7 +150,7 @@ fn compile(project: &Project, kind: &str, features: &str, library: &Library) -> 
         cargo
             .args(["-Zbuild-std=std", "-Zbuild-std-features=optimize_for_size"])
             .args(["-Zpanic-immediate-abort", "--config"])
-            .arg("profile.release.panic = 'immediate-abort'")
+            .arg(r#"profile.release.panic = "immediate-abort""#)
             .env("RUSTC_BOOTSTRAP", "1");
     }
     if env::var_os("CI").is_none() {
