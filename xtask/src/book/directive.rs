@@ -88,8 +88,12 @@ const MDBOOK_NAMES: [&str; 4] = ["include", "rustdoc_include", "playground", "pl
 const PAIRS: [&str; 4] = ["bet", "guess", "cover", "bets"];
 
 static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)(?<escape>\\?)\{\{[ \t]*(?<inner>[#/].*?)(?<end>\}\}|$)")
-        .expect("the pattern is one")
+    let names = EXAMPLES.map(|(name, _)| name).join("|");
+    let inner = format!(r"[#/].*?|(?:{names})\b.*?");
+    Regex::new(&format!(
+        r"(?m)(?<escape>\\?)\{{\{{[ \t]*(?<inner>{inner})(?<end>\}}\}}|$)"
+    ))
+    .expect("the pattern is one")
 });
 
 /// The directives of `text` outside the ranges of code, in order.
@@ -119,7 +123,11 @@ fn parse(inner: &str) -> Result<Directive, String> {
             format!("nothing ends with `{{{{{inner}}}}}`{suggestion}")
         });
     }
-    let inner = inner.trim_start_matches('#');
+    let Some(inner) = inner.strip_prefix('#') else {
+        return Err(format!(
+            "a directive begins with `{{{{#`: write `{{{{#{inner}}}}}`"
+        ));
+    };
     let (name, argument) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
     let argument = argument.trim();
     let word = |name: &str| {
