@@ -237,7 +237,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: repair
 
     // ANCHOR: along
-    let setup = settings.setup(3, silence);
+    let setup = settings.setup(3, silence).scoring("");
     evidence.show("along", walk_facts(&walks).with("setup", setup))?;
     // ANCHOR_END: along
 
@@ -262,7 +262,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
                     network: format!("{} · relu or tanh", dashed(&settings.widths)),
                     gradient: "connected and exact gradients".into(),
                     seeds: 3,
-                    ..batches
+                    ..batches.scoring("")
                 },
             )
             .with("tanh_error", format!("{:.0e}", smooth_check.relative_error))
@@ -500,7 +500,8 @@ fn repair_facts(settings: &Settings, repairs: &[Vec<Run>], silent: &Network) -> 
     let setup = Setup {
         network: format!("{} · relu or tanh", dashed(&settings.widths)),
         gradient: "3 gradients".into(),
-        ..settings.setup(3, format!("{on_circle} or {on_disc}"))
+        silence: format!("field RMSE {on_circle} or {on_disc}"),
+        ..settings.setup(3, String::new())
     };
     Facts::new()
         .with("setup", setup)

@@ -162,8 +162,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
     // ANCHOR: optima-facts
     let looks = Setup {
         data: format!("{POINTS} points of the disc"),
-        // The error is relative to the field.
-        silence: "1".into(),
+        silence: "relative error 1".into(),
         ..setup([&settings], |_| Data::Disc)
     };
     evidence.show("v", v_facts(&smooth, &best_steps)?.with("setup", looks))?;

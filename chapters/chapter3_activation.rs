@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 use std::ops::ControlFlow;
 
 use hnn::evidence::{
-    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Setup, Table, brief,
+    Axis, Colour, Evidence, Facts, Figure, LineChart, Panel, Recorded, Series, Table, brief,
     dashed, thousands,
 };
 use hnn::learning::{Batch, Evaluator, Loss};
@@ -177,23 +177,20 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: verdict
     evidence.show("verdict", verdict(&runs, &fair))?;
-    let found = Setup {
-        network: format!("{} · relu or tanh", dashed(&NOTEBOOK)),
-        ..notebook::Settings::default().setup(settings.seeds.seeds, brief(Data::Circle.silence()))
-    };
-    let ten = Setup {
-        seeds: 10,
-        ..found.clone()
-    };
+    let mut found = notebook::Settings::default().setup(10, brief(Data::Circle.silence()));
+    found.network = format!("{} · relu or tanh", dashed(&NOTEBOOK));
+    let watched = setup(&patients, |_| Data::Circle).scoring(&found.silence);
+    let mut layers = found.clone().scoring("");
+    layers.seeds = settings.seeds.seeds;
     evidence.show(
         "setups",
         Facts::new()
-            .with("notebooks", &found)
+            .with("notebooks", layers)
             .with("six", runs.setup(|settings| settings.data))
             .with("fair", fair.setup(|_| Data::Disc))
             .with("alone", alone.setup(|_| Data::Disc))
-            .with("plateaus", setup(&patients, |_| Data::Circle))
-            .with("first_versions", ten),
+            .with("plateaus", watched)
+            .with("first_versions", found),
     )?;
     // ANCHOR_END: verdict
     Ok(())

@@ -208,7 +208,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         best.settings.learning_rate
     });
     let cosine = over_adam(&ten[1], (ADAM_COSINE, cosine_rate), rate, |run| run.disc)?;
-    let pairs = setup(&ten, |settings| settings.data);
+    let pairs = setup(&ten, |settings| settings.data).scoring("");
     evidence.show(
         "tool",
         tool(&exact, &lbfgs, &horizons[2], cosine).with("pairs_setup", pairs),
@@ -243,7 +243,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     // ANCHOR_END: cliff
 
     // ANCHOR: silence
-    let setup = setup([&cliff], |_| Data::Circle);
+    let setup = setup([&cliff], |_| Data::Circle).scoring("energy loss 0");
     evidence.show("silence", silent(&cliff, &falls)?.with("setup", setup))?;
     // ANCHOR_END: silence
     Ok(())

@@ -186,7 +186,13 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
         "full-width",
         to_the_end_facts(&without, &with)?
             .with("setup", setup(&found, without.len() as u64))
-            .with("tried_setup", setup(&found, with.len() as u64)),
+            .with(
+                "tried_setup",
+                Setup {
+                    gradient: "the notebook's gradient, or as the row says".into(),
+                    ..setup(&found, with.len() as u64)
+                },
+            ),
     )?;
     // ANCHOR_END: to-the-end-facts
 
@@ -415,8 +421,8 @@ fn to_the_end(runs: &[Recorded]) -> hnn::Result<Table> {
             format!("{:.3}", at_the_end(run, "loss")?),
             first_stuck(run)?.map_or("-".into(), |epoch| epoch.to_string()),
             format!("{:.2}", at_the_end(run, "origin")?),
-            format!("{:.0} to {:.0}", weights[0], weights[last]),
-            format!("{} to {}", percent(asleep[0]), percent(asleep[last])),
+            format!("{:.0} → {:.0}", weights[0], weights[last]),
+            format!("{} → {}", percent(asleep[0]), percent(asleep[last])),
         ]);
     }
     Ok(table)

@@ -291,7 +291,7 @@ fn slope_figure(ring_runs: &[Vec<Runs>]) -> hnn::Result<Figure> {
     }
     let (at_ring, halfway) = (Spread::of(at_ring), Spread::of(halfway));
     let title = format!(
-        "On the ring all slopes are within {} of the truth; halfway in, where 0.5 is true, they run from {} to {}",
+        "On the ring all learned slopes are within {} of the truth; halfway in, where 0.5 is true, they run from {} to {}",
         brief(at_ring.largest),
         brief(halfway.smallest),
         brief(halfway.largest)

@@ -238,7 +238,7 @@ fn setup(knobs: &Knobs) -> hnn::Result<Setup> {
         data: format!("{} points of the disc", knobs.points),
         gradient: "exact gradients, L-BFGS".into(),
         seeds: knobs.seeds.seeds,
-        silence: format!("{spring} or {bead}"),
+        silence: format!("acceleration RMSE {spring} or {bead}"),
     })
 }
 // ANCHOR_END: setup

@@ -243,7 +243,7 @@ fn setup(cases: &[Case], knobs: &Knobs) -> Setup {
         data: format!("{recordings} recordings, noise {noise}"),
         gradient: "exact gradients, L-BFGS".into(),
         seeds: knobs.seeds.seeds,
-        silence: "1".into(),
+        silence: "relative error 1".into(),
     }
 }
 // ANCHOR_END: setup

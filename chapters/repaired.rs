@@ -280,13 +280,14 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     };
     let rival = Setup {
         network: "3 models".into(),
+        gradient: "L-BFGS, or least squares".into(),
         ..clean.clone()
     };
     let noise = Setup {
         network: format!("{} models", NOISY.len()),
-        data: format!("{}, noise {NOISE}", clean.data),
+        data: format!("{}, noise 0 or {NOISE}", clean.data),
         seeds: 10,
-        ..clean.clone()
+        ..rival.clone()
     };
     evidence.show(
         "facts",

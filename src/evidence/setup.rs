@@ -13,7 +13,7 @@ pub struct Setup {
     pub gradient: String,
     /// How many seeds it runs with.
     pub seeds: u64,
-    /// The score of a model that says nothing.
+    /// What a model that says nothing scores, and by which measure; empty where the results are no scores.
     pub silence: String,
 }
 
@@ -21,6 +21,17 @@ pub struct Setup {
 pub fn dashed(widths: &[usize]) -> String {
     let widths = widths.iter().map(usize::to_string);
     widths.collect::<Vec<_>>().join("-")
+}
+
+impl Setup {
+    /// The same with results by which silence scores this.
+    #[must_use]
+    pub fn scoring(self, silence: &str) -> Self {
+        Self {
+            silence: silence.into(),
+            ..self
+        }
+    }
 }
 
 impl fmt::Display for Setup {
@@ -33,9 +44,10 @@ impl fmt::Display for Setup {
             silence,
         } = self;
         let plural = if *seeds == 1 { "" } else { "s" };
-        write!(
-            f,
-            "{network} · {data} · {gradient} · {seeds} seed{plural} · silence scores {silence}"
-        )
+        write!(f, "{network} · {data} · {gradient} · {seeds} seed{plural}")?;
+        match silence.as_str() {
+            "" => Ok(()),
+            silence => write!(f, " · silence: {silence}"),
+        }
     }
 }

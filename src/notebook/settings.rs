@@ -52,14 +52,14 @@ impl Settings {
         }
     }
 
-    /// A run in a line, with so many seeds, where silence scores this.
-    pub fn setup(&self, seeds: u64, silence: String) -> Setup {
+    /// A run in a line, with so many seeds, where silence has this loss.
+    pub fn setup(&self, seeds: u64, loss: String) -> Setup {
         Setup {
             network: format!("{} · relu", dashed(&self.widths)),
             data: format!("{} points of the circle", thousands(self.samples)),
             gradient: "the notebook's gradient".into(),
             seeds,
-            silence,
+            silence: format!("loss {loss}"),
         }
     }
 

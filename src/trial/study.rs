@@ -4,7 +4,7 @@ use super::{Data, Runs, Settings};
 use crate::evidence::{Setup, brief, dashed, thousands};
 use crate::measure::Spread;
 
-/// The experiment of these settings in a line: network, data, gradient, seeds, and what silence scores where the networks
+/// The experiment of these settings in a line: network, data, gradient, seeds, and silence's field RMSE where the networks
 /// are `judged`. Of what differs it says how many there are.
 pub fn setup<'a>(
     settings: impl IntoIterator<Item = &'a Settings>,
@@ -39,7 +39,7 @@ pub fn setup<'a>(
         data: part(&points, "kinds of data"),
         gradient: part(&|settings| settings.objective.name().into(), "gradients"),
         seeds: (all.iter().map(|settings| settings.seeds.seeds).max()).unwrap_or_default(),
-        silence: silence.join(" or "),
+        silence: format!("field RMSE {}", silence.join(" or ")),
     }
 }
 
@@ -116,11 +116,11 @@ mod tests {
     #[test]
     fn an_experiment_in_a_line_says_what_its_runs_share_and_counts_what_they_do_not() {
         let mut runs = study();
-        let same = "2-8-1 · tanh · 32 points of the disc · the exact gradient of the field · 1 seed · silence scores 0.71";
+        let same = "2-8-1 · tanh · 32 points of the disc · the exact gradient of the field · 1 seed · silence: field RMSE 0.71";
         assert_eq!(runs.setup(|_| Data::Disc).to_string(), same);
         runs[0].settings.data = Data::Circle;
         runs[1].settings.widths = vec![2, 9, 1];
-        let other = "2 networks · tanh · 2 kinds of data · the exact gradient of the field · 1 seed · silence scores 1.0 or 0.71";
+        let other = "2 networks · tanh · 2 kinds of data · the exact gradient of the field · 1 seed · silence: field RMSE 1.0 or 0.71";
         assert_eq!(runs.setup(|settings| settings.data).to_string(), other);
     }
 
