@@ -113,8 +113,8 @@ export function emptyDrawings(page) {
   );
 }
 
-/** What axe finds wrong with the page as it stands; `colours` asks only what a theme can break. */
-export async function violations(page, { colours = false } = {}) {
+/** What axe finds wrong with the page as it stands. Of the themes the first is asked everything, another only what it can break. */
+export async function violations(page, theme = THEMES[0]) {
   if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: axe });
   const found = await page.evaluate(
     async ([tags, rules]) => {
@@ -125,8 +125,18 @@ export async function violations(page, { colours = false } = {}) {
         nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary.replace(/\s+/g, " ")}`),
       );
     },
-    [WCAG, colours ? COLOUR_RULES : null],
+    [WCAG, theme === THEMES[0] ? null : COLOUR_RULES],
   );
+  return found;
+}
+
+/** What axe finds wrong with the page as it stands, in every theme. */
+export async function violationsInEveryTheme(page) {
+  const found = [];
+  for (const theme of THEMES) {
+    await wear(page, theme);
+    found.push(...(await violations(page, theme)).map((one) => `${theme}: ${one}`));
+  }
   return found;
 }
 

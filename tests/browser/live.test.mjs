@@ -1,11 +1,11 @@
-// Figures with knobs: each answers to the keyboard, comes back by its reset, and asks nobody for anything.
+// Figures with knobs: each answers to the keyboard, comes back by its reset, keeps nobody out, and asks nobody for anything.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { Book, THEMES, violations, wear } from "./browser.mjs";
+import { Book, violations, violationsInEveryTheme } from "./browser.mjs";
 import { pagesOf } from "./site.mjs";
 
 const folder = process.env.SITE ?? "../../site";
@@ -45,7 +45,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
   });
 
   for (const { name, figure } of PAGES) {
-    it(`${name}, ${figure}: by keyboard alone every knob changes what is seen, and the reset brings it back`, (test) =>
+    it(`${name}, ${figure}: by keyboard alone every knob changes what is seen, the reset brings it back, and no turn keeps memory`, (test) =>
       book.visit({ width: 390 }, async (page) => {
         await page.addInitScript(() => {
           window.longTasks = [];
@@ -58,45 +58,35 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
         assert.match(asAtFirst.says, /\d/, "it says what it shows");
         const knobs = await live.locator(KNOBS).all();
         assert.ok(knobs.length > 0);
+        let before = asAtFirst;
         for (const knob of knobs) {
-          const label = await knob.evaluate((input) => input.labels[0].textContent);
           await turn(live, knob);
-          assert.ok(!isAlike(await seen(live), asAtFirst), `${label} changes nothing`);
+          const after = await seen(live);
+          assert.ok(!isAlike(after, before), `${await knob.evaluate((input) => input.labels[0].textContent)} changes nothing`);
           assert.match(page.url(), new RegExp(`#live=${figure};`));
-          await reset(live);
-          const again = await seen(live);
-          assert.equal(again.says, asAtFirst.says, `after ${label} the reset does not bring the beginning back`);
-          assert.ok(isAlike(again, asAtFirst), `after ${label} the reset draws something else`);
+          before = after;
         }
+        await reset(live);
+        const again = await seen(live);
+        assert.equal(again.says, asAtFirst.says, "the reset does not bring the beginning back");
+        assert.ok(isAlike(again, asAtFirst), "the reset draws something else");
         test.diagnostic(`long tasks of the page, in milliseconds: ${(await page.evaluate(() => window.longTasks)).join(", ") || "none"}`);
-      }));
 
-    it(`${name}, ${figure}: nothing keeps a reader out, in any theme`, () =>
-      book.visit({ width: 390 }, async (page) => {
-        const problems = [];
-        await open(page, name, figure);
-        for (const theme of THEMES) {
-          await wear(page, theme);
-          for (const found of await violations(page)) problems.push(`${theme}: ${found}`);
-        }
-        return problems;
-      }));
+        const problems = await violationsInEveryTheme(page);
 
-    it(`${name}, ${figure}: two hundred turns take no more memory than twenty`, () =>
-      book.visit({}, async (page) => {
-        const live = await open(page, name, figure);
-        const knob = live.locator(KNOBS).first();
-        const [forth, back] = await keysOf(knob);
+        const [forth, back] = await keysOf(knobs[0]);
         const turns = async (count) => {
+          await knobs[0].focus();
           // Without waiting for the end of a run: what is new replaces what has begun.
-          for (let taken = 0; taken < count; taken += 1) await knob.press(taken % 2 ? back : forth);
-          await reset(live);
+          for (let taken = 0; taken < count; taken += 1) await page.keyboard.press(taken % 2 ? back : forth);
+          await settled(live, { isOver: false });
           return Number(await live.getAttribute("data-memory"));
         };
         const early = await turns(20);
         // Where a turn meets a run is chance, and a page of memory with it. What is kept of every turn would be many times as much.
         const late = await turns(200);
         assert.ok(late <= 1.1 * early, `${early} bytes, then ${late}`);
+        return problems;
       }));
   }
 
@@ -108,7 +98,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       const rows = Array.from({ length: 60 }, (_, row) => `${row / 5},${Math.cos(row / 5)},${-Math.sin(row / 5)}`);
       const give = async (file, text) => {
         await live.locator("input[type=file]").setInputFiles({ name: file, mimeType: "text/csv", buffer: Buffer.from(text) });
-        await settled(live, Number(await live.getAttribute("data-asked")));
+        await settled(live);
       };
       const refused = () => live.locator(".refused").textContent();
 
@@ -122,7 +112,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       const named = live.locator("input[id$=-q]");
       await named.fill("angle");
       await named.press("Tab");
-      await settled(live, Number(await live.getAttribute("data-asked")));
+      await settled(live);
       assert.equal(await refused(), "");
       const circle = await seen(live);
       assert.match(circle.says, /^circle\.csv: 60 states .* one energy/);
@@ -131,7 +121,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       assert.deepEqual(await violations(page), []);
 
       await live.locator(".file button").press("Enter");
-      await settled(live, Number(await live.getAttribute("data-asked")));
+      await settled(live);
       assert.ok(isAlike(await seen(live), atFirst), "the page's own file is back");
       await give("circle.csv", ["t,angle,p", ...rows].join("\n"));
       assert.match((await seen(live)).says, /^circle\.csv/);
@@ -147,7 +137,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       const says = () => live.locator(".says").textContent();
       await grip.press("ArrowRight");
       await grip.press("ArrowDown");
-      await settled(live, Number(await live.getAttribute("data-asked")));
+      await settled(live);
       assert.match(await says(), /At \(q, p\) = \(0\.70, 0\.30\)/);
       await live.locator(".drawing svg").scrollIntoViewIfNeeded();
       const svg = await live.locator(".drawing svg").boundingBox();
@@ -157,7 +147,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       // To the middle of the plot, which is a little to the right of the middle of the drawing.
       await page.mouse.move(svg.x + svg.width * 0.54, svg.y + svg.height * 0.46, { steps: 5 });
       await page.mouse.up();
-      await settled(live, Number(await live.getAttribute("data-asked")));
+      await settled(live);
       assert.match(await says(), /At \(q, p\) = \(-?0(\.[12]0)?, -?0(\.[12]0)?\)/);
       const to = await grip.boundingBox();
       assert.ok(Math.abs(to.x + to.width / 2 - svg.x - svg.width * 0.54) < 30, "the handle is where the state is");
@@ -171,7 +161,7 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
       const knob = live.locator(".knob:has(button) input");
       await button(live).press("Enter");
       await page.waitForFunction((knob) => knob.value === knob.max, await knob.elementHandle());
-      await settled(live, Number(await live.getAttribute("data-asked")));
+      await settled(live);
       assert.match((await seen(live)).says, /While the spring's point turns 2\.00 times/);
       assert.match(page.url(), /;turns=2/);
       await button(live).press("Enter");
@@ -235,17 +225,18 @@ async function open(page, name, figure, address = book.url(name)) {
   return live;
 }
 
-/** Waits until the run of this many turns is over. */
-async function settled(live, turns = 1) {
+/** Waits until the last turn is drawn and, unless told otherwise, the run that it began is over. */
+async function settled(live, { isOver = true } = {}) {
   await live.locator(".drawing svg, .status:not(:empty)").first().waitFor({ state: "attached" });
   assert.doesNotMatch(await live.locator(".status").textContent(), /stands still/);
   await live.evaluate(
-    (place, turns) =>
+    ({ dataset }, isOver) =>
       new Promise((resolve) => {
-        const look = () => (Number(place.dataset.turns) >= turns && place.dataset.running === "false" ? resolve() : requestAnimationFrame(look));
+        const isSo = () => Number(dataset.turns) >= Number(dataset.asked) && !(isOver && dataset.running === "true");
+        const look = () => (isSo() ? resolve() : requestAnimationFrame(look));
         look();
       }),
-    turns,
+    isOver,
   );
 }
 
@@ -261,12 +252,12 @@ async function turn(live, knob) {
   await knob.focus();
   const [forth, back] = await keysOf(knob);
   await knob.press(isAtEnd ? back : forth);
-  await settled(live, Number(await live.getAttribute("data-asked")));
+  await settled(live);
 }
 
 async function reset(live) {
   await live.locator("button", { hasText: "Reset" }).press("Enter");
-  await settled(live, Number(await live.getAttribute("data-asked")));
+  await settled(live);
 }
 
 async function seen(live) {

@@ -182,7 +182,7 @@ describe("reading", { concurrency: 3 }, () => {
   it("contents, search, menu and help meet WCAG 2.2 AA in every theme as well", () =>
     book.visit({}, async (page) => {
       const found = [];
-      const look = async (what, theme) => found.push(...(await violations(page)).map((one) => `${what}, ${theme}: ${one}`));
+      const look = async (what, theme) => found.push(...(await violations(page, theme)).map((one) => `${what}, ${theme}: ${one}`));
       await page.goto(book.url("title.html"));
       for (const theme of THEMES) {
         await wear(page, theme);

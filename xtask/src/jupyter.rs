@@ -61,8 +61,9 @@ impl<'a> Jupyter<'a> {
     }
 
     /// Executes `notebooks` for real, in `chapters/`, and writes the executed copies into `folder`, with
-    /// [how long each took](seconds).
-    pub fn execute(&self, notebooks: &[PathBuf], folder: &Path) -> Result<()> {
+    /// [how long each took](seconds). A copy that is there already is left if nothing has changed that it follows from;
+    /// not where all is to be executed `afresh`.
+    pub fn execute(&self, notebooks: &[PathBuf], folder: &Path, afresh: bool) -> Result<()> {
         let _ = fs::remove_file(folder.join(SECONDS));
         command::run(
             "to execute the notebooks",
@@ -70,6 +71,7 @@ impl<'a> Jupyter<'a> {
                 .arg(self.project.path("xtask/jupyter/execute.py"))
                 .arg("--into")
                 .arg(folder)
+                .args(afresh.then_some("--afresh"))
                 .args(notebooks)
                 .current_dir(&self.project.root),
         )
