@@ -1,4 +1,4 @@
-//! How long the engine takes: `cargo bench`. The peers in `peers/` do the same work on the same numbers, see `problem`.
+//! How long the engine takes: `cargo bench --package hnn-benches`. The peers in `peers/` do the same work on the same numbers, see `problem`.
 
 #[path = "peers/problem.rs"]
 mod problem;

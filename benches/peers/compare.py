@@ -22,7 +22,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 PROJECT = FOLDER.parent.parent
 CRITERION = PROJECT / "target/peers/criterion"
-BENCH = ["cargo", "bench", "--package", "hnn"]
+BENCH = ["cargo", "bench", "--package", "hnn-benches"]
 # This library's program, which runs first: what the others compute must agree with it.
 OURS = "rust"
 # Relative difference of losses and gradients that rounding explains. The notebook's differences have a step of 1e-7, which

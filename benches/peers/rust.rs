@@ -1,4 +1,4 @@
-//! The steps in this library, reported as the peers report theirs: `cargo bench --bench peers`.
+//! The steps in this library, reported as the peers report theirs: `cargo bench --package hnn-benches --bench peers`.
 
 mod problem;
 

@@ -21,7 +21,7 @@ pub fn compare(project: &Project, rounds: u32) -> Result<()> {
     command::run(
         "to build the benchmarks",
         Command::new("cargo")
-            .args(["bench", "--package", "hnn", "--benches", "--no-run"])
+            .args(["bench", "--package", "hnn-benches", "--benches", "--no-run"])
             .current_dir(&project.root),
     )?;
     command::run(

@@ -78,9 +78,6 @@ impl Step {
             Self::Docs => docs(project),
             Self::Book => {
                 book::check(project)?;
-                if suite::in_ci() {
-                    live::build(project)?;
-                }
                 site::build(project)
             }
             Self::Mirror => mirror::check(project),

@@ -328,3 +328,17 @@ fn the_steps_are_listed_to_whoever_still_reads() {
     );
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn a_file_that_is_no_text_is_named() {
+    let small = Small::new();
+    let files = ["book/two.md", "src/lib.rs"];
+    for file in files {
+        fs::write(small.path(file), b"\xff").unwrap();
+    }
+    let said = book::check(&small.project()).unwrap_err().to_string();
+    for file in files {
+        let sentence = format!("{file}:1: this file is not UTF-8: save it as UTF-8");
+        assert!(said.contains(&sentence), "{said}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Component, Path};
 use std::sync::LazyLock;
 
@@ -23,6 +24,8 @@ use crate::project::Project;
 
 /// The page for wrong addresses, which mdBook builds without being told.
 const NOT_FOUND: &str = "404.md";
+/// What is said of a file that is no text.
+const NOT_UTF_8: &str = "this file is not UTF-8: save it as UTF-8";
 
 /// A page in `SUMMARY.md`, in reading order.
 static ENTRY: LazyLock<Regex> =
@@ -60,6 +63,9 @@ impl Manuscript {
             let path = &entry[1];
             match fs::read_to_string(project.path("book").join(path)) {
                 Ok(text) => texts.push((path.to_owned(), text)),
+                Err(error) if error.kind() == ErrorKind::InvalidData => {
+                    problems.report(format!("book/{path}"), 1, NOT_UTF_8);
+                }
                 Err(_) => {
                     let sentence =
                         format!("there is no page `book/{path}`: write it or take it off the list");
@@ -464,9 +470,16 @@ fn sources(
     paths.extend(listed.map(str::to_owned));
     let mut sources = BTreeMap::new();
     for path in paths {
-        if let Ok(text) = fs::read_to_string(project.path(&path)) {
-            let source = SourceFile::parse(&path, &text, problems);
-            sources.insert(path, source);
+        match fs::read_to_string(project.path(&path)) {
+            Ok(text) => {
+                let source = SourceFile::parse(&path, &text, problems);
+                sources.insert(path, source);
+            }
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                problems.report(path, 1, NOT_UTF_8);
+            }
+            // Who lists it is told.
+            Err(_) => {}
         }
     }
     Ok(sources)

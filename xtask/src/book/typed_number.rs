@@ -4,7 +4,7 @@
 //! and formulas alike:
 //!
 //! ```text
-//! 0.285   .5   1906.01563   0.5.4   50%   5\%   1e-7   10^{-3}   10,000   33{,}537
+//! 0.285   .5   1906.01563   0.5.4   50%   5\%   5 percent   1e-7   10^{-3}   10,000   33{,}537
 //! ```
 //!
 //! A sign before it is not a part of it. Digits after a letter belong to a name (`f64`, `v0.5`). Other whole numbers are not
@@ -28,7 +28,7 @@ static NAME_OR_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
             10 (?<power> \^ (?: \{ [^{}\s]* \d [^{}\s]* \} | \d ) | [⁺⁻]? [⁰¹²³⁴-⁹]+ )
             | (?: \d+ (?<group> (?: (?: , | \{,\} | _ ) \d{3} \b )+ )? (?<decimals> (?: \. \d+ )+ )? | (?<point> \. \d+ ) )
               (?<exponent> [eE] [-+]? \d+ )?
-              (?<percent> (?: \\,\\ | \\ | [\ \u{A0}\u{202F}] )? % )?
+              (?<percent> (?: \\,\\ | \\ | [\ \u{A0}\u{202F}] )? % | [\ \u{A0}\u{202F}-] per \ ? cent \b )?
         )";
     Regex::new(pattern).expect("the pattern is one")
 });
@@ -120,6 +120,8 @@ mod tests {
             "10,000",
             "33_537",
             "0.5%",
+            "5 percent",
+            "5 per cent",
         ] {
             assert_eq!(numbers(&format!("It is {number}.\n")), [number]);
             assert_eq!(numbers(&format!("(It was `-{number}`, not)\n")), [number]);
