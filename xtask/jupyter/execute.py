@@ -72,7 +72,10 @@ class Executed:
     def __init__(self, folder):
         self.folder = folder
         self.file = folder / "executed-from.json"
-        self.digests = json.loads(self.file.read_text()) if self.file.exists() else {}
+        try:
+            self.digests = json.loads(self.file.read_text())
+        except (OSError, ValueError):
+            self.digests = {}
         kernel = KernelSpecManager().get_kernel_spec(KERNEL).to_json()
         compiler = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
         self.common = hashlib.sha256(f"{kernel}{compiler}{sys.version}".encode())

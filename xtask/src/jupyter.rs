@@ -61,8 +61,7 @@ impl<'a> Jupyter<'a> {
     }
 
     /// Executes `notebooks` for real, in `chapters/`, and writes the executed copies into `folder`, with
-    /// [how long each took](seconds). A copy that is there already is left if nothing has changed that it follows from;
-    /// not where all is to be executed `afresh`.
+    /// [how long each took](seconds); without `afresh` only where something that a copy follows from has changed.
     pub fn execute(&self, notebooks: &[PathBuf], folder: &Path, afresh: bool) -> Result<()> {
         let _ = fs::remove_file(folder.join(SECONDS));
         command::run(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::ErrorKind;
+use std::io::ErrorKind::InvalidData;
 use std::path::{Component, Path};
 use std::sync::LazyLock;
 
@@ -63,7 +63,7 @@ impl Manuscript {
             let path = &entry[1];
             match fs::read_to_string(project.path("book").join(path)) {
                 Ok(text) => texts.push((path.to_owned(), text)),
-                Err(error) if error.kind() == ErrorKind::InvalidData => {
+                Err(error) if error.kind() == InvalidData => {
                     problems.report(format!("book/{path}"), 1, NOT_UTF_8);
                 }
                 Err(_) => {
@@ -475,9 +475,7 @@ fn sources(
                 let source = SourceFile::parse(&path, &text, problems);
                 sources.insert(path, source);
             }
-            Err(error) if error.kind() == ErrorKind::InvalidData => {
-                problems.report(path, 1, NOT_UTF_8);
-            }
+            Err(error) if error.kind() == InvalidData => problems.report(path, 1, NOT_UTF_8),
             // Who lists it is told.
             Err(_) => {}
         }

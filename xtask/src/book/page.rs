@@ -74,6 +74,7 @@ impl Page {
         let mut inserts = Inserts::default();
         let cuts = cuts(text, &file, &mut inserts, problems);
         let marked = MarkedText::parse(text, &inserts, &file, 1, problems);
+        let mut numbers = typed_number::of_page(&inserts.mask(text));
         let mut blocks = Vec::new();
         let mut at = 0;
         for cut in cuts {
@@ -85,6 +86,10 @@ impl Page {
             };
             if matches!(cut.directive, Directive::Bet(_)) {
                 problems.check(&file, cut.line, check_bet(&words, &answers));
+            }
+            if let Directive::Cover(words) | Directive::Live(_, words) = &cut.directive {
+                let typed = typed_number::of_page(words).into_iter();
+                numbers.extend(typed.map(|(_, number)| (cut.line, number)));
             }
             blocks.push(Block::Asked(Asked {
                 line: cut.line,
@@ -98,7 +103,7 @@ impl Page {
         let page = Self {
             path: path.to_owned(),
             blocks,
-            numbers: typed_number::of_page(&inserts.mask(text)),
+            numbers,
         };
         page.check_guesses(problems);
         page
