@@ -177,21 +177,26 @@ describe("figures with knobs", { concurrency: 2, skip }, () => {
     });
   });
 
-  it("an address brings the knobs where they stood, and closing brings the page back", () =>
-    book.visit({}, async (page) => {
-      // One that is made anew by every turn: what a run has been through is in no address.
-      const { name, figure } = PAGES.find(({ figure }) => figure === "arrows");
+  it("an address brings the knobs where they stood, and closing brings the page back", async () => {
+    // One that is made anew by every turn: what a run has been through is in no address.
+    const { name, figure } = PAGES.find(({ figure }) => figure === "arrows");
+    let address;
+    let turned;
+    await book.visit({}, async (page) => {
       const live = await open(page, name, figure);
       await turn(live, live.locator(KNOBS).first());
-      const [address, turned] = [page.url(), await seen(live)];
-      await page.goto("about:blank");
+      [address, turned] = [page.url(), await seen(live)];
+    });
+    await book.visit({}, async (page) => {
       await page.goto(address);
+      const live = page.locator(`.live[data-figure="${figure}"]`);
       await settled(live);
       assert.ok(isAlike(await seen(live), turned));
       await live.locator("button", { hasText: /Close|pinned/ }).press("Enter");
       assert.equal(await live.locator("svg").count(), 0);
       assert.equal(await live.locator(".turn").isVisible(), true);
-    }));
+    });
+  });
 
   it("who wants nothing to move sees where a run ends, and without a script there is no button", async () => {
     const { name, figure } = PAGES[0];
