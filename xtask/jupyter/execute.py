@@ -27,8 +27,8 @@ import time
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 KERNEL = "rust"
