@@ -476,8 +476,7 @@ fn sources(
                 sources.insert(path, source);
             }
             Err(error) if error.kind() == InvalidData => problems.report(path, 1, NOT_UTF_8),
-            // Who lists it is told.
-            Err(_) => {}
+            Err(_) => {} // Who lists it is told.
         }
     }
     Ok(sources)
