@@ -71,11 +71,13 @@ impl Browser {
         Ok(browser)
     }
 
-    /// Reads `site/` with mouse and keyboard, on screen and on paper: see `tests/browser/`.
-    pub fn check(&self) -> Result<()> {
+    /// Reads `site/` with mouse and keyboard, on screen and on paper: see `tests/browser/`. Without `afresh` only where
+    /// something has changed since `passed` was written.
+    pub fn check(&self, passed: &Path, afresh: bool) -> Result<()> {
+        let args = ["check.mjs", &passed.to_string_lossy(), "--afresh"];
         self.run(
             "to check the book in a browser",
-            &["--test", "--test-reporter=spec"],
+            &args[..if afresh { 3 } else { 2 }],
         )
         .context("a page does not hold up in a browser: look above")
     }

@@ -49,13 +49,12 @@ impl<'a> Jupyter<'a> {
     pub fn open_lab(&self, notebook: Option<&Path>) -> Result<()> {
         let chapters = self.project.path("chapters");
         let mut lab = self.python_command();
-        lab.args(["-m", "jupyterlab"]).current_dir(&chapters);
+        // Root, as whom one is in a container, is asked for this; nobody else notices.
+        lab.args(["-m", "jupyterlab", "--allow-root"])
+            .current_dir(&chapters);
         lab.args(notebook);
         if !site::someone_is_watching() {
             lab.arg("--no-browser");
-        }
-        if is_root() {
-            lab.arg("--allow-root");
         }
         command::run("to open JupyterLab", &mut lab)
     }
@@ -106,10 +105,8 @@ impl<'a> Jupyter<'a> {
         let describe = || -> Result<()> {
             let mut description: serde_json::Value = serde_json::from_slice(&fs::read(&file)?)?;
             description["env"] = environment;
-            Ok(fs::write(
-                &file,
-                serde_json::to_string_pretty(&description)?,
-            )?)
+            let completed = serde_json::to_string_pretty(&description)?;
+            Ok(fs::write(&file, completed)?)
         };
         describe().with_context(|| format!("failed to complete {}", file.display()))?;
         kernel.set()
@@ -124,17 +121,6 @@ impl<'a> Jupyter<'a> {
     fn data(&self) -> PathBuf {
         self.venv.folder.join("share/jupyter")
     }
-}
-
-/// Whether this process is root on Linux, where JupyterLab asks to be told that this is meant.
-fn is_root() -> bool {
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::unix::fs::MetadataExt;
-        fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-    }
-    #[cfg(not(target_os = "linux"))]
-    false
 }
 
 /// How many seconds each notebook in `folder` took when it was [executed](Jupyter::execute), the slowest first; nothing

@@ -11,7 +11,7 @@ use xtask::jupyter::{self, Jupyter};
 use xtask::project::Project;
 use xtask::search_path::SearchPath;
 use xtask::site::{self, Serving};
-use xtask::step::Step;
+use xtask::step::{Step, Wish};
 use xtask::{book, live, mirror, peers, qemu, suite};
 
 /// The build tool of "Stuck at 1.0"
@@ -39,9 +39,8 @@ enum Task {
         /// Run only this step; may be given more than once
         #[arg(long, value_name = "STEP", value_delimiter = ',')]
         only: Vec<Step>,
-        /// Execute only this notebook, such as `chapter5`; may be given more than once
-        #[arg(long, value_name = "NAME", value_delimiter = ',')]
-        notebook: Vec<String>,
+        #[command(flatten)]
+        wish: Wish,
         /// List the steps instead
         #[arg(long)]
         list: bool,
@@ -93,7 +92,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Build => site::build(&project)?,
         Task::Publish => site::publish(&project, &SearchPath::of_this_process())?,
         Task::Test { list: true, .. } => suite::list()?,
-        Task::Test { only, notebook, .. } => suite::run(&project, &Step::select(&only), &notebook)?,
+        Task::Test { only, wish, .. } => suite::run(&project, &Step::select(&only), &wish)?,
         Task::Notebook { set_up: true, .. } => {
             Jupyter::set_up(&project, &SearchPath::of_this_process())?;
         }

@@ -20,6 +20,19 @@ use crate::{book, mirror, site};
 
 /// Where the executed notebooks are left.
 pub const EXECUTED: &str = "target/notebooks";
+/// Where it is noted which pages a browser has been through.
+const BROWSED: &str = "target/passed-in-a-browser";
+
+/// What is wished of the steps that leave out what passed before.
+#[derive(Debug, clap::Args)]
+pub struct Wish {
+    /// Execute only this notebook, such as `chapter5`; may be given more than once
+    #[arg(long = "notebook", value_name = "NAME", value_delimiter = ',')]
+    pub notebooks: Vec<String>,
+    /// Execute notebooks and open pages that have not changed as well, as CI does
+    #[arg(long)]
+    pub afresh: bool,
+}
 
 /// A step of the test run. The order is the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -67,10 +80,12 @@ impl Step {
             .collect()
     }
 
-    /// Runs it, on the `notebooks` of these names where there are any. The error says what failed and the way out; it
-    /// is [`Missing`](crate::missing::Missing) where the step could not run.
-    pub fn run(self, project: &Project, notebooks: &[String]) -> Result<()> {
+    /// Runs it. The error says what failed and the way out; it is [`Missing`](crate::missing::Missing) where the step
+    /// could not run.
+    pub fn run(self, project: &Project, wish: &Wish) -> Result<()> {
         let search = SearchPath::of_this_process();
+        // CI takes nobody's word.
+        let afresh = wish.afresh || suite::in_ci();
         match self {
             Self::Format => format(project),
             Self::Clippy => clippy(project),
@@ -81,10 +96,10 @@ impl Step {
                 site::build(project)
             }
             Self::Mirror => mirror::check(project),
-            Self::Notebooks => execute(project, notebooks, &search),
+            Self::Notebooks => execute(project, &wish.notebooks, afresh, &search),
             Self::Browser => {
                 site::publish(project, &search)?;
-                Browser::set_up(project, &search)?.check()
+                Browser::set_up(project, &search)?.check(&project.path(BROWSED), afresh)
             }
         }
     }
@@ -169,7 +184,7 @@ fn docs(project: &Project) -> Result<()> {
     .context("the documentation has warnings: mend what rustdoc names above")
 }
 
-fn execute(project: &Project, names: &[String], search: &SearchPath) -> Result<()> {
+fn execute(project: &Project, names: &[String], afresh: bool, search: &SearchPath) -> Result<()> {
     let recorded = if names.is_empty() {
         jupyter::notebooks(project)?
     } else {
@@ -187,10 +202,9 @@ fn execute(project: &Project, names: &[String], search: &SearchPath) -> Result<(
         })?;
     }
     let executed = project.path(EXECUTED);
-    // Who names a notebook wants it executed, and CI takes nobody's word.
-    let afresh = suite::in_ci() || !names.is_empty();
+    // Who names a notebook wants it executed.
     Jupyter::set_up(project, search)?
-        .execute(&recorded, &executed, afresh)
+        .execute(&recorded, &executed, afresh || !names.is_empty())
         .context("a cell of a notebook failed: look above")?;
     let differences: Vec<String> = recorded
         .iter()

@@ -11,7 +11,7 @@ use anyhow::{Context, Error, Result, bail};
 use crate::jupyter;
 use crate::missing::Missing;
 use crate::project::Project;
-use crate::step::{EXECUTED, Step};
+use crate::step::{EXECUTED, Step, Wish};
 
 /// How many of the slowest notebooks the summary names.
 const SLOWEST: usize = 5;
@@ -45,12 +45,11 @@ impl Outcome {
     }
 }
 
-/// Runs `steps`, all of them even after a failure, and fails if one did. Where `notebooks` are named, only those are
-/// executed.
-pub fn run(project: &Project, steps: &[Step], notebooks: &[String]) -> Result<()> {
+/// Runs `steps`, all of them even after a failure, and fails if one did.
+pub fn run(project: &Project, steps: &[Step], wish: &Wish) -> Result<()> {
     let heading = Style::new().bold();
     // A name that no notebook has is found out before the first step.
-    for name in notebooks {
+    for name in &wish.notebooks {
         jupyter::notebook(project, name)?;
     }
     let whole = Instant::now();
@@ -60,7 +59,7 @@ pub fn run(project: &Project, steps: &[Step], notebooks: &[String]) -> Result<()
         let started = Instant::now();
         let name = step.name();
         eprintln!("\n{heading}== {name}: {}{heading:#}", step.describe());
-        let result = step.run(project, notebooks);
+        let result = step.run(project, wish);
         let outcome = Outcome::of(&result);
         let (word, style) = outcome.word();
         let seconds = started.elapsed().as_secs_f64();
