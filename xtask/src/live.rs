@@ -19,6 +19,7 @@ use crate::book::folder;
 use crate::command;
 use crate::missing::Missing;
 use crate::project::Project;
+use crate::tool::Toolbox;
 
 /// What a page says where its figure cannot be turned.
 pub const WITHOUT: &str = "In the published book this figure has knobs; <code>cargo xtask live</code> builds what they need.";
@@ -45,6 +46,7 @@ pub fn figures(project: &Project) -> Result<Vec<String>> {
 pub const MANIFEST: &str = "live/module/Cargo.toml";
 
 const TARGET: &str = "wasm32-unknown-unknown";
+const SOURCE: &str = "src/rust/library";
 
 /// How the target's standard library is had.
 enum Library {
@@ -101,26 +103,32 @@ fn pack(bytes: &[u8]) -> Result<String> {
     Ok(STANDARD.encode(packer.finish()?))
 }
 
+/// Finds it; where it is not there, rustup adds it, if it can.
 fn library() -> Result<Library> {
-    let rustup = "install it from rustup.rs and run this again";
     let mut rustc = Command::new("rustc");
     let found = rustc.args(["--print", "sysroot"]).output();
-    let found = found.map_err(|_| Missing::new("rustc", rustup))?;
+    let found =
+        found.map_err(|_| Missing::new("rustc", "install it from rustup.rs and run this again"))?;
     let root = PathBuf::from(String::from_utf8_lossy(&found.stdout).trim()).join("lib/rustlib");
     let has = |path: &str| root.join(path).is_dir();
     // Whether this is a compiler that knows what `SILENT` asks.
     let silent = rustc.args(SILENT).env("RUSTC_BOOTSTRAP", "1").output();
-    let is_silent = silent.is_ok_and(|said| said.status.success());
-    if has("src/rust/library") && is_silent {
-        Ok(Library::Source)
-    } else if has(TARGET) {
-        Ok(Library::Installed)
-    } else {
-        Err(Missing::new(
-            "Rust's library for WebAssembly",
-            "update Rust, add its source with `rustup component add rust-src`, and run this again",
-        )
-        .into())
+    let (wanted, add) = match silent.is_ok_and(|said| said.status.success()) {
+        true => (SOURCE, ["component", "add", "rust-src"]),
+        false => (TARGET, ["target", "add", TARGET]),
+    };
+    if !has(wanted) {
+        // Should it fail, it says why.
+        let add = || command::run("to add it", Command::new("rustup").args(add)).is_ok();
+        Toolbox::of_this_process()?.alone(|| Ok(has(wanted) || add()))?;
+    }
+    match [SOURCE, TARGET].map(has) {
+        [true, _] if wanted == SOURCE => Ok(Library::Source),
+        [_, true] => Ok(Library::Installed),
+        _ => {
+            let way_out = format!("add it with `rustup {}`, and run this again", add.join(" "));
+            Err(Missing::new("Rust's library for WebAssembly", way_out).into())
+        }
     }
 }
 

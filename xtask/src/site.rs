@@ -135,13 +135,8 @@ pub fn serve(project: &Project, serving: &Serving) -> Result<()> {
     let mdbook = Toolbox::of_this_process()?.get(&MDBOOK)?;
     let mut serve = Command::new(mdbook);
     serve
-        .arg("serve")
-        .args([
-            "--port",
-            &serving.port.to_string(),
-            "--hostname",
-            &serving.hostname,
-        ])
+        .args(["serve", "--port", &serving.port.to_string()])
+        .args(["--hostname", &serving.hostname])
         .current_dir(&project.root);
     if !serving.no_open && someone_is_watching() {
         serve.arg("--open");

@@ -151,15 +151,8 @@ fn snapshots(project: &Project) -> Result<()> {
     run(
         "to test the workspace against the snapshots",
         Command::new(cargo_insta)
-            .args([
-                "test",
-                "--workspace",
-                "--exclude",
-                "xtask",
-                "--test-runner",
-                "cargo-test",
-                "--no-quiet",
-            ])
+            .args(["test", "--workspace", "--exclude", "xtask"])
+            .args(["--test-runner", "cargo-test", "--no-quiet"])
             .args(["--check", "--unreferenced", "reject"])
             .current_dir(&project.root),
     )

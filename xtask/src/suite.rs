@@ -65,12 +65,8 @@ pub fn run(project: &Project, steps: &[Step], wish: &Wish) -> Result<()> {
         let seconds = started.elapsed().as_secs_f64();
         let mut headline = String::new();
         if let Err(error) = result {
-            headline = error
-                .to_string()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned();
+            let sentence = error.to_string();
+            headline = sentence.lines().next().unwrap_or_default().to_owned();
             eprintln!("{style}{}{style:#}", chain(&error));
         }
         eprintln!("{style}{word}{style:#} after {seconds:.1} s");

@@ -5,7 +5,7 @@
 //! nobody's own mdBook of another version is touched, and two checkouts share one copy.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{self, Path, PathBuf};
 use std::process::Command;
 
@@ -128,8 +128,24 @@ impl Toolbox {
     pub fn get(&self, tool: &Tool) -> Result<PathBuf> {
         match self.find(tool) {
             Some(path) => Ok(path),
-            None => self.install(tool),
+            // Who waited for another checkout finds what that one installed.
+            None => self.alone(|| self.find(tool).map_or_else(|| self.install(tool), Ok)),
         }
+    }
+
+    /// Sets something up while no other checkout does.
+    pub fn alone<T>(&self, set_up: impl FnOnce() -> Result<T>) -> Result<T> {
+        let open =
+            fs::create_dir_all(&self.cache).and_then(|()| File::create(self.cache.join("lock")));
+        let lock = open.with_context(|| {
+            let cache = self.cache.display();
+            format!("there is no room for tools in {cache}: set HNN_TOOLS to a folder that can be written")
+        })?;
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            eprintln!("waiting for another checkout, which sets something up");
+            lock.lock()?;
+        }
+        set_up()
     }
 
     fn find(&self, tool: &Tool) -> Option<PathBuf> {
@@ -142,23 +158,12 @@ impl Toolbox {
     }
 
     fn install(&self, tool: &Tool) -> Result<PathBuf> {
-        let Tool {
-            name,
-            version,
-            minutes,
-            ..
-        } = tool;
+        let (name, version) = (tool.name, tool.version);
         let home = self.home_of(tool);
-        fs::create_dir_all(&home).with_context(|| {
-            format!(
-                "{name} {version} is needed, and there is no room for it in {}: set HNN_TOOLS to a folder that can be \
-                 written",
-                self.cache.display()
-            )
-        })?;
         eprintln!(
-            "{name} {version} is not on this computer yet: installing it into {} ({minutes}, once)",
-            home.display()
+            "{name} {version} is not on this computer yet: installing it into {} ({}, once)",
+            home.display(),
+            tool.minutes
         );
         let way_out = || {
             format!(
