@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
+use anstream::eprintln;
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -118,9 +119,12 @@ fn library() -> Result<Library> {
         false => (TARGET, ["target", "add", TARGET]),
     };
     if !has(wanted) {
-        // Should it fail, it says why.
-        let add = || command::run("to add it", Command::new("rustup").args(add)).is_ok();
-        Toolbox::of_this_process()?.alone(|| Ok(has(wanted) || add()))?;
+        let add = || match has(wanted) {
+            true => Ok(()),
+            false => command::run("to add it", Command::new("rustup").args(add)),
+        };
+        let added = Toolbox::of_this_process().and_then(|tools| tools.alone(add));
+        added.unwrap_or_else(|error| eprintln!("note: {error:#}"));
     }
     match [SOURCE, TARGET].map(has) {
         [true, _] if wanted == SOURCE => Ok(Library::Source),

@@ -73,9 +73,8 @@ pub fn run(project: &Project, steps: &[Step], wish: &Wish) -> Result<()> {
         let line = format!("{name:<10} {seconds:>7.1} s   {headline}");
         summary.push(format!("{style}{word:>8}{style:#}  {}", line.trim_end()));
         if step == Step::Notebooks {
-            let slowest = jupyter::seconds(&project.path(EXECUTED))
-                .into_iter()
-                .take(SLOWEST);
+            let seconds = jupyter::seconds(&project.path(EXECUTED));
+            let slowest = seconds.into_iter().take(SLOWEST);
             summary.extend(
                 slowest.map(|(name, seconds)| format!("          {seconds:>18.1} s   {name}")),
             );
