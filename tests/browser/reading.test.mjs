@@ -61,6 +61,8 @@ describe("reading", { concurrency: 3 }, () => {
       await page.keyboard.press("Enter");
       await sidebar.waitFor({ state: "visible" });
       assert.equal(await toggle.getAttribute("aria-expanded"), "true");
+      // mdBook takes them away at the end of a movement: closed before they have moved, they would stay, beside the window.
+      await sidebar.evaluate((bar) => Promise.all(bar.getAnimations().map(({ finished }) => finished)));
       await page.keyboard.press(" ");
       await sidebar.waitFor({ state: "hidden" });
     }));
