@@ -74,12 +74,11 @@ impl Browser {
     /// Reads `site/` with mouse and keyboard, on screen and on paper: see `tests/browser/`. Without `afresh` only where
     /// something has changed since `passed` was written.
     pub fn check(&self, passed: &Path, afresh: bool) -> Result<()> {
-        let args = ["check.mjs", &passed.to_string_lossy(), "--afresh"];
-        self.run(
-            "to check the book in a browser",
-            &args[..if afresh { 3 } else { 2 }],
-        )
-        .context("a page does not hold up in a browser: look above")
+        let passed = passed.to_string_lossy();
+        let mut args = vec!["check.mjs", &passed];
+        args.extend(afresh.then_some("--afresh"));
+        self.run("to check the book in a browser", &args)
+            .context("a page does not hold up in a browser: look above")
     }
 
     /// Runs Node.js in `tests/browser/`.

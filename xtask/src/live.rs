@@ -48,6 +48,7 @@ pub const MANIFEST: &str = "live/module/Cargo.toml";
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const SOURCE: &str = "src/rust/library";
+const NEEDED: &str = "Rust's library for WebAssembly";
 
 /// How the target's standard library is had.
 enum Library {
@@ -123,7 +124,7 @@ fn library() -> Result<Library> {
             true => Ok(()),
             false => command::run("to add it", Command::new("rustup").args(add)),
         };
-        let added = Toolbox::of_this_process().and_then(|tools| tools.alone(add));
+        let added = Toolbox::of_this_process().and_then(|tools| tools.alone(NEEDED, add));
         added.unwrap_or_else(|error| eprintln!("note: {error:#}"));
     }
     match [SOURCE, TARGET].map(has) {
@@ -131,7 +132,7 @@ fn library() -> Result<Library> {
         [_, true] => Ok(Library::Installed),
         _ => {
             let way_out = format!("add it with `rustup {}`, and run this again", add.join(" "));
-            Err(Missing::new("Rust's library for WebAssembly", way_out).into())
+            Err(Missing::new(NEEDED, way_out).into())
         }
     }
 }

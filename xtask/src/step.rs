@@ -182,10 +182,8 @@ fn execute(project: &Project, names: &[String], afresh: bool, search: &SearchPat
         jupyter::notebooks(project)?
     } else {
         let named = names.iter().map(|name| jupyter::notebook(project, name));
-        named
-            .collect::<Result<BTreeSet<_>>>()?
-            .into_iter()
-            .collect()
+        let named = named.collect::<Result<BTreeSet<_>>>()?;
+        named.into_iter().collect()
     };
     // What cannot be compared afterwards need not be executed first.
     for notebook in &recorded {

@@ -129,17 +129,19 @@ impl Toolbox {
         match self.find(tool) {
             Some(path) => Ok(path),
             // Who waited for another checkout finds what that one installed.
-            None => self.alone(|| self.find(tool).map_or_else(|| self.install(tool), Ok)),
+            None => self.alone(&format!("{} {}", tool.name, tool.version), || {
+                self.find(tool).map_or_else(|| self.install(tool), Ok)
+            }),
         }
     }
 
-    /// Sets something up while no other checkout does.
-    pub fn alone<T>(&self, set_up: impl FnOnce() -> Result<T>) -> Result<T> {
+    /// Sets up what is `needed` while no other checkout does.
+    pub fn alone<T>(&self, needed: &str, set_up: impl FnOnce() -> Result<T>) -> Result<T> {
         let open =
             fs::create_dir_all(&self.cache).and_then(|()| File::create(self.cache.join("lock")));
         let lock = open.with_context(|| {
             let cache = self.cache.display();
-            format!("there is no room for tools in {cache}: set HNN_TOOLS to a folder that can be written")
+            format!("{needed} is needed, and there is no room for it in {cache}: set HNN_TOOLS to a folder that can be written")
         })?;
         if let Err(TryLockError::WouldBlock) = lock.try_lock() {
             eprintln!("waiting for another checkout, which sets something up");
@@ -158,12 +160,11 @@ impl Toolbox {
     }
 
     fn install(&self, tool: &Tool) -> Result<PathBuf> {
-        let (name, version) = (tool.name, tool.version);
+        let (name, version, minutes) = (tool.name, tool.version, tool.minutes);
         let home = self.home_of(tool);
         eprintln!(
-            "{name} {version} is not on this computer yet: installing it into {} ({}, once)",
-            home.display(),
-            tool.minutes
+            "{name} {version} is not on this computer yet: installing it into {} ({minutes}, once)",
+            home.display()
         );
         let way_out = || {
             format!(
