@@ -177,6 +177,9 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
 
     // ANCHOR: verdict
     evidence.show("verdict", verdict(&runs, &fair))?;
+    // ANCHOR_END: verdict
+
+    // ANCHOR: setups
     let mut found = notebook::Settings::default().setup(10, brief(Data::Circle.silence()));
     found.network = format!("{} · relu or tanh", dashed(&NOTEBOOK));
     let watched = setup(&patients, |_| Data::Circle).scoring(&found.silence);
@@ -192,7 +195,7 @@ pub fn experiment(settings: Settings, evidence: &mut Evidence) -> hnn::Result<()
             .with("plateaus", watched)
             .with("first_versions", found),
     )?;
-    // ANCHOR_END: verdict
+    // ANCHOR_END: setups
     Ok(())
 }
 

@@ -149,7 +149,9 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
 
     // ANCHOR: grid-facts
     evidence.show("grid", grid_facts(&found_runs, &exact_runs))?;
+    // ANCHOR_END: grid-facts
 
+    // ANCHOR: size
     let notebook = hnn::notebook::Settings::default().widths;
     let units: usize = notebook[1..notebook.len() - 1].iter().sum();
     evidence.show(
@@ -165,7 +167,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("ways_setup", ways.concat().setup(|_| Data::Disc))
             .with("right_setup", right_runs.setup(|_| Data::Disc)),
     )?;
-    // ANCHOR_END: grid-facts
+    // ANCHOR_END: size
     Ok(())
 }
 

@@ -185,6 +185,9 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
     let watched: f64 = knobs.pendulum.seconds / 5.0;
     let paths: Vec<(&'static str, Vec<[f64; 2]>)> = paths(watched, &kinds, &swings);
     evidence.show("apart", apart(watched, &paths))?;
+    // ANCHOR_END: apart
+
+    // ANCHOR: chaos
     let level: Vec<f64> = vec![FRAC_PI_2, FRAC_PI_2, 0.0, 0.0];
     let stretches: usize = (50.0 * watched).ceil() as usize;
     let exponent: f64 = lyapunov_exponent(true_pendulum, level, STEP, 100, stretches);
@@ -198,7 +201,7 @@ pub fn experiment(knobs: Knobs, evidence: &mut Evidence) -> hnn::Result<()> {
             .with("canonical", parted(&paths[0].1, &paths[4].1))
             .with("plain", parted(&paths[0].1, &paths[6].1)),
     )?;
-    // ANCHOR_END: apart
+    // ANCHOR_END: chaos
 
     // ANCHOR: swinging
     evidence.show("swinging", swinging(watched, &paths))?;

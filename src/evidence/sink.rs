@@ -46,7 +46,7 @@ impl Evidence {
         Ok(Self::of(Sink::Terminal { folder }))
     }
 
-    /// Displays in a notebook with the evcxr kernel.
+    /// Displays in a notebook with the evcxr kernel, one exhibit a cell: of several it keeps the last of each MIME type.
     pub fn jupyter() -> Self {
         Self::of(Sink::Jupyter)
     }
@@ -135,21 +135,21 @@ fn probe(folder: &Path) -> io::Result<()> {
     fs::remove_file(&file)
 }
 
-/// evcxr's display protocol: blocks of stdout that name their MIME type.
+/// evcxr's display protocol: blocks of stdout that name their MIME type and become the cell's result, which holds one of
+/// each type. What is printed without such a block is handed on beside the result, and its last line sometimes after the
+/// kernel has said that the cell is done: then it is lost.
 fn display(exhibit: &Exhibit) -> io::Result<()> {
     let block = |mime: &str, content: &str| {
         format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n")
     };
     let text = exhibit.text();
-    let output = match exhibit {
-        Exhibit::Text(_) | Exhibit::Facts(_) => format!("{text}\n"),
-        Exhibit::Table(_) => block("text/markdown", &text) + &block("text/plain", &text),
-        Exhibit::Figure(figure) => {
-            block("image/svg+xml", figure.svg()) + &block("text/plain", &text)
-        }
+    let rich = match exhibit {
+        Exhibit::Text(_) | Exhibit::Facts(_) => String::new(),
+        Exhibit::Table(_) => block("text/markdown", &text),
+        Exhibit::Figure(figure) => block("image/svg+xml", figure.svg()),
     };
     let mut stdout = io::stdout().lock();
-    stdout.write_all(output.as_bytes())?;
+    stdout.write_all((rich + &block("text/plain", &text)).as_bytes())?;
     stdout.flush()
 }
 

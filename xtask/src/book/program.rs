@@ -153,6 +153,13 @@ impl Program {
             }
         }
         for cell in &self.cells {
+            if let [_, second, ..] = &cell.shows[..] {
+                let name = second.rsplit('/').next().unwrap_or_default();
+                let sentence = format!(
+                    "a cell of a notebook shows one thing: give `{name}` a piece of its own"
+                );
+                problems.report(page.file(), cell.line, sentence);
+            }
             for snapshot in &cell.shows {
                 problems.check(&page.file(), cell.line, manuscript.snapshot(snapshot));
             }

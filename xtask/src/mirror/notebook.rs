@@ -98,31 +98,24 @@ fn set_up(program: &Program) -> String {
     code
 }
 
-/// What a cell prints, then the one table or figure it displays.
+/// What a cell shows.
 fn outputs(cell: &Cell, manuscript: &Manuscript) -> Result<Vec<Value>, String> {
-    let mut printed = String::new();
-    let mut displayed = Vec::new();
+    let mut outputs = Vec::new();
     for name in &cell.shows {
         let snapshot = manuscript.snapshot(name)?;
-        let body = &snapshot.body;
-        match &snapshot.evidence {
-            Evidence::Text | Evidence::Facts => printed += &format!("{body}\n"),
-            Evidence::Table => {
-                displayed.push(json!({ "text/markdown": lines(body), "text/plain": lines(body) }))
+        let body = lines(&snapshot.body);
+        let data = match &snapshot.evidence {
+            Evidence::Text | Evidence::Facts => json!({ "text/plain": body }),
+            Evidence::Table => json!({ "text/markdown": body, "text/plain": body }),
+            Evidence::Figure(figure) => {
+                json!({ "image/svg+xml": lines(&figure.svg), "text/plain": lines(&figure.title) })
             }
-            Evidence::Figure(figure) => displayed.push(
-                json!({ "image/svg+xml": lines(&figure.svg), "text/plain": lines(&figure.title) }),
-            ),
-            Evidence::Unreadable => {}
-        }
+            Evidence::Unreadable => continue,
+        };
+        outputs.push(json!({
+            "output_type": "execute_result", "execution_count": null, "data": data, "metadata": {},
+        }));
     }
-    let mut outputs = Vec::new();
-    if !printed.is_empty() {
-        outputs.push(json!({ "output_type": "stream", "name": "stdout", "text": lines(&printed) }));
-    }
-    outputs.extend(displayed.into_iter().map(|data| {
-        json!({ "output_type": "execute_result", "execution_count": null, "data": data, "metadata": {} })
-    }));
     Ok(outputs)
 }
 
