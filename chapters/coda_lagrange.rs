@@ -572,10 +572,8 @@ fn distance(one: &[f64; 2], other: &[f64; 2]) -> f64 {
 
 /// The second at which two paths are first 0.1 radians apart.
 fn parted(one: &[[f64; 2]], other: &[[f64; 2]]) -> String {
-    let parted = one
-        .iter()
-        .zip(other)
-        .position(|(one, other)| distance(one, other) > 0.1);
+    let mut pairs = one.iter().zip(other);
+    let parted = pairs.position(|(one, other)| distance(one, other) > 0.1);
     parted.map_or("none".into(), |index| {
         format!("{:.1}", (index + 1) as f64 * STEP / SECOND)
     })
@@ -594,10 +592,8 @@ fn apart(seconds: f64, paths: &[(&'static str, Vec<[f64; 2]>)]) -> hnn::Result<F
     ];
     let mut lines = Vec::new();
     for ((name, path), colour) in others.iter().zip(colours) {
-        let distances = true_path
-            .iter()
-            .zip(path)
-            .map(|(one, other)| distance(one, other));
+        let pairs = true_path.iter().zip(path);
+        let distances = pairs.map(|(one, other)| distance(one, other));
         let timed = distances.enumerate().skip(20).step_by(10);
         let points = timed.map(|(index, apart)| ((index + 1) as f64 * STEP / SECOND, apart));
         lines.push(Series::new(*name, colour, points));
