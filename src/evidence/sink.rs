@@ -137,7 +137,7 @@ fn probe(folder: &Path) -> io::Result<()> {
 
 /// evcxr's display protocol: blocks of stdout that name their MIME type and become the cell's result, which holds one of
 /// each type. What is printed without such a block is handed on beside the result, and its last line sometimes after the
-/// kernel has said that the cell is done: then it is lost.
+/// kernel has said that the cell is done: then it is lost (of 6,300 cells on two busy cores once, with evcxr 0.22.0).
 fn display(exhibit: &Exhibit) -> io::Result<()> {
     let block = |mime: &str, content: &str| {
         format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n")
